@@ -1,0 +1,49 @@
+//! What signalling asks of media.
+
+use crate::{ConferenceId, LegId, ParticipantId, ShardId, Source, SourceSet};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// One order to the media server. Orders for one leg are carried out in the order sent; an order
+/// for a leg that is not there is dropped and counted.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum MediaCommand {
+    /// Makes a leg for a browser. Answered by [`crate::MediaEvent::LegOffer`] or
+    /// [`crate::MediaEvent::LegRefused`].
+    OpenLeg {
+        leg: LegId,
+        conference: ConferenceId,
+        participant: ParticipantId,
+        /// What this leg may send from the start; see [`MediaCommand::Allow`].
+        allowed: SourceSet,
+        /// Where the leg must live; `None` lets the media server choose the least loaded shard.
+        shard: Option<ShardId>,
+    },
+    /// The browser's SDP answer to the newest offer of `leg`.
+    Answer { leg: LegId, sdp: String },
+    /// New ICE credentials for a leg whose network changed (RFC 8445 section 9). Answered by a
+    /// `LegOffer` with the same leg; media goes on over the old path until the new one works.
+    RestartIce { leg: LegId },
+    /// Ends a leg; no event follows.
+    CloseLeg { leg: LegId },
+    /// Replaces what `leg` may send. Packets of any other source are dropped and counted: this is
+    /// how "muted by the chair" holds even against a changed client.
+    Allow { leg: LegId, allowed: SourceSet },
+    /// Replaces what `leg` looks at: at most [`crate::MAX_WISHES`], most important first. The
+    /// media server picks slots (a source that stays keeps its slot) and layers, and answers by
+    /// [`crate::MediaEvent::Slots`]. Voices need no wish.
+    Watch { leg: LegId, wishes: Vec<Wish> },
+    /// Ends every leg of a conference.
+    CloseConference { conference: ConferenceId },
+}
+
+/// One picture that a window shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Wish {
+    pub participant: ParticipantId,
+    /// `camera` or `screen`; a sound is refused.
+    pub source: Source,
+    /// Height of the picture on the screen in physical pixels, 1–4320; the layer follows it.
+    pub height_px: u16,
+}

@@ -1,0 +1,109 @@
+//! What media tells signalling.
+
+use crate::{ConferenceId, LegId, ParticipantId, ShardId, Source};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// Something that happened on the media side.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum MediaEvent {
+    /// SDP offer for the browser of `leg`: after `OpenLeg` and after `RestartIce`.
+    LegOffer { leg: LegId, shard: ShardId, sdp: String },
+    /// The leg could not be made or its answer could not be used; the leg is gone.
+    LegRefused { leg: LegId, refusal: LegRefusal },
+    /// ICE and DTLS are done, the fingerprint was right, media can flow.
+    LegConnected { leg: LegId, via: Via, srtp: SrtpProfile },
+    /// The leg is gone.
+    LegLost { leg: LegId, reason: LegLost },
+    /// Packets of this source arrive (and are allowed).
+    SourceStarted { conference: ConferenceId, participant: ParticipantId, source: Source },
+    /// No packet of this source for 2 s, or it is no longer allowed, or its leg is gone.
+    SourceStopped { conference: ConferenceId, participant: ParticipantId, source: Source },
+    /// The complete occupation of a leg's slots after a change.
+    Slots { leg: LegId, slots: Vec<SlotAssignment> },
+    /// Who speaks now, loudest first, at most [`crate::LOUDEST_VOICES`]; only when it changed and
+    /// at most every 200 ms per conference.
+    Speakers { conference: ConferenceId, speakers: Vec<Speaker> },
+    /// Figures of one leg, every 2 s.
+    Stats { leg: LegId, stats: LegStats },
+}
+
+/// Why a leg could not be made.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize, TS)]
+#[serde(tag = "reason", rename_all = "snake_case")]
+pub enum LegRefusal {
+    #[error("every media shard carries its limit of {limit} legs")]
+    Full { limit: u32 },
+    #[error("the answer cannot be used: {detail}")]
+    BadAnswer { detail: String },
+    #[error("leg id is in use")]
+    LegTaken,
+    #[error("the media server is stopping")]
+    Stopping,
+}
+
+/// Why a leg ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum LegLost {
+    /// No valid packet or consent check (RFC 7675) for 15 s.
+    Silent,
+    /// The other side closed DTLS.
+    Closed,
+    /// The DTLS handshake failed or was not finished in 15 s.
+    HandshakeFailed,
+    /// The certificate is not the one that the answer announced.
+    WrongFingerprint,
+}
+
+/// How a leg's packets travel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Via {
+    Udp,
+    Tcp,
+}
+
+/// The SRTP protection profile in use (RFC 7714, RFC 5764).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum SrtpProfile {
+    AeadAes128Gcm,
+    AeadAes256Gcm,
+    Aes128CmSha1_80,
+}
+
+/// One occupied slot of a leg.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct SlotAssignment {
+    /// The slot's `mid`: `v0`…`v27` or `a0`…`a3`.
+    pub mid: String,
+    pub participant: ParticipantId,
+    pub source: Source,
+}
+
+/// One voice that is heard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Speaker {
+    pub participant: ParticipantId,
+    /// RFC 6464 level, 0 (loudest) to 127 (silence), in −dBov.
+    pub level_dbov: u8,
+}
+
+/// Figures of one leg over the last 2 s.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+pub struct LegStats {
+    /// Received media in bit/s.
+    pub uplink_bps: u32,
+    /// Sent media in bit/s.
+    pub downlink_bps: u32,
+    /// Lost on the way to us, before repair, 0.0–1.0.
+    pub uplink_loss: f32,
+    /// Lost on the way to the browser as its reports say, 0.0–1.0.
+    pub downlink_loss: f32,
+    /// Round trip in ms, 0 when not known yet.
+    pub rtt_ms: u32,
+    /// Interarrival jitter of the browser's packets in ms (RFC 3550 section 6.4.1).
+    pub jitter_ms: u32,
+}

@@ -1,0 +1,24 @@
+//! All that media and signalling share: ids, [`MediaCommand`] and [`MediaEvent`].
+//!
+//! Signalling decides who may send and what a window shows; media carries it out and tells what
+//! happened. Nothing here touches a socket, a clock or a database.
+
+mod command;
+mod event;
+mod id;
+mod source;
+
+pub use command::{MediaCommand, Wish};
+pub use event::{LegLost, LegRefusal, LegStats, MediaEvent, SlotAssignment, Speaker, SrtpProfile, Via};
+pub use id::{BadId, ConferenceId, LegId, ParticipantId, ShardId};
+pub use source::{Source, SourceSet};
+
+/// Video slots (m-lines `v0`…`v27`) that the server offers to every browser leg.
+pub const VIDEO_SLOTS: usize = 28;
+/// Audio slots (m-lines `a0`…`a3`) that the server offers to every browser leg.
+/// Slots `a0`…`a2` carry the loudest voices, `a3` the sound of a shared screen.
+pub const AUDIO_SLOTS: usize = 4;
+/// Loudest voices forwarded at once; equals the voice slots.
+pub const LOUDEST_VOICES: usize = AUDIO_SLOTS - 1;
+/// Most wishes that one `Watch` may hold; more is refused.
+pub const MAX_WISHES: usize = VIDEO_SLOTS;

@@ -1,0 +1,1 @@
+//! (opens with the first real code)

@@ -1,0 +1,3 @@
+//! Signalling: sessions, runners, store, HTTP and WebSocket around the pure `conference` crate.
+
+pub mod protocol;

@@ -1,0 +1,116 @@
+//! What the server sends.
+
+use conference::view::{ConferenceView, Delta, SelfView};
+use media_control::{LegId, ParticipantId, SlotAssignment, Speaker};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// One frame to the browser: reliable (numbered, kept until acknowledged) or volatile.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(untagged)]
+pub enum ServerFrame {
+    Reliable {
+        /// 1, 2, 3 … over all connections of one participant's place.
+        #[ts(type = "number")]
+        seq: u64,
+        #[serde(flatten)]
+        message: ServerMessage,
+    },
+    Volatile(Volatile),
+}
+
+/// Numbered messages: a client that resumes gets every one that it has not seen.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum ServerMessage {
+    /// The person is in: the whole picture. Also sent instead of deltas when a resumed connection
+    /// missed more than the server keeps.
+    Welcome {
+        you: SelfView,
+        /// Opaque, ≤ 256 characters; good for resuming over a server restart.
+        resume: String,
+        #[ts(type = "number")]
+        server_time_ms: i64,
+        conference: ConferenceView,
+    },
+    /// In the waiting room, `place` from 1.
+    Waiting { place: u32, resume: String },
+    Delta { delta: Delta },
+    /// The place was ended by somebody: `removed`, `turned_away`, `ended`, `joined_elsewhere`.
+    Ended { reason: EndReason, by: Option<String> },
+}
+
+/// Why the server ends a person's place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum EndReason {
+    Removed,
+    TurnedAway,
+    Ended,
+    /// The same place was resumed by another connection.
+    JoinedElsewhere,
+    Left,
+}
+
+/// Messages that are worthless later; never repeated.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Volatile {
+    /// The resumed connection continues: deltas after `last_seq` follow.
+    Resumed { you: SelfView, resume: String },
+    Done { id: u32 },
+    Refused {
+        id: u32,
+        #[serde(flatten)]
+        refusal: Refused,
+    },
+    Offer { leg: LegId, sdp: String },
+    /// ICE and DTLS of the leg are done.
+    MediaConnected { leg: LegId },
+    /// The leg is gone; ask for `open_media` again.
+    MediaLost { leg: LegId },
+    Slots { leg: LegId, slots: Vec<SlotAssignment> },
+    Speakers { speakers: Vec<Speaker> },
+    /// The server's view of the person's own link, every 2 s.
+    Link { rtt_ms: u32, uplink_loss: f32, downlink_loss: f32 },
+    Pong {
+        #[ts(type = "number")]
+        sent_ms: i64,
+        #[ts(type = "number")]
+        server_time_ms: i64,
+    },
+}
+
+/// A refusal on the wire: stable code and facts, never prose.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "error", rename_all = "snake_case")]
+pub enum Refused {
+    /// The role may not do this.
+    NotAllowed {},
+    /// The conference is locked.
+    Locked {},
+    /// No more room: `limit` participants or waiting people.
+    Full { limit: u32 },
+    /// It has been ended.
+    ConferenceEnded {},
+    /// The participant is not (or no longer) there.
+    NoSuchParticipant { participant: ParticipantId },
+    /// Empty or longer than `limit` characters.
+    TextLength { limit: u32 },
+    /// More than `per_second` of these in a second.
+    TooFast { per_second: u32 },
+    /// Not JSON of the protocol; `detail` names the place.
+    Malformed { detail: String },
+    /// A message larger than `limit` bytes.
+    TooLarge { limit: u32 },
+    /// `hello` must come first, and once.
+    HelloExpected {},
+    /// The resume token is expired, foreign or forged: begin again with a fresh `hello`.
+    BadResume {},
+    /// The media server could not do it.
+    Media { detail: String },
+    /// More than `limit` pictures wished for, or a wish for a sound.
+    BadWish { limit: u32 },
+    /// The server is stopping; try again in `retry_ms`.
+    Stopping { retry_ms: u32 },
+}
