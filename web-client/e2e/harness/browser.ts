@@ -1,0 +1,77 @@
+/**
+ * One participant = one Chromium process: camera and microphone files are flags of the process.
+ *
+ * Launches Debian's Chromium through playwright-core, optionally inside a network namespace.
+ */
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { type Browser, type Page, chromium } from "playwright-core";
+import type { Person } from "./clips.ts";
+
+export const CHROMIUM = process.env.DIEMCAU_CHROMIUM ?? "/usr/bin/chromium";
+
+export interface Seat {
+  readonly browser: Browser;
+  readonly page: Page;
+  close(): Promise<void>;
+}
+
+export interface SeatOptions {
+  readonly width?: number;
+  readonly height?: number;
+  /** Name of the network namespace in which the browser runs. */
+  readonly namespace?: string;
+  /** Script that runs in every page before its own. */
+  readonly initScript?: string;
+  readonly extraArgs?: readonly string[];
+}
+
+/** Opens a browser whose devices play the person's files. */
+export async function openSeat(person: Person, options: SeatOptions = {}): Promise<Seat> {
+  const folder = mkdtempSync(path.join(tmpdir(), "diemcau-seat-"));
+  let program = CHROMIUM;
+  if (options.namespace) {
+    program = path.join(folder, "chromium-in-namespace");
+    writeFileSync(program, `#!/bin/sh\nexec ip netns exec ${options.namespace} ${CHROMIUM} "$@"\n`);
+    chmodSync(program, 0o755);
+  }
+  const browser = await chromium.launch({
+    executablePath: program,
+    headless: true,
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+      "--mute-audio",
+      "--autoplay-policy=no-user-gesture-required",
+      "--use-fake-ui-for-media-stream",
+      "--use-fake-device-for-media-stream",
+      `--use-file-for-fake-video-capture=${person.camera}`,
+      `--use-file-for-fake-audio-capture=${person.microphone}`,
+      "--auto-select-desktop-capture-source=Entire screen",
+      ...(options.extraArgs ?? []),
+    ],
+  });
+  const context = await browser.newContext({
+    ignoreHTTPSErrors: true,
+    locale: "vi-VN",
+    timezoneId: "Asia/Ho_Chi_Minh",
+    viewport: { width: options.width ?? 1366, height: options.height ?? 768 },
+    permissions: ["camera", "microphone"],
+  });
+  if (options.initScript) await context.addInitScript(options.initScript);
+  const page = await context.newPage();
+  return {
+    browser,
+    page,
+    close: async () => {
+      await browser.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
