@@ -42,12 +42,23 @@ pub enum Request {
     },
     /// Asks for a (new) media connection; answered by `offer`.
     OpenMedia {},
-    Answer { leg: LegId, sdp: String },
-    RestartIce { leg: LegId },
+    Answer {
+        leg: LegId,
+        sdp: String,
+    },
+    RestartIce {
+        leg: LegId,
+    },
     /// The complete list of pictures that the window shows, most important first.
-    Watch { wishes: Vec<Wish> },
+    Watch {
+        wishes: Vec<Wish>,
+    },
     /// What the person sends now; a chair's mute is undone by switching on again.
-    SetMedia { microphone: bool, camera: bool, screen: bool },
+    SetMedia {
+        microphone: bool,
+        camera: bool,
+        screen: bool,
+    },
     RaiseHand {},
     /// Own hand without `participant`.
     LowerHand {
@@ -55,17 +66,31 @@ pub enum Request {
         #[ts(optional)]
         participant: Option<ParticipantId>,
     },
-    Chat { text: String },
-    Mute { participant: ParticipantId },
+    Chat {
+        text: String,
+    },
+    Mute {
+        participant: ParticipantId,
+    },
     /// Mutes everyone but the one who asks.
     MuteAll {},
-    Remove { participant: ParticipantId },
-    Lock { locked: bool },
-    WaitingRoom { enabled: bool },
-    Admit { participant: ParticipantId },
+    Remove {
+        participant: ParticipantId,
+    },
+    Lock {
+        locked: bool,
+    },
+    WaitingRoom {
+        enabled: bool,
+    },
+    Admit {
+        participant: ParticipantId,
+    },
     AdmitAll {},
     /// Sends somebody in the waiting room away.
-    Turn { participant: ParticipantId },
+    Turn {
+        participant: ParticipantId,
+    },
     EndForAll {},
     Leave {},
 }

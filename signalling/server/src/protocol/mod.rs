@@ -1,10 +1,18 @@
-//! Messages of the WebSocket `/api/v1/conferences/ID/ws`, subprotocol `diemcau.v1`.
+//! Messages of the WebSocket `/api/v1/conferences/ID/ws` and bodies of the HTTP API.
 //!
 //! Text frames, one JSON object each. What is reliable carries `seq`; docs/protocol.md tells the
 //! rules and holds the examples that the tests on both sides read.
 
+pub mod api;
 mod client;
+mod close;
 mod server;
+mod typescript;
 
 pub use client::{ClientMessage, Request};
+pub use close::CloseCode;
 pub use server::{EndReason, Refused, ServerFrame, ServerMessage, Volatile};
+pub use typescript::typescript;
+
+/// WebSocket subprotocol that both sides must name.
+pub const SUBPROTOCOL: &str = "diemcau.v1";

@@ -34,10 +34,18 @@ pub enum ServerMessage {
         conference: ConferenceView,
     },
     /// In the waiting room, `place` from 1.
-    Waiting { place: u32, resume: String },
-    Delta { delta: Delta },
+    Waiting {
+        place: u32,
+        resume: String,
+    },
+    Delta {
+        delta: Delta,
+    },
     /// The place was ended by somebody: `removed`, `turned_away`, `ended`, `joined_elsewhere`.
-    Ended { reason: EndReason, by: Option<String> },
+    Ended {
+        reason: EndReason,
+        by: Option<String>,
+    },
 }
 
 /// Why the server ends a person's place.
@@ -57,22 +65,43 @@ pub enum EndReason {
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Volatile {
     /// The resumed connection continues: deltas after `last_seq` follow.
-    Resumed { you: SelfView, resume: String },
-    Done { id: u32 },
+    Resumed {
+        you: SelfView,
+        resume: String,
+    },
+    Done {
+        id: u32,
+    },
     Refused {
         id: u32,
         #[serde(flatten)]
         refusal: Refused,
     },
-    Offer { leg: LegId, sdp: String },
+    Offer {
+        leg: LegId,
+        sdp: String,
+    },
     /// ICE and DTLS of the leg are done.
-    MediaConnected { leg: LegId },
+    MediaConnected {
+        leg: LegId,
+    },
     /// The leg is gone; ask for `open_media` again.
-    MediaLost { leg: LegId },
-    Slots { leg: LegId, slots: Vec<SlotAssignment> },
-    Speakers { speakers: Vec<Speaker> },
+    MediaLost {
+        leg: LegId,
+    },
+    Slots {
+        leg: LegId,
+        slots: Vec<SlotAssignment>,
+    },
+    Speakers {
+        speakers: Vec<Speaker>,
+    },
     /// The server's view of the person's own link, every 2 s.
-    Link { rtt_ms: u32, uplink_loss: f32, downlink_loss: f32 },
+    Link {
+        rtt_ms: u32,
+        uplink_loss: f32,
+        downlink_loss: f32,
+    },
     Pong {
         #[ts(type = "number")]
         sent_ms: i64,
@@ -95,6 +124,8 @@ pub enum Refused {
     ConferenceEnded {},
     /// The participant is not (or no longer) there.
     NoSuchParticipant { participant: ParticipantId },
+    /// The leg is not (or no longer) one of this connection.
+    NoSuchLeg { leg: LegId },
     /// Empty or longer than `limit` characters.
     TextLength { limit: u32 },
     /// More than `per_second` of these in a second.

@@ -1,0 +1,185 @@
+//! JSON bodies of the HTTP API under `/api/v1`, errors included.
+//!
+//! Written by the handlers in `http`, generated to TypeScript for the web client and to OpenAPI.
+//! Shapes only: which status an error has is decided in `http/error.rs` and nowhere else.
+
+use conference::role::Role;
+use media_control::ConferenceId;
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+use utoipa::ToSchema;
+
+/// Somebody who is signed in or came by a link.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
+pub struct Person {
+    /// Stable within the system: `account:…`, `guest:…` or `token:…`.
+    pub id: String,
+    /// Login name; empty for guests and bearers of a token.
+    pub user: String,
+    /// Display name, NFC.
+    pub name: String,
+    /// Unit or site line under the name; may be empty.
+    pub unit: String,
+    #[schema(value_type = String, example = "delegate")]
+    pub role: Role,
+    /// Came by link, without an account: valid for one conference only.
+    pub guest: bool,
+}
+
+/// Body of `POST /auth/login`.
+#[derive(Clone, Debug, Serialize, Deserialize, TS, ToSchema)]
+pub struct Login {
+    pub user: String,
+    pub password: String,
+}
+
+/// Body of `POST /auth/token`: a token made by `diemcau token`.
+#[derive(Clone, Debug, Serialize, Deserialize, TS, ToSchema)]
+pub struct TokenLogin {
+    pub token: String,
+}
+
+/// One line of `GET /conferences`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
+pub struct ConferenceSummary {
+    #[schema(value_type = String, example = "demo")]
+    pub id: ConferenceId,
+    pub title: String,
+    /// Secrecy label; empty when none.
+    pub label: String,
+    /// Somebody may join now.
+    pub open: bool,
+    /// People in it now.
+    pub participants: u32,
+    /// What the caller is in it.
+    #[schema(value_type = String, example = "chair")]
+    pub role: Role,
+}
+
+/// Body of `POST /conferences`.
+#[derive(Clone, Debug, Serialize, Deserialize, TS, ToSchema)]
+pub struct NewConference {
+    /// Name in the link; the server makes one when it is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    #[schema(value_type = Option<String>)]
+    pub id: Option<String>,
+    /// 1–200 characters.
+    pub title: String,
+    /// At most 60 characters.
+    #[serde(default)]
+    #[ts(optional, as = "Option<String>")]
+    pub label: String,
+    #[serde(default)]
+    #[ts(optional, as = "Option<bool>")]
+    pub waiting_room: bool,
+    /// Whether people without an account may come by the link.
+    #[serde(default)]
+    #[ts(optional, as = "Option<bool>")]
+    pub guests: bool,
+}
+
+/// Answer of `POST /conferences`.
+#[derive(Clone, Debug, Serialize, Deserialize, TS, ToSchema)]
+pub struct ConferenceCreated {
+    #[schema(value_type = String, example = "hop-giao-ban")]
+    pub id: ConferenceId,
+}
+
+/// What stands at the door of a conference; public.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
+pub struct Lobby {
+    #[schema(value_type = String, example = "demo")]
+    pub id: ConferenceId,
+    pub title: String,
+    pub label: String,
+    /// Name of the chair; empty when none is known.
+    pub chair: String,
+    /// Somebody may join now.
+    pub open: bool,
+    pub locked: bool,
+    pub ended: bool,
+    pub waiting_room: bool,
+    pub guests_allowed: bool,
+    pub participants: u32,
+    /// Most participants at once.
+    pub limit: u32,
+    /// Who the caller would be, `null` when not known yet.
+    pub you: Option<Person>,
+}
+
+/// Body of `POST /conferences/ID/guest`.
+#[derive(Clone, Debug, Serialize, Deserialize, TS, ToSchema)]
+pub struct GuestEntry {
+    /// 1–80 characters.
+    pub name: String,
+    /// At most 120 characters.
+    #[serde(default)]
+    #[ts(optional, as = "Option<String>")]
+    pub unit: String,
+}
+
+/// One site (điểm cầu) of the tree.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
+pub struct SiteSummary {
+    pub id: String,
+    pub name: String,
+    /// `province`, `department`, `district`, `commune`, `education`, `health` …
+    pub kind: String,
+    /// Site above this one; `null` for a root.
+    pub parent: Option<String>,
+    /// Sector group that cuts across the tree; `null` when none.
+    pub sector: Option<String>,
+    /// The name is a sample: no source gave the real one.
+    pub sample: bool,
+}
+
+/// Every error of the HTTP API: a stable code and facts, never prose.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize, TS, ToSchema)]
+#[serde(tag = "error", rename_all = "snake_case")]
+pub enum ApiError {
+    #[error("user and password do not fit")]
+    WrongCredentials {},
+    /// Too many failures; the same for users that do not exist.
+    #[error("account is locked for {retry_s} s")]
+    AccountLocked { retry_s: u32 },
+    #[error("nobody is signed in")]
+    NotSignedIn {},
+    /// The token is expired, foreign or forged.
+    #[error("token is not valid")]
+    BadToken {},
+    #[error("the role may not do this")]
+    NotAllowed {},
+    /// The request comes from a page of another site.
+    #[error("request comes from a foreign origin")]
+    ForeignOrigin {},
+    #[error("no such conference")]
+    NoSuchConference {},
+    #[error("conference exists")]
+    ConferenceExists {},
+    #[error("guests are not allowed here")]
+    GuestsNotAllowed {},
+    /// A text field is empty or longer than `limit` characters.
+    #[error("{field} must have 1 to {limit} characters")]
+    TextLength { field: String, limit: u32 },
+    /// A field has a form that is not allowed.
+    #[error("{field} has a form that is not allowed")]
+    BadField { field: String },
+    /// Not JSON of this API; `detail` names the place.
+    #[error("malformed: {detail}")]
+    Malformed { detail: String },
+    #[error("body is larger than {limit} bytes")]
+    TooLarge { limit: u32 },
+    #[error("too many requests, retry in {retry_s} s")]
+    TooMany { retry_s: u32 },
+    #[error("no such page")]
+    NotFound {},
+    #[error("method is not allowed here")]
+    MethodNotAllowed {},
+    /// The server is at a limit or stopping.
+    #[error("busy, retry in {retry_s} s")]
+    Busy { retry_s: u32 },
+    /// The store or a part of the server failed; it is in the log.
+    #[error("server failure")]
+    Failure {},
+}

@@ -1,0 +1,96 @@
+//! Writes the wire types as one TypeScript file for the web client.
+//!
+//! Called by the test `generated_types`, which fails when `web-client/src/protocol/generated.ts`
+//! is stale. Order is fixed by the list below, so the file only changes when a type does.
+
+use super::{api, client, close::CloseCode, server};
+use conference::{role, view};
+use ts_rs::{Config, TS};
+
+fn add<T: TS + 'static + ?Sized>(config: &Config, out: &mut String) {
+    if let Some(docs) = T::docs() {
+        out.push_str(docs.trim_end());
+        out.push('\n');
+    }
+    out.push_str("export ");
+    out.push_str(&T::decl(config));
+    out.push_str("\n\n");
+}
+
+/// Every type of the protocol, the views, the roles and the media control as TypeScript.
+#[must_use]
+pub fn typescript() -> String {
+    let config = Config::default();
+    let mut out = String::from(
+        "// Generated from the Rust types by `UPDATE_GENERATED=1 cargo test -p signalling-server \
+         --test generated_types`.\n// Do not edit: a test fails when this file is stale.\n\n",
+    );
+    macro_rules! all {
+        ($($ty:ty),+ $(,)?) => { $(add::<$ty>(&config, &mut out);)+ };
+    }
+    all![
+        media_control::ConferenceId,
+        media_control::ParticipantId,
+        media_control::LegId,
+        media_control::Source,
+        media_control::Wish,
+        media_control::SlotAssignment,
+        media_control::Speaker,
+        media_control::LegStats,
+        media_control::LegLost,
+        media_control::LegRefusal,
+        media_control::Via,
+        media_control::SrtpProfile,
+        role::Role,
+        role::Act,
+        view::Presence,
+        view::ParticipantView,
+        view::ChatMessage,
+        view::WaitingPerson,
+        view::ConferenceInfo,
+        view::ConferenceView,
+        view::SelfView,
+        view::LeaveReason,
+        view::Delta,
+        client::Request,
+        client::ClientMessage,
+        server::EndReason,
+        server::Refused,
+        server::ServerMessage,
+        server::Volatile,
+        server::ServerFrame,
+        CloseCode,
+        api::Person,
+        api::Login,
+        api::TokenLogin,
+        api::ConferenceSummary,
+        api::NewConference,
+        api::ConferenceCreated,
+        api::Lobby,
+        api::GuestEntry,
+        api::SiteSummary,
+        api::ApiError,
+    ];
+    for (name, value) in [
+        ("SUBPROTOCOL", format!("\"{}\"", super::SUBPROTOCOL)),
+        ("VIDEO_SLOTS", media_control::VIDEO_SLOTS.to_string()),
+        ("AUDIO_SLOTS", media_control::AUDIO_SLOTS.to_string()),
+        ("MAX_WISHES", media_control::MAX_WISHES.to_string()),
+    ] {
+        out.push_str(&format!("export const {name} = {value};\n"));
+    }
+    out.push_str(
+        "/** Close codes; `comesBack` says whether a client should reconnect by itself. */\n",
+    );
+    out.push_str(
+        "export const CLOSE_CODES: Record<CloseCode, { code: number; comesBack: boolean }> = {\n",
+    );
+    for code in CloseCode::ALL {
+        let (word, number, back) = (code.word(), code.number(), code.comes_back());
+        out.push_str(&format!(
+            "  {word}: {{ code: {number}, comesBack: {back} }},\n"
+        ));
+    }
+    out.push_str("};\n");
+    out
+}

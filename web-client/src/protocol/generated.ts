@@ -1,0 +1,451 @@
+// Generated from the Rust types by `UPDATE_GENERATED=1 cargo test -p signalling-server --test generated_types`.
+// Do not edit: a test fails when this file is stale.
+
+/**
+ * Name of a conference as it stands in its link `/c/ID`: 1–64 characters of `a-z 0-9 -`, no
+ * hyphen first or last.
+ */
+export type ConferenceId = string;
+
+/**
+ * One participant of one conference, numbered from 1 in order of arrival; a number is never
+ * given twice within a conference, so it survives reconnects and server restarts.
+ */
+export type ParticipantId = number;
+
+/**
+ * One media connection of a participant; a participant who reconnects gets a new leg.
+ * Numbered by the process, below 2^53 so that a browser can hold it.
+ */
+export type LegId = number;
+
+/**
+ * One thing that a participant sends. The name is also the `mid` of its m-line in every offer.
+ */
+export type Source = "microphone" | "camera" | "screen" | "screen_audio";
+
+/**
+ * One picture that a window shows.
+ */
+export type Wish = { participant: ParticipantId, 
+/**
+ * `camera` or `screen`; a sound is refused.
+ */
+source: Source, 
+/**
+ * Height of the picture on the screen in physical pixels, 1–4320; the layer follows it.
+ */
+height_px: number, };
+
+/**
+ * One occupied slot of a leg.
+ */
+export type SlotAssignment = { 
+/**
+ * The slot's `mid`: `v0`…`v27` or `a0`…`a3`.
+ */
+mid: string, participant: ParticipantId, source: Source, };
+
+/**
+ * One voice that is heard.
+ */
+export type Speaker = { participant: ParticipantId, 
+/**
+ * RFC 6464 level, 0 (loudest) to 127 (silence), in −dBov.
+ */
+level_dbov: number, };
+
+/**
+ * Figures of one leg over the last 2 s.
+ */
+export type LegStats = { 
+/**
+ * Received media in bit/s.
+ */
+uplink_bps: number, 
+/**
+ * Sent media in bit/s.
+ */
+downlink_bps: number, 
+/**
+ * Lost on the way to us, before repair, 0.0–1.0.
+ */
+uplink_loss: number, 
+/**
+ * Lost on the way to the browser as its reports say, 0.0–1.0.
+ */
+downlink_loss: number, 
+/**
+ * Round trip in ms, 0 when not known yet.
+ */
+rtt_ms: number, 
+/**
+ * Interarrival jitter of the browser's packets in ms (RFC 3550 section 6.4.1).
+ */
+jitter_ms: number, };
+
+/**
+ * Why a leg ended.
+ */
+export type LegLost = "silent" | "closed" | "handshake_failed" | "wrong_fingerprint";
+
+/**
+ * Why a leg could not be made.
+ */
+export type LegRefusal = { "reason": "full", limit: number, } | { "reason": "bad_answer", detail: string, } | { "reason": "leg_taken" } | { "reason": "stopping" };
+
+/**
+ * How a leg's packets travel.
+ */
+export type Via = "udp" | "tcp";
+
+/**
+ * The SRTP protection profile in use (RFC 7714, RFC 5764).
+ */
+export type SrtpProfile = "aead_aes128_gcm" | "aead_aes256_gcm" | "aes128_cm_sha1_80";
+
+/**
+ * What a person is in a conference (and, for the last four, in the system).
+ */
+export type Role = "chair" | "secretary" | "delegate" | "listener" | "site_operator" | "duty_operator" | "clerk" | "unit_administrator" | "administrator";
+
+/**
+ * Something that a role may or may not do in a conference.
+ */
+export type Act = "join" | "enter_directly" | "send_sound" | "send_picture" | "share_screen" | "chat" | "raise_hand" | "lower_hands" | "mute" | "admit" | "remove" | "lock" | "end_for_all";
+
+/**
+ * Whether a participant's connection is there.
+ */
+export type Presence = "here" | "reconnecting";
+
+/**
+ * One participant as the others see it.
+ */
+export type ParticipantView = { id: ParticipantId, 
+/**
+ * Display name, NFC.
+ */
+name: string, 
+/**
+ * Unit or site (điểm cầu) line under the name; may be empty.
+ */
+unit: string, role: Role, presence: Presence, 
+/**
+ * Microphone is on: the participant wants it and nobody has muted it.
+ */
+microphone: boolean, camera: boolean, screen: boolean, 
+/**
+ * Who switched the microphone off, when it was not the participant; until switched on again.
+ */
+muted_by: ParticipantId | null, };
+
+/**
+ * One chat message.
+ */
+export type ChatMessage = { 
+/**
+ * Numbered from 1 within the conference.
+ */
+id: number, from: ParticipantId, 
+/**
+ * Name at the time of writing, so that it stays readable after the author left.
+ */
+name: string, 
+/**
+ * NFC, 1–2000 characters.
+ */
+text: string, 
+/**
+ * Milliseconds since 1970-01-01 UTC.
+ */
+at_ms: number, };
+
+/**
+ * Somebody in the waiting room.
+ */
+export type WaitingPerson = { participant: ParticipantId, name: string, unit: string, since_ms: number, };
+
+/**
+ * What is true of the conference as a whole.
+ */
+export type ConferenceInfo = { id: ConferenceId, title: string, 
+/**
+ * Secrecy label shown everywhere, e.g. "Nội bộ"; empty when none.
+ */
+label: string, 
+/**
+ * Nobody else is let in.
+ */
+locked: boolean, 
+/**
+ * Arrivals wait until somebody admits them.
+ */
+waiting_room: boolean, 
+/**
+ * Ended for all.
+ */
+ended: boolean, };
+
+/**
+ * A whole conference as one participant may see it.
+ */
+export type ConferenceView = { info: ConferenceInfo, 
+/**
+ * Everyone admitted and not left, in order of arrival.
+ */
+participants: Array<ParticipantView>, 
+/**
+ * Raised hands, first raised first.
+ */
+hands: Array<ParticipantId>, 
+/**
+ * The newest 500 messages, oldest first.
+ */
+chat: Array<ChatMessage>, 
+/**
+ * Who waits for admission, longest wait first; empty for those who may not admit.
+ */
+waiting: Array<WaitingPerson>, };
+
+/**
+ * The participant's own side of the conference.
+ */
+export type SelfView = { participant: ParticipantId, role: Role, 
+/**
+ * What the permission table allows this role.
+ */
+may: Array<Act>, };
+
+/**
+ * Why somebody is no longer a participant.
+ */
+export type LeaveReason = "left" | "lost" | "removed" | "ended";
+
+/**
+ * One committed change.
+ */
+export type Delta = { "kind": "joined", participant: ParticipantView, } | { "kind": "changed", participant: ParticipantView, by: ParticipantId | null, } | { "kind": "left", participant: ParticipantId, reason: LeaveReason, } | { "kind": "conference", info: ConferenceInfo, by: ParticipantId | null, } | { "kind": "hands", hands: Array<ParticipantId>, } | { "kind": "chat", message: ChatMessage, } | { "kind": "waiting", waiting: Array<WaitingPerson>, } | { "kind": "you", you: SelfView, };
+
+/**
+ * What is asked. Everything but `hello` needs a finished `hello`.
+ */
+export type Request = { "type": "hello", resume?: string, last_seq?: number, 
+/**
+ * What the person has chosen in the lobby.
+ */
+microphone: boolean, camera: boolean, } | { "type": "ack", seq: number, } | { "type": "ping", sent_ms: number, } | { "type": "open_media", } | { "type": "answer", leg: LegId, sdp: string, } | { "type": "restart_ice", leg: LegId, } | { "type": "watch", wishes: Array<Wish>, } | { "type": "set_media", microphone: boolean, camera: boolean, screen: boolean, } | { "type": "raise_hand", } | { "type": "lower_hand", participant?: ParticipantId, } | { "type": "chat", text: string, } | { "type": "mute", participant: ParticipantId, } | { "type": "mute_all", } | { "type": "remove", participant: ParticipantId, } | { "type": "lock", locked: boolean, } | { "type": "waiting_room", enabled: boolean, } | { "type": "admit", participant: ParticipantId, } | { "type": "admit_all", } | { "type": "turn", participant: ParticipantId, } | { "type": "end_for_all", } | { "type": "leave", };
+
+/**
+ * One frame from the browser.
+ */
+export type ClientMessage = { 
+/**
+ * Chosen by the client, echoed in `done` or `refused`.
+ */
+id: number, } & ({ "type": "hello", resume?: string, last_seq?: number, 
+/**
+ * What the person has chosen in the lobby.
+ */
+microphone: boolean, camera: boolean, } | { "type": "ack", seq: number, } | { "type": "ping", sent_ms: number, } | { "type": "open_media", } | { "type": "answer", leg: LegId, sdp: string, } | { "type": "restart_ice", leg: LegId, } | { "type": "watch", wishes: Array<Wish>, } | { "type": "set_media", microphone: boolean, camera: boolean, screen: boolean, } | { "type": "raise_hand", } | { "type": "lower_hand", participant?: ParticipantId, } | { "type": "chat", text: string, } | { "type": "mute", participant: ParticipantId, } | { "type": "mute_all", } | { "type": "remove", participant: ParticipantId, } | { "type": "lock", locked: boolean, } | { "type": "waiting_room", enabled: boolean, } | { "type": "admit", participant: ParticipantId, } | { "type": "admit_all", } | { "type": "turn", participant: ParticipantId, } | { "type": "end_for_all", } | { "type": "leave", });
+
+/**
+ * Why the server ends a person's place.
+ */
+export type EndReason = "removed" | "turned_away" | "ended" | "joined_elsewhere" | "left";
+
+/**
+ * A refusal on the wire: stable code and facts, never prose.
+ */
+export type Refused = { "error": "not_allowed", } | { "error": "locked", } | { "error": "full", limit: number, } | { "error": "conference_ended", } | { "error": "no_such_participant", participant: ParticipantId, } | { "error": "no_such_leg", leg: LegId, } | { "error": "text_length", limit: number, } | { "error": "too_fast", per_second: number, } | { "error": "malformed", detail: string, } | { "error": "too_large", limit: number, } | { "error": "hello_expected", } | { "error": "bad_resume", } | { "error": "media", detail: string, } | { "error": "bad_wish", limit: number, } | { "error": "stopping", retry_ms: number, };
+
+/**
+ * Numbered messages: a client that resumes gets every one that it has not seen.
+ */
+export type ServerMessage = { "type": "welcome", you: SelfView, 
+/**
+ * Opaque, ≤ 256 characters; good for resuming over a server restart.
+ */
+resume: string, server_time_ms: number, conference: ConferenceView, } | { "type": "waiting", place: number, resume: string, } | { "type": "delta", delta: Delta, } | { "type": "ended", reason: EndReason, by: string | null, };
+
+/**
+ * Messages that are worthless later; never repeated.
+ */
+export type Volatile = { "type": "resumed", you: SelfView, resume: string, } | { "type": "done", id: number, } | { "type": "refused", id: number, } & ({ "error": "not_allowed", } | { "error": "locked", } | { "error": "full", limit: number, } | { "error": "conference_ended", } | { "error": "no_such_participant", participant: ParticipantId, } | { "error": "no_such_leg", leg: LegId, } | { "error": "text_length", limit: number, } | { "error": "too_fast", per_second: number, } | { "error": "malformed", detail: string, } | { "error": "too_large", limit: number, } | { "error": "hello_expected", } | { "error": "bad_resume", } | { "error": "media", detail: string, } | { "error": "bad_wish", limit: number, } | { "error": "stopping", retry_ms: number, }) | { "type": "offer", leg: LegId, sdp: string, } | { "type": "media_connected", leg: LegId, } | { "type": "media_lost", leg: LegId, } | { "type": "slots", leg: LegId, slots: Array<SlotAssignment>, } | { "type": "speakers", speakers: Array<Speaker>, } | { "type": "link", rtt_ms: number, uplink_loss: number, downlink_loss: number, } | { "type": "pong", sent_ms: number, server_time_ms: number, };
+
+/**
+ * One frame to the browser: reliable (numbered, kept until acknowledged) or volatile.
+ */
+export type ServerFrame = { 
+/**
+ * 1, 2, 3 … over all connections of one participant's place.
+ */
+seq: number, } & ({ "type": "welcome", you: SelfView, 
+/**
+ * Opaque, ≤ 256 characters; good for resuming over a server restart.
+ */
+resume: string, server_time_ms: number, conference: ConferenceView, } | { "type": "waiting", place: number, resume: string, } | { "type": "delta", delta: Delta, } | { "type": "ended", reason: EndReason, by: string | null, }) | Volatile;
+
+/**
+ * Application close codes (RFC 6455 section 7.4.2 leaves 4000–4999 to us).
+ */
+export type CloseCode = "stopping" | "protocol" | "too_fast" | "slow_reader" | "silent" | "place_ended" | "joined_elsewhere" | "not_let_in" | "server_failure";
+
+/**
+ * Somebody who is signed in or came by a link.
+ */
+export type Person = { 
+/**
+ * Stable within the system: `account:…`, `guest:…` or `token:…`.
+ */
+id: string, 
+/**
+ * Login name; empty for guests and bearers of a token.
+ */
+user: string, 
+/**
+ * Display name, NFC.
+ */
+name: string, 
+/**
+ * Unit or site line under the name; may be empty.
+ */
+unit: string, role: Role, 
+/**
+ * Came by link, without an account: valid for one conference only.
+ */
+guest: boolean, };
+
+/**
+ * Body of `POST /auth/login`.
+ */
+export type Login = { user: string, password: string, };
+
+/**
+ * Body of `POST /auth/token`: a token made by `diemcau token`.
+ */
+export type TokenLogin = { token: string, };
+
+/**
+ * One line of `GET /conferences`.
+ */
+export type ConferenceSummary = { id: ConferenceId, title: string, 
+/**
+ * Secrecy label; empty when none.
+ */
+label: string, 
+/**
+ * Somebody may join now.
+ */
+open: boolean, 
+/**
+ * People in it now.
+ */
+participants: number, 
+/**
+ * What the caller is in it.
+ */
+role: Role, };
+
+/**
+ * Body of `POST /conferences`.
+ */
+export type NewConference = { 
+/**
+ * Name in the link; the server makes one when it is left out.
+ */
+id?: string, 
+/**
+ * 1–200 characters.
+ */
+title: string, 
+/**
+ * At most 60 characters.
+ */
+label?: string, waiting_room?: boolean, 
+/**
+ * Whether people without an account may come by the link.
+ */
+guests?: boolean, };
+
+/**
+ * Answer of `POST /conferences`.
+ */
+export type ConferenceCreated = { id: ConferenceId, };
+
+/**
+ * What stands at the door of a conference; public.
+ */
+export type Lobby = { id: ConferenceId, title: string, label: string, 
+/**
+ * Name of the chair; empty when none is known.
+ */
+chair: string, 
+/**
+ * Somebody may join now.
+ */
+open: boolean, locked: boolean, ended: boolean, waiting_room: boolean, guests_allowed: boolean, participants: number, 
+/**
+ * Most participants at once.
+ */
+limit: number, 
+/**
+ * Who the caller would be, `null` when not known yet.
+ */
+you: Person | null, };
+
+/**
+ * Body of `POST /conferences/ID/guest`.
+ */
+export type GuestEntry = { 
+/**
+ * 1–80 characters.
+ */
+name: string, 
+/**
+ * At most 120 characters.
+ */
+unit?: string, };
+
+/**
+ * One site (điểm cầu) of the tree.
+ */
+export type SiteSummary = { id: string, name: string, 
+/**
+ * `province`, `department`, `district`, `commune`, `education`, `health` …
+ */
+kind: string, 
+/**
+ * Site above this one; `null` for a root.
+ */
+parent: string | null, 
+/**
+ * Sector group that cuts across the tree; `null` when none.
+ */
+sector: string | null, 
+/**
+ * The name is a sample: no source gave the real one.
+ */
+sample: boolean, };
+
+/**
+ * Every error of the HTTP API: a stable code and facts, never prose.
+ */
+export type ApiError = { "error": "wrong_credentials", } | { "error": "account_locked", retry_s: number, } | { "error": "not_signed_in", } | { "error": "bad_token", } | { "error": "not_allowed", } | { "error": "foreign_origin", } | { "error": "no_such_conference", } | { "error": "conference_exists", } | { "error": "guests_not_allowed", } | { "error": "text_length", field: string, limit: number, } | { "error": "bad_field", field: string, } | { "error": "malformed", detail: string, } | { "error": "too_large", limit: number, } | { "error": "too_many", retry_s: number, } | { "error": "not_found", } | { "error": "method_not_allowed", } | { "error": "busy", retry_s: number, } | { "error": "failure", };
+
+export const SUBPROTOCOL = "diemcau.v1";
+export const VIDEO_SLOTS = 28;
+export const AUDIO_SLOTS = 4;
+export const MAX_WISHES = 28;
+/** Close codes; `comesBack` says whether a client should reconnect by itself. */
+export const CLOSE_CODES: Record<CloseCode, { code: number; comesBack: boolean }> = {
+  stopping: { code: 4000, comesBack: true },
+  protocol: { code: 4001, comesBack: false },
+  too_fast: { code: 4002, comesBack: true },
+  slow_reader: { code: 4003, comesBack: true },
+  silent: { code: 4004, comesBack: true },
+  place_ended: { code: 4005, comesBack: false },
+  joined_elsewhere: { code: 4006, comesBack: false },
+  not_let_in: { code: 4007, comesBack: false },
+  server_failure: { code: 4008, comesBack: true },
+};
