@@ -1,0 +1,63 @@
+/**
+ * A network namespace with one cable to this machine, so that a browser's network can really be
+ * cut. Needs root (or CAP_NET_ADMIN); `canMakeNamespaces` says whether it is so.
+ */
+import { execFileSync } from "node:child_process";
+
+const OUTSIDE = "10.213.77.1";
+const INSIDE = "10.213.77.2";
+
+function ip(...args: string[]): void {
+  execFileSync("ip", args, { stdio: ["ignore", "ignore", "pipe"] });
+}
+
+export class Namespace {
+  /** Address of this machine on the cable: what the server must advertise. */
+  readonly serverAddress = OUTSIDE;
+
+  private constructor(
+    readonly name: string,
+    private readonly cable: string,
+  ) {}
+
+  /** Makes namespace and cable. */
+  static make(): Namespace {
+    const tag = String(process.pid % 100_000);
+    const space = new Namespace(`dc-e2e-${tag}`, `dce${tag}`);
+    ip("netns", "add", space.name);
+    ip("link", "add", space.cable, "type", "veth", "peer", "name", "eth0", "netns", space.name);
+    ip("addr", "add", `${OUTSIDE}/30`, "dev", space.cable);
+    ip("link", "set", space.cable, "up");
+    ip("-n", space.name, "addr", "add", `${INSIDE}/30`, "dev", "eth0");
+    ip("-n", space.name, "link", "set", "lo", "up");
+    ip("-n", space.name, "link", "set", "eth0", "up");
+    return space;
+  }
+
+  /** Pulls the cable. */
+  cut(): void {
+    ip("link", "set", this.cable, "down");
+  }
+
+  /** Plugs it in again. */
+  mend(): void {
+    ip("link", "set", this.cable, "up");
+  }
+
+  /** Removes both. */
+  remove(): void {
+    ip("link", "del", this.cable);
+    ip("netns", "del", this.name);
+  }
+}
+
+/** Whether this process may make network namespaces. */
+export function canMakeNamespaces(): boolean {
+  try {
+    ip("netns", "add", "dc-e2e-probe");
+    ip("netns", "del", "dc-e2e-probe");
+    return true;
+  } catch {
+    return false;
+  }
+}
