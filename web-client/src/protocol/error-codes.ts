@@ -1,0 +1,85 @@
+/**
+ * Every stable code that the person may be told about, in one place: what the server refuses, what
+ * the HTTP API answers, what only this side can notice. The locale files hold one sentence a code.
+ */
+import type { ApiError, Refused } from "./generated";
+
+/** Noticed on this side of the wire. */
+export type LocalRefusal =
+  /** The server did not answer in time. */
+  | { error: "no_answer" }
+  /** The connection broke before the answer; the request may or may not have been carried out. */
+  | { error: "connection_lost" };
+
+/** Why a request over the WebSocket was not carried out: code and facts. */
+export type Refusal = Refused | LocalRefusal;
+
+/** Why an HTTP request was not carried out. */
+export type HttpRefusal =
+  | ApiError
+  /** The server cannot be reached. */
+  | { error: "unreachable" }
+  /** The answer is not what the API promises, e.g. a proxy's own page. */
+  | { error: "bad_answer"; status: number };
+
+/** Result of a request: done, or refused with a code. */
+export type Outcome = { ok: true } | { ok: false; refusal: Refusal };
+
+const REFUSED_CODES: Record<Refused["error"], true> = {
+  not_allowed: true,
+  locked: true,
+  full: true,
+  conference_ended: true,
+  no_such_participant: true,
+  no_such_leg: true,
+  text_length: true,
+  too_fast: true,
+  malformed: true,
+  too_large: true,
+  hello_expected: true,
+  bad_resume: true,
+  media: true,
+  bad_wish: true,
+  stopping: true,
+};
+
+const API_CODES: Record<ApiError["error"], true> = {
+  wrong_credentials: true,
+  account_locked: true,
+  not_signed_in: true,
+  bad_token: true,
+  not_allowed: true,
+  foreign_origin: true,
+  no_such_conference: true,
+  conference_exists: true,
+  guests_not_allowed: true,
+  text_length: true,
+  bad_field: true,
+  malformed: true,
+  too_large: true,
+  too_many: true,
+  not_found: true,
+  method_not_allowed: true,
+  busy: true,
+  failure: true,
+};
+
+/** Every code of a refused WebSocket request; the locale test walks this list. */
+export const REFUSAL_CODES: readonly string[] = [
+  ...Object.keys(REFUSED_CODES),
+  "no_answer",
+  "connection_lost",
+];
+
+/** Every code of a refused HTTP request; the locale test walks this list. */
+export const HTTP_REFUSAL_CODES: readonly string[] = [...Object.keys(API_CODES), "unreachable", "bad_answer"];
+
+/** Whether `code` is a refusal of the WebSocket protocol. */
+export function isRefusedCode(code: unknown): code is Refused["error"] {
+  return typeof code === "string" && Object.hasOwn(REFUSED_CODES, code);
+}
+
+/** Whether `code` is an error of the HTTP API. */
+export function isApiCode(code: unknown): code is ApiError["error"] {
+  return typeof code === "string" && Object.hasOwn(API_CODES, code);
+}

@@ -1,0 +1,177 @@
+/**
+ * The state of one meeting as the screens read it: a vanilla store with by-id maps, filled by the
+ * pure functions of `meeting-reducer.ts`. Screens only read; whoever wants something calls
+ * `commands.ts`. Must never import React.
+ */
+import { createStore, type StoreApi } from "zustand/vanilla";
+import type { Refusal } from "../protocol/error-codes";
+import type {
+  Act,
+  ChatMessage,
+  ConferenceInfo,
+  EndReason,
+  ParticipantId,
+  ParticipantView,
+  SelfView,
+  Source,
+  Speaker,
+  WaitingPerson,
+} from "../protocol/generated";
+
+/** How far the person has come. */
+export type Phase = "idle" | "joining" | "waiting" | "in" | "refused" | "ended";
+
+/** A source that is a picture. */
+export type PictureSource = Extract<Source, "camera" | "screen">;
+
+/** `PARTICIPANT:SOURCE`, key of slots and tracks. */
+export type SlotKey = `${number}:${Source}`;
+
+/** Key of what `participant` sends as `source`. */
+export function slotKey(participant: ParticipantId, source: Source): SlotKey {
+  return `${participant}:${source}`;
+}
+
+/** The signalling connection as the banner shows it. */
+export interface ConnectionView {
+  state: "idle" | "connecting" | "open" | "reconnecting" | "closed";
+  /** Number of the running attempt since the connection was last open, from 1; 0 when open. */
+  attempt: number;
+  /** `Date.now()` when the connection broke or the first attempt began; 0 when open. */
+  sinceMs: number;
+}
+
+/** The media connection: `reconnecting` keeps the last pictures on the screen. */
+export type MediaLink = "none" | "connecting" | "connected" | "reconnecting";
+
+/** The own link as the server measures it, every 2 s. Losses are 0–1. */
+export interface LinkQuality {
+  rttMs: number;
+  uplinkLoss: number;
+  downlinkLoss: number;
+}
+
+/** What the person sends, as just pressed (before the server has said so). */
+export interface OwnMedia {
+  microphone: boolean;
+  camera: boolean;
+  screen: boolean;
+}
+
+export interface MeetingState {
+  phase: Phase;
+  /** Place in the waiting room from 1; 0 when not waiting. */
+  waitingPlace: number;
+  /** Set in phase `refused`. */
+  refusal: Refusal | null;
+  /** Set in phase `ended`; `by` is a name. */
+  ended: { reason: EndReason; by: string | null } | null;
+  you: SelfView | null;
+  conference: ConferenceInfo | null;
+  participants: ReadonlyMap<ParticipantId, ParticipantView>;
+  /** Ids in order of arrival; changes only when somebody comes or goes. */
+  order: readonly ParticipantId[];
+  /** First raised first. */
+  hands: readonly ParticipantId[];
+  /** Own hand as just pressed; null when the server's list is the truth. */
+  handWish: boolean | null;
+  /** Oldest first, at most 500. */
+  chat: readonly ChatMessage[];
+  waiting: readonly WaitingPerson[];
+  /** Loudest first, at most 3. */
+  speakers: readonly Speaker[];
+  /** Pool slot (`mid`) of every picture and sound that arrives now. */
+  slots: ReadonlyMap<SlotKey, string>;
+  /** Playable track of every occupied slot. */
+  tracks: ReadonlyMap<SlotKey, MediaStreamTrack>;
+  own: OwnMedia;
+  link: LinkQuality | null;
+  connection: ConnectionView;
+  media: MediaLink;
+  /** The browser plays no sound until the person presses something. */
+  isSoundBlocked: boolean;
+  /** Server time minus own time, in ms. */
+  clockOffsetMs: number;
+}
+
+/** A meeting nobody has joined yet. */
+export function emptyMeeting(): MeetingState {
+  return {
+    phase: "idle",
+    waitingPlace: 0,
+    refusal: null,
+    ended: null,
+    you: null,
+    conference: null,
+    participants: new Map(),
+    order: [],
+    hands: [],
+    handWish: null,
+    chat: [],
+    waiting: [],
+    speakers: [],
+    slots: new Map(),
+    tracks: new Map(),
+    own: { microphone: false, camera: false, screen: false },
+    link: null,
+    connection: { state: "idle", attempt: 0, sinceMs: 0 },
+    media: "none",
+    isSoundBlocked: false,
+    clockOffsetMs: 0,
+  };
+}
+
+/** A store holding an empty meeting. */
+export function createMeetingStore(): StoreApi<MeetingState> {
+  return createStore<MeetingState>(() => emptyMeeting());
+}
+
+/** The participant `id`, while there. */
+export function participantOf(id: ParticipantId) {
+  return (state: MeetingState): ParticipantView | undefined => state.participants.get(id);
+}
+
+/** The playable track of what `id` sends as `source`, while it arrives. */
+export function trackOf(id: ParticipantId, source: Source) {
+  const key = slotKey(id, source);
+  return (state: MeetingState): MediaStreamTrack | undefined => state.tracks.get(key);
+}
+
+/** Place of `id` among the raised hands from 1; 0 without a hand. */
+export function handPlaceOf(id: ParticipantId) {
+  return (state: MeetingState): number => state.hands.indexOf(id) + 1;
+}
+
+/** Whether `id` is among the voices heard now. */
+export function isSpeaking(id: ParticipantId) {
+  return (state: MeetingState): boolean => state.speakers.some((speaker) => speaker.participant === id);
+}
+
+/** Whether the own role allows `act`. */
+export function may(act: Act) {
+  return (state: MeetingState): boolean => state.you?.may.includes(act) ?? false;
+}
+
+/** Own hand as the person sees it. */
+export function isOwnHandUp(state: MeetingState): boolean {
+  return state.handWish ?? (state.you !== null && state.hands.includes(state.you.participant));
+}
+
+/** The own participant, while there. */
+export function ownView(state: MeetingState): ParticipantView | undefined {
+  return state.you === null ? undefined : state.participants.get(state.you.participant);
+}
+
+/** Who shares a screen, in order of arrival. */
+export function firstScreen(state: MeetingState): ParticipantId | undefined {
+  return state.order.find((id) => state.participants.get(id)?.screen === true);
+}
+
+/** The own link in one word: poor from 5 % loss or 400 ms, fair from 2 % or 200 ms. */
+export function linkGrade(state: MeetingState): "good" | "fair" | "poor" | "unknown" {
+  const { link } = state;
+  if (link === null) return "unknown";
+  const loss = Math.max(link.uplinkLoss, link.downlinkLoss);
+  if (loss >= 0.05 || link.rttMs >= 400) return "poor";
+  return loss >= 0.02 || link.rttMs >= 200 ? "fair" : "good";
+}
