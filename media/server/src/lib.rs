@@ -1,1 +1,14 @@
-//! (opens with the first real code)
+//! The media plane of the process: shards that carry packets from socket to socket.
+//!
+//! The program starts one [`MediaServer`], gives it [`media_control::MediaCommand`]s and gets
+//! [`media_control::MediaEvent`]s back through its sink. No HTTP, no database and no knowledge of
+//! roles here: signalling decides, media carries out.
+
+mod config;
+mod counters;
+mod error;
+mod shard;
+mod sys;
+
+pub use config::{MAX_SHARDS, MediaConfig};
+pub use error::{MailboxFull, MediaFailure};

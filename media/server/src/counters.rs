@@ -1,0 +1,114 @@
+//! What one shard counts. Plain numbers on the packet path; handed to the metrics recorder once a
+//! second. Every way of dropping something has its own number here.
+
+/// Declares the counters once: field, metric name, what it counts.
+macro_rules! counters {
+    ($($(#[$doc:meta])* $field:ident => $name:literal,)*) => {
+        /// Counts since the shard started.
+        #[derive(Clone, Copy, Debug, Default)]
+        pub(crate) struct Counters {
+            $($(#[$doc])* pub(crate) $field: u64,)*
+        }
+
+        /// The recorder's side of [`Counters`] for one shard.
+        pub(crate) struct Published {
+            $($field: metrics::Counter,)*
+        }
+
+        impl Published {
+            /// Registers every counter for `shard`. The recorder must be installed before.
+            pub(crate) fn new(shard: u16) -> Self {
+                let shard = shard.to_string();
+                Self { $($field: metrics::counter!($name, "shard" => shard.clone()),)* }
+            }
+
+            /// Tells the recorder the present numbers.
+            pub(crate) fn publish(&self, counters: &Counters) {
+                $(self.$field.absolute(counters.$field);)*
+            }
+        }
+    };
+}
+
+counters! {
+    /// Datagrams and RFC 4571 frames that came in.
+    received_packets => "vc_media_received_packets_total",
+    /// Bytes of them.
+    received_bytes => "vc_media_received_bytes_total",
+    /// Datagrams given to the system.
+    sent_packets => "vc_media_sent_packets_total",
+    /// Bytes of them.
+    sent_bytes => "vc_media_sent_bytes_total",
+    /// Segment runs given to the system; packets over runs is the gain of UDP_SEGMENT.
+    sent_runs => "vc_media_sent_runs_total",
+    /// Media packets sealed for a receiver.
+    forwarded_packets => "vc_media_forwarded_packets_total",
+    /// Packets dropped because the kernel's send buffer was full.
+    send_full => "vc_media_send_full_packets_total",
+    /// Packets that the system refused to send, or that were too long.
+    send_refused => "vc_media_send_refused_packets_total",
+    /// Times that the system refused UDP_SEGMENT.
+    segments_refused => "vc_media_segments_refused_total",
+    /// Datagrams longer than any packet of ours, or without usable addresses.
+    cut_datagrams => "vc_media_cut_datagrams_total",
+    /// Packets of no known protocol (RFC 7983).
+    unknown_class => "vc_media_unknown_class_packets_total",
+    /// Packets from an address that belongs to no leg.
+    unknown_address => "vc_media_unknown_address_packets_total",
+    /// STUN checks for no leg of ours, malformed ones and forged ones.
+    stun_refused => "vc_media_stun_refused_packets_total",
+    /// DTLS datagrams that the handshake did not want.
+    dtls_refused => "vc_media_dtls_refused_packets_total",
+    /// SRTP that could not be opened: forged, replayed, truncated, too early.
+    srtp_refused => "vc_media_srtp_refused_packets_total",
+    /// SRTCP that could not be opened or understood.
+    srtcp_refused => "vc_media_srtcp_refused_packets_total",
+    /// Media of an SSRC that belongs to another participant or to no m-line.
+    foreign_ssrc => "vc_media_foreign_ssrc_packets_total",
+    /// Media that the leg may not send now.
+    not_allowed => "vc_media_not_allowed_packets_total",
+    /// Media dropped for another reason by its stream (old, duplicate, malformed payload).
+    stream_refused => "vc_media_stream_refused_packets_total",
+    /// Packets for which the slab had no slot.
+    slab_full => "vc_media_slab_full_packets_total",
+    /// Packets that another shard did not get because the ring to it was full.
+    ring_full => "vc_media_ring_full_packets_total",
+    /// Control words to another shard that found their ring full.
+    ring_control_full => "vc_media_ring_control_full_total",
+    /// Packets that came from other shards.
+    ring_packets => "vc_media_ring_packets_total",
+    /// TCP connections accepted.
+    tcp_accepted => "vc_media_tcp_accepted_total",
+    /// TCP connections refused or given up because too many were open.
+    tcp_crowded => "vc_media_tcp_crowded_total",
+    /// TCP connections closed because nothing came, or something that is no frame.
+    tcp_closed => "vc_media_tcp_closed_total",
+    /// Packets dropped because a TCP receiver reads too slowly.
+    tcp_slow => "vc_media_tcp_slow_packets_total",
+    /// Orders for a leg that is not there.
+    unknown_leg => "vc_media_unknown_leg_orders_total",
+    /// Events that signalling had no room for.
+    sink_full => "vc_media_sink_full_events_total",
+    /// Repair packets sent (RFC 4588).
+    repaired_packets => "vc_media_repaired_packets_total",
+    /// NACKed packets that the history no longer has.
+    repair_missed => "vc_media_repair_missed_packets_total",
+    /// Key-frame requests sent to senders, after merging.
+    keyframe_requests => "vc_media_keyframe_requests_total",
+    /// Legs opened.
+    legs_opened => "vc_media_legs_opened_total",
+    /// Legs that ended, whatever the reason.
+    legs_ended => "vc_media_legs_ended_total",
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn publishing_without_a_recorder_does_nothing() {
+        let counters = Counters { sent_packets: 3, ..Counters::default() };
+        Published::new(0).publish(&counters);
+        assert_eq!(counters.sent_packets, 3);
+    }
+}

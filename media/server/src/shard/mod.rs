@@ -1,0 +1,5 @@
+//! One media shard.
+pub(crate) mod arena;
+pub(crate) mod mailbox;
+pub(crate) mod path;
+pub(crate) mod socket;
