@@ -48,10 +48,43 @@ pub const fn may(role: Role, act: Act) -> bool {
         Role::Chair | Role::Secretary => true,
         Role::DutyOperator => !matches!(act, EndForAll),
         Role::Delegate | Role::SiteOperator => {
-            matches!(act, Join | SendSound | SendPicture | ShareScreen | Chat | RaiseHand)
+            matches!(
+                act,
+                Join | SendSound | SendPicture | ShareScreen | Chat | RaiseHand
+            )
         }
         Role::Listener | Role::Clerk | Role::UnitAdministrator | Role::Administrator => {
             matches!(act, Join | Chat | RaiseHand)
         }
     }
+}
+
+/// May somebody of role `by` who may remove at all remove somebody of role `target`? A chair is
+/// removed only by a chair, a secretary only by a chair or a secretary.
+#[must_use]
+pub const fn may_remove(by: Role, target: Role) -> bool {
+    match target {
+        Role::Chair => matches!(by, Role::Chair),
+        Role::Secretary => matches!(by, Role::Chair | Role::Secretary),
+        _ => may(by, Act::Remove),
+    }
+}
+
+impl Act {
+    /// Every act, in the order of the table.
+    pub const ALL: [Self; 13] = [
+        Self::Join,
+        Self::EnterDirectly,
+        Self::SendSound,
+        Self::SendPicture,
+        Self::ShareScreen,
+        Self::Chat,
+        Self::RaiseHand,
+        Self::LowerHands,
+        Self::Mute,
+        Self::Admit,
+        Self::Remove,
+        Self::Lock,
+        Self::EndForAll,
+    ];
 }

@@ -3,6 +3,10 @@
 //! These types are the wire form of the WebSocket (docs/protocol.md) and are generated to
 //! TypeScript. Names and texts come from the caller; the state holds ids only.
 
+mod show;
+
+pub use show::{Audience, Told, deltas, self_view, snapshot};
+
 use crate::role::{Act, Role};
 use media_control::{ConferenceId, ParticipantId};
 use serde::{Deserialize, Serialize};
@@ -103,17 +107,36 @@ pub struct SelfView {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Delta {
-    Joined { participant: ParticipantView },
+    Joined {
+        participant: ParticipantView,
+    },
     /// Replaces the participant of the same id. `by` names who caused it, when somebody else did.
-    Changed { participant: ParticipantView, by: Option<ParticipantId> },
-    Left { participant: ParticipantId, reason: LeaveReason },
-    Conference { info: ConferenceInfo, by: Option<ParticipantId> },
-    Hands { hands: Vec<ParticipantId> },
-    Chat { message: ChatMessage },
+    Changed {
+        participant: ParticipantView,
+        by: Option<ParticipantId>,
+    },
+    Left {
+        participant: ParticipantId,
+        reason: LeaveReason,
+    },
+    Conference {
+        info: ConferenceInfo,
+        by: Option<ParticipantId>,
+    },
+    Hands {
+        hands: Vec<ParticipantId>,
+    },
+    Chat {
+        message: ChatMessage,
+    },
     /// Only to those who may admit.
-    Waiting { waiting: Vec<WaitingPerson> },
+    Waiting {
+        waiting: Vec<WaitingPerson>,
+    },
     /// The recipient's own role or permissions changed.
-    You { you: SelfView },
+    You {
+        you: SelfView,
+    },
 }
 
 /// Why somebody is no longer a participant.

@@ -1,0 +1,41 @@
+//! Today's rules: what events a command leads to.
+//!
+//! Called by the runner for every command; one arm per command, the rules stand in the module of
+//! their concern. Never changes the state and never asks for the time.
+
+use crate::{
+    Command, Event, Refusal, State, Timestamp, chat, close, hands, lobby, media, presence,
+};
+
+/// The events that carry out `command`, to be committed together and then given to
+/// [`crate::evolve`] in order. No event means that the wish is fulfilled already.
+///
+/// # Errors
+/// The [`Refusal`] to show to the one who asked; authorisation comes before lookup and before
+/// validation.
+pub fn decide(state: &State, now: Timestamp, command: Command) -> Result<Vec<Event>, Refusal> {
+    match command {
+        Command::Open { settings } => Ok(lobby::open(state, settings)),
+        Command::ServerStarted => Ok(presence::server_started(state, now)),
+        Command::Tick => Ok(presence::tick(state, now)),
+        Command::Join { newcomer } => lobby::join(state, now, newcomer),
+        Command::Resume { participant } => presence::resume(state, participant),
+        Command::ConnectionLost { participant } => {
+            Ok(presence::connection_lost(state, now, participant))
+        }
+        Command::Leave { by } => presence::leave(state, by),
+        Command::SetMedia { by, wanted } => media::set(state, by, wanted),
+        Command::RaiseHand { by } => hands::raise(state, by),
+        Command::LowerHand { by, participant } => hands::lower(state, by, participant),
+        Command::Chat { by, text, chars } => chat::post(state, now, by, text, chars),
+        Command::Mute { by, participant } => media::mute(state, by, participant),
+        Command::MuteAll { by } => media::mute_all(state, by),
+        Command::Remove { by, participant } => close::remove(state, by, participant),
+        Command::Lock { by, locked } => lobby::lock(state, by, locked),
+        Command::WaitingRoom { by, enabled } => lobby::waiting_room(state, by, enabled),
+        Command::Admit { by, participant } => lobby::admit(state, by, participant),
+        Command::AdmitAll { by } => lobby::admit_all(state, by),
+        Command::TurnAway { by, participant } => lobby::turn_away(state, by, participant),
+        Command::EndForAll { by } => close::end_for_all(state, by),
+    }
+}

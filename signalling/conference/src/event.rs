@@ -1,0 +1,153 @@
+//! What has happened in a conference: the rows of its journal.
+//!
+//! Made by [`crate::decide`] only, carried out by [`crate::evolve`]. An event holds the outcome,
+//! not the rule, so that old rows mean the same for ever: a field is never reused, a new meaning
+//! gets a new variant. Events hold ids, never names or texts.
+
+use crate::view::LeaveReason;
+use crate::{PersonId, Role, Settings, TextId, Timestamp};
+use media_control::ParticipantId;
+use serde::{Deserialize, Serialize};
+
+/// Version of the JSON form of [`Event`], stored beside each row. A reader that meets a version
+/// it does not know must stop, not guess.
+pub const EVENT_VERSION: u16 = 1;
+
+/// One committed fact.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Event {
+    Opened {
+        settings: Settings,
+    },
+    /// An always-open conference that had been ended begins a new sitting: unlocked, empty chat,
+    /// waiting room as in its settings.
+    Reopened {},
+    Joined(Arrival),
+    WaitingStarted {
+        arrival: Arrival,
+        at: Timestamp,
+    },
+    /// From the waiting room; `by` is `None` when the waiting room was switched off by nobody.
+    Admitted {
+        participant: ParticipantId,
+        by: Option<ParticipantId>,
+    },
+    WaitingEnded {
+        participant: ParticipantId,
+        reason: WaitingEnd,
+        by: Option<ParticipantId>,
+    },
+    /// The connection broke; the place is kept until `until`.
+    Reconnecting {
+        participant: ParticipantId,
+        until: Timestamp,
+    },
+    Returned {
+        participant: ParticipantId,
+    },
+    Left {
+        participant: ParticipantId,
+        reason: LeaveReason,
+        by: Option<ParticipantId>,
+    },
+    /// What the participant sends; `by` names who changed it, when somebody else did.
+    MediaSet {
+        participant: ParticipantId,
+        microphone: bool,
+        camera: bool,
+        screen: bool,
+        by: Option<ParticipantId>,
+    },
+    Muted {
+        participant: ParticipantId,
+        by: ParticipantId,
+    },
+    HandRaised {
+        participant: ParticipantId,
+    },
+    /// `by` is `None` when the participant lowered it or left.
+    HandLowered {
+        participant: ParticipantId,
+        by: Option<ParticipantId>,
+    },
+    ChatPosted {
+        message: u64,
+        from: ParticipantId,
+        text: TextId,
+        at: Timestamp,
+    },
+    /// `by` is `None` when the last participant left an always-open conference.
+    LockSet {
+        locked: bool,
+        by: Option<ParticipantId>,
+    },
+    WaitingRoomSet {
+        enabled: bool,
+        by: ParticipantId,
+    },
+    /// Everybody is out, admitted or waiting.
+    Ended {
+        by: ParticipantId,
+    },
+}
+
+/// A person who came to the door and got a participant number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Arrival {
+    pub participant: ParticipantId,
+    pub person: PersonId,
+    pub role: Role,
+    pub name: TextId,
+    pub unit: TextId,
+    pub microphone: bool,
+    pub camera: bool,
+}
+
+/// Why somebody is no longer in the waiting room, other than by admission.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WaitingEnd {
+    Left,
+    /// The connection did not come back within the grace period.
+    Lost,
+    TurnedAway,
+}
+
+impl Event {
+    /// The texts that the event brings into use; the caller stores them in the same transaction.
+    #[must_use]
+    pub fn texts(&self) -> Vec<TextId> {
+        match self {
+            Self::Joined(arrival) | Self::WaitingStarted { arrival, .. } => {
+                vec![arrival.name, arrival.unit]
+            }
+            Self::ChatPosted { text, .. } => vec![*text],
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// Where a join or resume has led.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Entered {
+    /// Admitted, in a new place.
+    New(ParticipantId),
+    /// In the waiting room, in a new place.
+    Waiting(ParticipantId),
+    /// In an earlier place of the same person, admitted or waiting.
+    Back(ParticipantId),
+}
+
+/// Tells from the events of a [`crate::Command::Join`] or [`crate::Command::Resume`] where the
+/// person is now; `None` when the events tell of no arrival (a resume of a place whose old
+/// connection had not been noticed as lost gives no event).
+#[must_use]
+pub fn entered(events: &[Event]) -> Option<Entered> {
+    events.iter().find_map(|event| match event {
+        Event::Joined(arrival) => Some(Entered::New(arrival.participant)),
+        Event::WaitingStarted { arrival, .. } => Some(Entered::Waiting(arrival.participant)),
+        Event::Returned { participant } => Some(Entered::Back(*participant)),
+        _ => None,
+    })
+}

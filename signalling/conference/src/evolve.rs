@@ -1,0 +1,182 @@
+//! Carries events out.
+//!
+//! Called by the runner after the commit and by every replay. Knows no rule of today: it does
+//! what the row says, takes every row in any order without panic (a row about somebody who is not
+//! there changes nothing), and reads no clock.
+
+use crate::view::LeaveReason;
+use crate::{Arrival, ChatEntry, Event, Participant, Phase, State, TextId, Timestamp, Waiting};
+use crate::{MAX_CHAT_MESSAGES, MAX_REMOVED};
+use media_control::ParticipantId;
+
+/// Changes `state` as `event` says.
+pub fn evolve(state: &mut State, event: &Event) {
+    for text in event.texts() {
+        state.next_text = state.next_text.max(text.next().0);
+    }
+    match event {
+        Event::Opened { settings } => {
+            state.settings = *settings;
+            state.waiting_room = settings.waiting_room;
+            state.phase = Phase::Open;
+        }
+        Event::Reopened {} => reopen(state),
+        Event::Joined(arrival) => {
+            count_arrival(state, arrival);
+            enter(state, arrival, None);
+        }
+        Event::WaitingStarted { arrival, at } => {
+            count_arrival(state, arrival);
+            state.waiting.push(Waiting {
+                arrival: *arrival,
+                since: *at,
+                gone_until: None,
+            });
+        }
+        Event::Admitted { participant, .. } => {
+            if let Some(waiting) = take_waiting(state, *participant) {
+                state
+                    .removed
+                    .retain(|person| *person != waiting.arrival.person);
+                enter(state, &waiting.arrival, waiting.gone_until);
+            }
+        }
+        Event::WaitingEnded { participant, .. } => {
+            take_waiting(state, *participant);
+        }
+        Event::Reconnecting { participant, until } => {
+            set_gone(state, *participant, Some(*until));
+        }
+        Event::Returned { participant } => set_gone(state, *participant, None),
+        Event::Left {
+            participant,
+            reason,
+            ..
+        } => leave(state, *participant, *reason),
+        Event::MediaSet {
+            participant,
+            microphone,
+            camera,
+            screen,
+            ..
+        } => {
+            if let Some(sender) = state.participant_mut(*participant) {
+                sender.microphone = *microphone;
+                sender.camera = *camera;
+                sender.screen = *screen;
+                if *microphone {
+                    sender.muted_by = None;
+                }
+            }
+        }
+        Event::Muted { participant, by } => {
+            if let Some(muted) = state.participant_mut(*participant) {
+                muted.microphone = false;
+                muted.muted_by = Some(*by);
+            }
+        }
+        Event::HandRaised { participant } => {
+            if state.participant(*participant).is_some() && !state.hands.contains(participant) {
+                state.hands.push(*participant);
+            }
+        }
+        Event::HandLowered { participant, .. } => state.hands.retain(|hand| hand != participant),
+        Event::ChatPosted {
+            message,
+            from,
+            text,
+            at,
+        } => {
+            post(state, *message, *from, *text, *at);
+        }
+        Event::LockSet { locked, .. } => state.locked = *locked,
+        Event::WaitingRoomSet { enabled, .. } => state.waiting_room = *enabled,
+        Event::Ended { .. } => {
+            state.phase = Phase::Ended;
+            state.participants.clear();
+            state.waiting.clear();
+            state.hands.clear();
+        }
+    }
+}
+
+fn reopen(state: &mut State) {
+    state.phase = Phase::Open;
+    state.locked = false;
+    state.waiting_room = state.settings.waiting_room;
+    state.chat.clear();
+    state.removed.clear();
+}
+
+/// A number once given is never given again.
+fn count_arrival(state: &mut State, arrival: &Arrival) {
+    let next = arrival.participant.0.saturating_add(1);
+    state.next_participant = state.next_participant.max(next);
+}
+
+fn enter(state: &mut State, arrival: &Arrival, gone_until: Option<Timestamp>) {
+    state.participants.push(Participant {
+        id: arrival.participant,
+        person: arrival.person,
+        role: arrival.role,
+        name: arrival.name,
+        unit: arrival.unit,
+        gone_until,
+        microphone: arrival.microphone,
+        camera: arrival.camera,
+        screen: false,
+        muted_by: None,
+    });
+}
+
+fn take_waiting(state: &mut State, participant: ParticipantId) -> Option<Waiting> {
+    let index = state
+        .waiting
+        .iter()
+        .position(|w| w.arrival.participant == participant)?;
+    Some(state.waiting.remove(index))
+}
+
+fn set_gone(state: &mut State, participant: ParticipantId, until: Option<Timestamp>) {
+    if let Some(inside) = state.participant_mut(participant) {
+        inside.gone_until = until;
+    } else if let Some(outside) = state
+        .waiting
+        .iter_mut()
+        .find(|w| w.arrival.participant == participant)
+    {
+        outside.gone_until = until;
+    }
+}
+
+fn leave(state: &mut State, participant: ParticipantId, reason: LeaveReason) {
+    state.hands.retain(|hand| *hand != participant);
+    let Some(index) = state.participants.iter().position(|p| p.id == participant) else {
+        return;
+    };
+    let left = state.participants.remove(index);
+    if reason == LeaveReason::Removed && !state.removed.contains(&left.person) {
+        if state.removed.len() >= MAX_REMOVED {
+            state.removed.pop_front();
+        }
+        state.removed.push_back(left.person);
+    }
+}
+
+fn post(state: &mut State, message: u64, from: ParticipantId, text: TextId, at: Timestamp) {
+    state.next_message = state.next_message.max(message.saturating_add(1));
+    let Some(author) = state.participant(from) else {
+        return;
+    };
+    let entry = ChatEntry {
+        message,
+        from,
+        name: author.name,
+        text,
+        at,
+    };
+    if state.chat.len() >= MAX_CHAT_MESSAGES {
+        state.chat.pop_front();
+    }
+    state.chat.push_back(entry);
+}

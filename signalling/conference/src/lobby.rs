@@ -1,0 +1,185 @@
+//! Rules of the door: opening, joining, waiting room, lock, capacity.
+//!
+//! Called by `decide`. Roles that may enter directly pass the lock and the waiting room, and may
+//! exceed the limit by a small reserve, so that a full hall never keeps its chair out.
+
+use crate::presence::place_of;
+use crate::role::may;
+use crate::{
+    Act, Arrival, Event, Newcomer, Phase, Refusal, Settings, State, Timestamp, WaitingEnd,
+};
+use media_control::ParticipantId;
+
+/// Most participants of a conference unless its settings say otherwise: 311 points and as many
+/// personal listeners.
+pub const DEFAULT_LIMIT: u32 = 600;
+/// Places above the limit for roles that enter directly.
+pub const DIRECT_RESERVE: u32 = 20;
+/// Most people in the waiting room; more are refused with `Full`.
+pub const MAX_WAITING: u32 = 600;
+/// Removed persons remembered; the one removed longest ago is forgotten first.
+pub const MAX_REMOVED: usize = 1000;
+
+pub(crate) fn open(state: &State, settings: Settings) -> Vec<Event> {
+    if state.phase == Phase::New {
+        vec![Event::Opened { settings }]
+    } else {
+        Vec::new()
+    }
+}
+
+pub(crate) fn join(
+    state: &State,
+    now: Timestamp,
+    newcomer: Newcomer,
+) -> Result<Vec<Event>, Refusal> {
+    if !may(newcomer.role, Act::Join) || (newcomer.guest && !state.settings.guests) {
+        return Err(Refusal::NotAllowed);
+    }
+    let reopens = match state.phase {
+        Phase::New => return Err(Refusal::NotOpen),
+        Phase::Ended if !state.settings.always_open => return Err(Refusal::Ended),
+        Phase::Ended => true,
+        Phase::Open => false,
+    };
+    // A reloaded page has lost its token but not its place: the queue position stays.
+    if let Some(events) = place_of(state, &newcomer) {
+        return Ok(events);
+    }
+    let direct = may(newcomer.role, Act::EnterDirectly);
+    if state.locked && !reopens && !direct {
+        return Err(Refusal::Locked);
+    }
+    let mut events = if reopens {
+        vec![Event::Reopened {}]
+    } else {
+        Vec::new()
+    };
+    let waiting_room = if reopens {
+        state.settings.waiting_room
+    } else {
+        state.waiting_room
+    };
+    let was_removed = !reopens && state.removed.contains(&newcomer.person);
+    let arrival = arrival(state, newcomer);
+    if !direct && (waiting_room || was_removed) {
+        if state.waiting.len() >= MAX_WAITING as usize {
+            return Err(Refusal::Full { limit: MAX_WAITING });
+        }
+        events.push(Event::WaitingStarted { arrival, at: now });
+    } else {
+        let limit = state
+            .settings
+            .limit
+            .saturating_add(if direct { DIRECT_RESERVE } else { 0 });
+        if free_places(state, limit) == 0 {
+            return Err(Refusal::Full {
+                limit: state.settings.limit,
+            });
+        }
+        events.push(Event::Joined(arrival));
+    }
+    Ok(events)
+}
+
+fn arrival(state: &State, newcomer: Newcomer) -> Arrival {
+    Arrival {
+        participant: ParticipantId(state.next_participant),
+        person: newcomer.person,
+        role: newcomer.role,
+        name: newcomer.name,
+        unit: newcomer.unit,
+        microphone: newcomer.microphone && may(newcomer.role, Act::SendSound),
+        camera: newcomer.camera && may(newcomer.role, Act::SendPicture),
+    }
+}
+
+fn free_places(state: &State, limit: u32) -> usize {
+    (limit as usize).saturating_sub(state.participants.len())
+}
+
+pub(crate) fn lock(state: &State, by: ParticipantId, locked: bool) -> Result<Vec<Event>, Refusal> {
+    state.authorise(by, Act::Lock)?;
+    if state.locked == locked {
+        return Ok(Vec::new());
+    }
+    Ok(vec![Event::LockSet {
+        locked,
+        by: Some(by),
+    }])
+}
+
+/// Switching the waiting room off lets in everybody who waits, as far as there is room.
+pub(crate) fn waiting_room(
+    state: &State,
+    by: ParticipantId,
+    enabled: bool,
+) -> Result<Vec<Event>, Refusal> {
+    state.authorise(by, Act::Lock)?;
+    if state.waiting_room == enabled {
+        return Ok(Vec::new());
+    }
+    let mut events = vec![Event::WaitingRoomSet { enabled, by }];
+    if !enabled {
+        events.extend(admissions(state, by));
+    }
+    Ok(events)
+}
+
+pub(crate) fn admit(
+    state: &State,
+    by: ParticipantId,
+    participant: ParticipantId,
+) -> Result<Vec<Event>, Refusal> {
+    state.authorise(by, Act::Admit)?;
+    state
+        .waiting_place(participant)
+        .ok_or(Refusal::NoSuchParticipant(participant))?;
+    if free_places(state, state.settings.limit) == 0 {
+        return Err(Refusal::Full {
+            limit: state.settings.limit,
+        });
+    }
+    Ok(vec![Event::Admitted {
+        participant,
+        by: Some(by),
+    }])
+}
+
+/// Admits as many as there is room for, longest wait first.
+pub(crate) fn admit_all(state: &State, by: ParticipantId) -> Result<Vec<Event>, Refusal> {
+    state.authorise(by, Act::Admit)?;
+    let events = admissions(state, by);
+    if events.is_empty() && !state.waiting.is_empty() {
+        return Err(Refusal::Full {
+            limit: state.settings.limit,
+        });
+    }
+    Ok(events)
+}
+
+fn admissions(state: &State, by: ParticipantId) -> Vec<Event> {
+    let free = free_places(state, state.settings.limit);
+    let admitted = |waiting: &crate::Waiting| Event::Admitted {
+        participant: waiting.arrival.participant,
+        by: Some(by),
+    };
+    state.waiting.iter().take(free).map(admitted).collect()
+}
+
+pub(crate) fn turn_away(
+    state: &State,
+    by: ParticipantId,
+    participant: ParticipantId,
+) -> Result<Vec<Event>, Refusal> {
+    state.authorise(by, Act::Admit)?;
+    state
+        .waiting_place(participant)
+        .ok_or(Refusal::NoSuchParticipant(participant))?;
+    let reason = WaitingEnd::TurnedAway;
+    Ok(vec![Event::WaitingEnded {
+        participant,
+        reason,
+        by: Some(by),
+    }])
+}
