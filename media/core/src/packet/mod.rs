@@ -1,0 +1,14 @@
+//! Grammar of everything that arrives from outside or leaves as bytes: no state, no allocation.
+//!
+//! Called by the shard (demultiplexing), `transport` and `stream`. Nothing here may keep state,
+//! allocate, or trust a length field; each parser of outside bytes has a fuzz target.
+
+pub mod demux;
+pub mod negotiated;
+pub mod rtcp;
+pub mod rtcp_write;
+pub mod rtp;
+pub mod rtp_write;
+pub mod stun;
+pub mod tcp_frame;
+pub mod twcc;

@@ -1,0 +1,71 @@
+//! The numbers our offer fixes once for every leg: payload types, extension ids, mids.
+//!
+//! Read by `transport::sdp` (which writes them into the offer) and by `stream` and the shard
+//! (which meet them in packets). Nothing here may vary per leg: a browser that wants other numbers
+//! is refused when it answers.
+
+/// VP8 video, 90 kHz.
+pub const PT_VP8: u8 = 96;
+/// Retransmission of VP8 (RFC 4588).
+pub const PT_VP8_RTX: u8 = 97;
+/// H.264 constrained baseline 3.1, packetization mode 1, 90 kHz.
+pub const PT_H264: u8 = 102;
+/// Retransmission of H.264.
+pub const PT_H264_RTX: u8 = 103;
+/// Opus, 48 kHz, two channels.
+pub const PT_OPUS: u8 = 111;
+
+/// RTP clock of every video payload type, in Hz.
+pub const VIDEO_CLOCK_HZ: u32 = 90_000;
+/// RTP clock of Opus, in Hz (RFC 7587 fixes it whatever the coded bandwidth).
+pub const AUDIO_CLOCK_HZ: u32 = 48_000;
+
+/// Client-to-mixer audio level (RFC 6464).
+pub const EXT_AUDIO_LEVEL: u8 = 1;
+/// Absolute send time, 6.18 fixed point seconds.
+pub const EXT_ABS_SEND_TIME: u8 = 2;
+/// Transport-wide sequence number (draft-holmer-rmcat-transport-wide-cc-extensions-01).
+pub const EXT_TRANSPORT_CC: u8 = 3;
+/// Media identification (RFC 9143).
+pub const EXT_MID: u8 = 4;
+/// RTP stream id, the simulcast layer (RFC 8852).
+pub const EXT_RID: u8 = 5;
+/// RTP stream id of the stream that a retransmission repairs (RFC 8852).
+pub const EXT_REPAIRED_RID: u8 = 6;
+
+/// The browser's camera, simulcast by [`CAMERA_RIDS`].
+pub const MID_CAMERA: &str = "cam";
+/// The browser's microphone.
+pub const MID_MICROPHONE: &str = "mic";
+/// The browser's shared screen.
+pub const MID_SCREEN: &str = "scr";
+/// The sound of the browser's shared screen.
+pub const MID_SCREEN_AUDIO: &str = "sca";
+
+/// Simulcast layers from small to large: a quarter, a half and the full picture.
+pub const CAMERA_RIDS: [&str; 3] = ["q", "h", "f"];
+
+/// Video lines that the server sends on, `v0`..`v27`.
+pub const VIDEO_SLOTS: usize = 28;
+/// Audio lines that the server sends on, `a0`..`a3`.
+pub const AUDIO_SLOTS: usize = 4;
+
+/// The retransmission payload type that belongs to a video payload type.
+#[must_use]
+pub const fn rtx_of(payload_type: u8) -> Option<u8> {
+    match payload_type {
+        PT_VP8 => Some(PT_VP8_RTX),
+        PT_H264 => Some(PT_H264_RTX),
+        _ => None,
+    }
+}
+
+/// The media payload type that a retransmission payload type repairs.
+#[must_use]
+pub const fn repaired_by(rtx_payload_type: u8) -> Option<u8> {
+    match rtx_payload_type {
+        PT_VP8_RTX => Some(PT_VP8),
+        PT_H264_RTX => Some(PT_H264),
+        _ => None,
+    }
+}

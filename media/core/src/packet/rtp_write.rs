@@ -1,0 +1,113 @@
+//! Writes the RTP header of an outgoing packet into a send arena.
+//!
+//! Called by `stream` once per receiver and packet, right before the payload is sealed behind it.
+//! Never allocates; the extensions are those the offer negotiates for sent lines.
+
+use super::negotiated::{EXT_ABS_SEND_TIME, EXT_TRANSPORT_CC};
+use crate::error::BufferFull;
+
+/// Longest header that [`OutgoingHeader::write`] produces, in bytes.
+pub const MAX_WRITTEN_HEADER_LEN: usize = 12 + 4 + 8;
+
+/// Everything an outgoing header carries. No CSRC, no padding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OutgoingHeader {
+    /// Marker bit.
+    pub marker: bool,
+    /// Payload type, 0..=127.
+    pub payload_type: u8,
+    /// Sequence number: the low 16 bits of the index given to the sealer.
+    pub sequence: u16,
+    /// Rewritten media time.
+    pub timestamp: u32,
+    /// Our SSRC of the slot.
+    pub ssrc: u32,
+    /// Transport-wide sequence number; every outgoing packet of a leg has its own.
+    pub transport_sequence: Option<u16>,
+    /// 6.18 fixed point seconds; the upper 8 bits are ignored.
+    pub abs_send_time: Option<u32>,
+}
+
+impl OutgoingHeader {
+    /// Bytes that [`Self::write`] will produce.
+    #[must_use]
+    pub fn written_len(&self) -> usize {
+        let body = self.extension_bytes();
+        if body == 0 {
+            12
+        } else {
+            16 + body.next_multiple_of(4)
+        }
+    }
+
+    fn extension_bytes(&self) -> usize {
+        self.transport_sequence.map_or(0, |_| 3) + self.abs_send_time.map_or(0, |_| 4)
+    }
+
+    /// Writes the header and returns its length.
+    ///
+    /// # Errors
+    /// `BufferFull` when `out` is shorter than [`Self::written_len`].
+    pub fn write(&self, out: &mut [u8]) -> Result<usize, BufferFull> {
+        let total = self.written_len();
+        let out = out.get_mut(..total).ok_or(BufferFull)?;
+        out[0] = if total == 12 { 0x80 } else { 0x90 };
+        out[1] = (u8::from(self.marker) << 7) | (self.payload_type & 0x7f);
+        out[2..4].copy_from_slice(&self.sequence.to_be_bytes());
+        out[4..8].copy_from_slice(&self.timestamp.to_be_bytes());
+        out[8..12].copy_from_slice(&self.ssrc.to_be_bytes());
+        if total == 12 {
+            return Ok(total);
+        }
+        out[12..14].copy_from_slice(&[0xbe, 0xde]);
+        let words = ((total - 16) / 4) as u16;
+        out[14..16].copy_from_slice(&words.to_be_bytes());
+        let mut at = 16;
+        if let Some(sequence) = self.transport_sequence {
+            out[at] = (EXT_TRANSPORT_CC << 4) | 1;
+            out[at + 1..at + 3].copy_from_slice(&sequence.to_be_bytes());
+            at += 3;
+        }
+        if let Some(time) = self.abs_send_time {
+            out[at] = (EXT_ABS_SEND_TIME << 4) | 2;
+            out[at + 1..at + 4].copy_from_slice(&time.to_be_bytes()[1..]);
+            at += 4;
+        }
+        out[at..].fill(0);
+        Ok(total)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::packet::rtp::RtpView;
+
+    #[test]
+    fn written_header_reads_back() {
+        for transport_sequence in [None, Some(0xfffe)] {
+            for abs_send_time in [None, Some(0x00ab_cdef)] {
+                let header = OutgoingHeader {
+                    marker: true,
+                    payload_type: 96,
+                    sequence: 65_535,
+                    timestamp: 0x8000_0001,
+                    ssrc: 0x1234_5678,
+                    transport_sequence,
+                    abs_send_time,
+                };
+                let mut buffer = [0xffu8; MAX_WRITTEN_HEADER_LEN];
+                let len = header.write(&mut buffer).unwrap();
+                assert_eq!(len, header.written_len());
+                let view = RtpView::parse(&buffer[..len]).unwrap();
+                assert_eq!(view.header.sequence, 65_535);
+                assert_eq!(view.header.ssrc, 0x1234_5678);
+                assert_eq!(view.header.timestamp, 0x8000_0001);
+                assert!(view.header.marker && view.payload.is_empty());
+                assert_eq!(view.extensions().transport_sequence, transport_sequence);
+                assert_eq!(view.extensions().abs_send_time, abs_send_time);
+                assert_eq!(header.write(&mut buffer[..len - 1]), Err(BufferFull));
+            }
+        }
+    }
+}

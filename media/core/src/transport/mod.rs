@@ -1,0 +1,1 @@
+//! One leg's way in and out.
