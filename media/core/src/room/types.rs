@@ -1,0 +1,235 @@
+//! What goes into a room and what comes out of it, as plain values.
+//!
+//! Shared by `room` and the shard that drives it. No behaviour beyond construction.
+
+use crate::packet::rtcp::{ReportBlock, SenderReport};
+use crate::packet::rtp_write::OutgoingHeader;
+use crate::packet::twcc::Arrival;
+use crate::stream::ids::{LegKey, ParticipantKey, SourceKind, SourceKinds};
+use std::time::{Duration, Instant};
+
+/// Video slots of a viewer (`v0`…`v27`).
+pub const VIDEO_SLOTS: usize = crate::packet::negotiated::VIDEO_SLOTS;
+/// Audio slots of a viewer (`a0`…`a3`): three voices and the sound of a screen.
+pub const AUDIO_SLOTS: usize = crate::packet::negotiated::AUDIO_SLOTS;
+/// All slots of a viewer; the audio slots follow the video slots.
+pub const SLOTS: usize = VIDEO_SLOTS + AUDIO_SLOTS;
+/// Voices heard at once.
+pub const VOICES: usize = AUDIO_SLOTS - 1;
+
+/// Sizes of one room; everything in it is bounded by these.
+#[derive(Clone, Copy, Debug)]
+pub struct RoomLimits {
+    /// Legs, local and remote; a join beyond is refused.
+    pub legs: usize,
+    /// Packets of one batch between two flushes; more are dropped and counted.
+    pub batch: usize,
+    /// Packets of one video stream that can be asked for again.
+    pub history_packets: usize,
+    /// Age up to which a packet can be asked for again.
+    pub history_age: Duration,
+}
+
+impl Default for RoomLimits {
+    fn default() -> Self {
+        Self { legs: 512, batch: 1024, history_packets: 512, history_age: Duration::from_secs(2) }
+    }
+}
+
+/// Why a leg cannot join a room.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum JoinRefused {
+    #[error("the room has its limit of {limit} legs")]
+    Full { limit: usize },
+    #[error("the leg is in the room already")]
+    AlreadyHere,
+}
+
+/// SSRCs of one slot as the offer announced them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SlotSsrcs {
+    pub media: u32,
+    /// Retransmissions; 0 for audio, which has none.
+    pub rtx: u32,
+}
+
+/// A browser leg of this shard.
+#[derive(Clone, Copy, Debug)]
+pub struct LocalLeg {
+    pub leg: LegKey,
+    pub participant: ParticipantKey,
+    /// What it may send.
+    pub allowed: SourceKinds,
+    /// `v0`…`v27`, then `a0`…`a3`.
+    pub slots: [SlotSsrcs; SLOTS],
+    /// SSRC of our receiver reports and feedback to this leg.
+    pub feedback_ssrc: u32,
+}
+
+/// One picture that a viewer's window shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ViewWish {
+    pub participant: ParticipantKey,
+    /// Camera or screen; a wish for sound is passed over.
+    pub source: SourceKind,
+    /// Height on the screen in physical pixels.
+    pub height_px: u16,
+}
+
+/// One packet to seal and send to one viewer.
+#[derive(Clone, Copy, Debug)]
+pub struct Outgoing<'a> {
+    /// Ready to be written; carries the transport-wide sequence number.
+    pub header: OutgoingHeader,
+    /// Sequence number with rollover counter, for the sealer. Every index of an SSRC is given
+    /// once; indices may come slightly out of order when a late packet is passed on.
+    pub index: u64,
+    /// Clear payload.
+    pub payload: &'a [u8],
+    /// Answers a NACK; the shard may count it.
+    pub is_repair: bool,
+}
+
+/// What became of an incoming packet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Accepted; goes out with the next flush. `relay` is true when other shards of this
+    /// conference need it too.
+    Accepted { stream: crate::stream::ids::StreamKey, packet: crate::stream::slab::PacketId, relay: bool },
+    /// Dropped and counted.
+    Dropped(Drop),
+}
+
+/// Why an incoming packet goes no further.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Drop {
+    /// The leg is not in the room.
+    NoSuchLeg,
+    /// The SSRC is unknown and the packet does not say what it is.
+    Unlatched,
+    /// The SSRC or the layer already belongs to someone else.
+    SsrcTaken,
+    /// The leg uses more SSRCs than it may.
+    TooManySsrcs,
+    /// The leg may not send this source (muted by the chair).
+    NotAllowed,
+    /// Unknown payload type, or one that does not fit the source.
+    WrongCodec,
+    /// The payload does not follow its format.
+    Malformed,
+    /// Received before.
+    Duplicate,
+    /// Too far behind to be of use.
+    TooOld,
+    /// Padding or a bandwidth probe: counted for feedback, nothing to forward.
+    Padding,
+    /// A jump in sequence numbers that is not confirmed yet.
+    Unconfirmed,
+    /// A voice that is not among the loudest.
+    NotLoudest,
+    /// The batch is full.
+    BatchFull,
+}
+
+impl Drop {
+    /// Number of reasons.
+    pub const COUNT: usize = 13;
+}
+
+/// Drops of a room by reason, and other things worth a metric.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RoomCounters {
+    pub accepted: u64,
+    pub forwarded: u64,
+    /// Indexed by [`Drop`] `as usize`.
+    pub dropped: [u64; Drop::COUNT],
+    pub nacks_answered: u64,
+    /// Asked for again too soon after the last answer.
+    pub nacks_damped: u64,
+    /// Asked for, but not held (any more).
+    pub nacks_missed: u64,
+    pub keyframes_requested: u64,
+    /// Key-frame requests of viewers for a slot that shows nothing.
+    pub keyframes_ignored: u64,
+}
+
+/// One piece of RTCP for one leg. Several for the same leg follow each other, so that the shard
+/// can put them into one compound packet.
+#[derive(Clone, Copy, Debug)]
+pub enum Feedback<'a> {
+    /// Reports about streams received from the leg; `sender` is our feedback SSRC.
+    Reports { sender: u32, blocks: &'a [ReportBlock] },
+    /// Report about a slot that we send.
+    Sender(SenderReport),
+    /// Ask for lost packets again; `lost` is sorted, oldest first.
+    Nack { sender: u32, media: u32, lost: &'a [u16] },
+    /// Ask for a key frame (PLI, RFC 4585 section 6.3.1).
+    KeyframeRequest { sender: u32, media: u32 },
+    /// Transport-wide feedback. Give the fields to `RtcpWriter::transport_feedback`; all arrivals fit into one packet of
+    /// 1,000 bytes.
+    Transport {
+        sender: u32,
+        media: u32,
+        base_sequence: u16,
+        feedback_count: u8,
+        arrivals: &'a [Arrival],
+    },
+}
+
+/// One occupied slot of a viewer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SlotUse {
+    /// 0–27 is `v0`…`v27`, 28–31 is `a0`…`a3`.
+    pub slot: u8,
+    pub participant: ParticipantKey,
+    pub source: SourceKind,
+}
+
+/// One voice that is heard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Voice {
+    pub participant: ParticipantKey,
+    /// Smoothed RFC 6464 level in −dBov, 0 loudest.
+    pub level_dbov: u8,
+}
+
+/// Something that the rest of the product wants to know.
+#[derive(Clone, Copy, Debug)]
+pub enum RoomEvent<'a> {
+    /// Packets of a source of a *local* leg arrive.
+    SourceStarted { participant: ParticipantKey, source: SourceKind },
+    /// No packet for 2 s, not allowed any more, or the leg left. Local legs only.
+    SourceStopped { participant: ParticipantKey, source: SourceKind },
+    /// The complete occupation of a viewer's slots.
+    Slots { leg: LegKey, slots: &'a [SlotUse] },
+    /// Who speaks, loudest first. Every shard of a conference tells it; one is enough.
+    Speakers(&'a [Voice]),
+    /// A viewer here needs a key frame of a leg that lives on another shard: tell that shard's
+    /// room by [`super::Room::keyframe_wanted`].
+    RemoteKeyframe { leg: LegKey, source: SourceKind },
+}
+
+/// Figures of one local leg since they were last taken.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct LegFigures {
+    pub uplink_bytes: u64,
+    pub downlink_bytes: u64,
+    /// 0.0–1.0, before repair.
+    pub uplink_loss: f32,
+    /// 0.0–1.0, as the viewer reports it.
+    pub downlink_loss: f32,
+    /// `None` until measured.
+    pub round_trip: Option<Duration>,
+    /// Largest interarrival jitter of the leg's streams.
+    pub jitter: Duration,
+    /// What the downlink is believed to carry, bit/s.
+    pub estimate_bps: u32,
+}
+
+/// Time that a room's caller hands in with every tick.
+#[derive(Clone, Copy, Debug)]
+pub struct Tick {
+    pub now: Instant,
+    /// Wall time as NTP 32.32 fixed point, for sender reports.
+    pub ntp: u64,
+}

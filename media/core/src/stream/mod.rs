@@ -1,0 +1,8 @@
+//! Streams on their way in and out: packet slots, history, repair, rewriting, feedback.
+//!
+//! Used by `room`, which owns one uplink per incoming leg and one downlink per slot of a viewer.
+//! Nothing here knows who may see whom; time arrives as `now`, bytes are never copied.
+
+pub mod arrival;
+pub mod ids;
+pub mod slab;

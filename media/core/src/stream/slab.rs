@@ -1,0 +1,269 @@
+//! The packets that a shard holds: one bounded slab, filled in a circle.
+//!
+//! The shard takes a slot, opens SRTP straight into it and gives the slot to a room. While a slot
+//! is *pinned* it cannot be used again; history keeps only weak [`PacketId`]s, so the oldest
+//! unpinned packet makes way for a new one and its id goes stale. Never allocates after `new`.
+
+use super::ids::Layer;
+use crate::payload::{Codec, Vp8Fields};
+use std::time::{Duration, Instant};
+
+/// Bytes of one slot: an Ethernet frame's worth, so every UDP datagram without fragments fits.
+pub const SLOT_BYTES: usize = 1500;
+
+/// Slots looked at before a full slab gives up; pinned slots are those of one receive batch, so
+/// a longer run of them means that somebody forgot to flush.
+const MAX_PINNED_RUN: usize = 4096;
+
+/// The right to a slot; give it to a room or back by [`PacketSlab::release`].
+#[derive(Debug)]
+#[must_use = "a slot that is not given back stays taken"]
+pub struct PacketRef(PacketId);
+
+impl PacketRef {
+    /// The weak name of the slot.
+    #[must_use]
+    pub const fn id(&self) -> PacketId {
+        self.0
+    }
+}
+
+/// Weak name of a packet; goes stale when the slab uses the slot again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PacketId {
+    slot: u32,
+    generation: u32,
+}
+
+impl PacketId {
+    /// Names no packet.
+    pub const NONE: Self = Self { slot: u32::MAX, generation: 0 };
+}
+
+/// What is known of an accepted packet; all that another shard needs beside the payload.
+#[derive(Clone, Copy, Debug)]
+pub struct PacketMeta {
+    /// When it arrived here, or at the shard that took it from the wire.
+    pub at: Instant,
+    /// Number within the stream without gaps for packets that were dropped on purpose.
+    pub sequence: u64,
+    /// Counts restarts of the stream; numbers of different epochs are not comparable.
+    pub epoch: u32,
+    /// The sender's RTP timestamp.
+    pub timestamp: u32,
+    pub marker: bool,
+    pub codec: Codec,
+    pub layer: Layer,
+    /// First packet of a key frame.
+    pub starts_keyframe: bool,
+    /// Height of the picture in pixels where this packet tells it, else 0.
+    pub height_px: u16,
+    /// Where the payload lies in the slot.
+    pub payload_start: u16,
+    /// Payload without padding, in bytes.
+    pub payload_len: u16,
+    /// VP8 fields that are rewritten per receiver.
+    pub vp8: Option<Vp8Fields>,
+    /// RFC 6464 level in −dBov, 127 (silence) where the packet has none.
+    pub level_dbov: u8,
+}
+
+struct Slot {
+    generation: u32,
+    pins: u32,
+    kept_at: Option<Instant>,
+    meta: Option<PacketMeta>,
+}
+
+/// What happened to slots since the start.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SlabCounters {
+    /// Slots taken.
+    pub taken: u64,
+    /// Packets that made way before their time (`keep` of [`PacketSlab::new`]): the slab is too
+    /// small for this load and NACKs will go unanswered.
+    pub evicted_early: u64,
+    /// Times that no slot was free because all were pinned.
+    pub refused_full: u64,
+}
+
+/// See the module's text.
+pub struct PacketSlab {
+    bytes: Box<[u8]>,
+    slots: Box<[Slot]>,
+    hand: usize,
+    keep: Duration,
+    counters: SlabCounters,
+}
+
+impl PacketSlab {
+    /// A slab of `capacity` slots (at least 16) that wants to keep packets for `keep`.
+    #[must_use]
+    pub fn new(capacity: usize, keep: Duration) -> Self {
+        let capacity = capacity.clamp(16, u32::MAX as usize - 1);
+        let slots = (0..capacity)
+            .map(|_| Slot { generation: 0, pins: 0, kept_at: None, meta: None })
+            .collect();
+        Self {
+            bytes: vec![0; capacity * SLOT_BYTES].into_boxed_slice(),
+            slots,
+            hand: 0,
+            keep,
+            counters: SlabCounters::default(),
+        }
+    }
+
+    /// Takes the oldest unpinned slot for a new packet; `None` (counted) when all are pinned.
+    pub fn take(&mut self, now: Instant) -> Option<PacketRef> {
+        for _ in 0..self.slots.len().min(MAX_PINNED_RUN) {
+            let at = self.hand;
+            self.hand = (self.hand + 1) % self.slots.len();
+            let slot = &mut self.slots[at];
+            if slot.pins > 0 {
+                continue;
+            }
+            if slot.kept_at.is_some_and(|kept| now.saturating_duration_since(kept) < self.keep) {
+                self.counters.evicted_early += 1;
+            }
+            slot.generation = slot.generation.wrapping_add(1);
+            slot.pins = 1;
+            slot.kept_at = None;
+            slot.meta = None;
+            self.counters.taken += 1;
+            return Some(PacketRef(PacketId { slot: at as u32, generation: slot.generation }));
+        }
+        self.counters.refused_full += 1;
+        None
+    }
+
+    /// All bytes of a taken slot, to write the opened packet into.
+    pub fn bytes_mut(&mut self, packet: &PacketRef) -> &mut [u8] {
+        let start = packet.0.slot as usize * SLOT_BYTES;
+        &mut self.bytes[start..start + SLOT_BYTES]
+    }
+
+    /// All bytes of a taken slot.
+    #[must_use]
+    pub fn bytes(&self, packet: &PacketRef) -> &[u8] {
+        let start = packet.0.slot as usize * SLOT_BYTES;
+        &self.bytes[start..start + SLOT_BYTES]
+    }
+
+    /// Pins a packet once more; `None` when the id is stale.
+    pub fn pin(&mut self, id: PacketId) -> Option<PacketRef> {
+        let slot = self.slots.get_mut(id.slot as usize)?;
+        if slot.generation != id.generation {
+            return None;
+        }
+        slot.pins += 1;
+        Some(PacketRef(id))
+    }
+
+    /// Gives a pin back. Without other pins the packet stays readable until its slot is needed.
+    pub fn release(&mut self, packet: PacketRef) {
+        let slot = &mut self.slots[packet.0.slot as usize];
+        debug_assert_eq!(slot.generation, packet.0.generation, "a pinned slot is never reused");
+        slot.pins = slot.pins.saturating_sub(1);
+    }
+
+    /// What is known of an accepted packet; `None` when the id is stale or was never accepted.
+    #[must_use]
+    pub fn meta(&self, id: PacketId) -> Option<&PacketMeta> {
+        let slot = self.slots.get(id.slot as usize)?;
+        if slot.generation == id.generation { slot.meta.as_ref() } else { None }
+    }
+
+    /// Payload of an accepted packet, as some receiver last saw it: VP8 picture ids are those of
+    /// the last rewriting. Another shard rewrites them again, from [`PacketMeta::vp8`].
+    #[must_use]
+    pub fn payload(&self, id: PacketId) -> Option<&[u8]> {
+        let meta = self.meta(id)?;
+        let start = id.slot as usize * SLOT_BYTES + meta.payload_start as usize;
+        self.bytes.get(start..start + meta.payload_len as usize)
+    }
+
+    /// Counters since the start.
+    #[must_use]
+    pub const fn counters(&self) -> SlabCounters {
+        self.counters
+    }
+
+    /// Stores what is known of a packet. `meta` must describe bytes inside the slot.
+    pub(crate) fn describe(&mut self, packet: &PacketRef, meta: PacketMeta) {
+        debug_assert!(meta.payload_start as usize + meta.payload_len as usize <= SLOT_BYTES);
+        let slot = &mut self.slots[packet.0.slot as usize];
+        slot.kept_at = Some(meta.at);
+        slot.meta = Some(meta);
+    }
+
+    /// Payload to send to one receiver: VP8 fields replaced by `vp8`, preceded by the original
+    /// sequence number when it travels as RTX (RFC 4588 section 4).
+    ///
+    /// Both are written into the slot itself: the fields are absolute, so the next receiver
+    /// overwrites them, and the two bytes before the payload are header that nobody needs again.
+    pub(crate) fn prepare(
+        &mut self,
+        id: PacketId,
+        vp8: Option<(u16, u8)>,
+        original_sequence: Option<u16>,
+    ) -> Option<&[u8]> {
+        let meta = *self.meta(id)?;
+        let slot_start = id.slot as usize * SLOT_BYTES;
+        let slot = &mut self.bytes[slot_start..slot_start + SLOT_BYTES];
+        let start = meta.payload_start as usize;
+        let end = start + meta.payload_len as usize;
+        if let (Some(fields), Some((picture_id, tl0))) = (meta.vp8, vp8) {
+            fields.rewrite(slot.get_mut(start..end)?, picture_id, tl0);
+        }
+        let first = match original_sequence {
+            Some(original) => {
+                let first = start.checked_sub(2)?;
+                slot[first..start].copy_from_slice(&original.to_be_bytes());
+                first
+            }
+            None => start,
+        };
+        slot.get(first..end)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pinned_slots_survive_and_unpinned_ones_make_way_oldest_first() {
+        let now = Instant::now();
+        let mut slab = PacketSlab::new(16, Duration::from_secs(1));
+        let first = slab.take(now).expect("empty slab");
+        let held = first.id();
+        for _ in 0..40 {
+            let next = slab.take(now).expect("only one slot is pinned");
+            assert_ne!(next.id().slot, held.slot);
+            slab.release(next);
+        }
+        slab.release(first);
+        assert!(slab.pin(held).is_some_and(|again| {
+            slab.release(again);
+            true
+        }));
+        for _ in 0..16 {
+            let next = slab.take(now).expect("nothing is pinned");
+            slab.release(next);
+        }
+        assert!(slab.pin(held).is_none(), "the id is stale once its slot was used again");
+    }
+
+    #[test]
+    fn slab_of_pinned_slots_refuses_and_counts() {
+        let now = Instant::now();
+        let mut slab = PacketSlab::new(16, Duration::from_secs(1));
+        let held: Vec<_> = (0..16).map(|_| slab.take(now).expect("free slot")).collect();
+        assert!(slab.take(now).is_none());
+        assert_eq!(slab.counters().refused_full, 1);
+        for packet in held {
+            slab.release(packet);
+        }
+        assert!(slab.take(now).is_some());
+    }
+}
