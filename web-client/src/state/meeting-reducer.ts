@@ -1,0 +1,129 @@
+/**
+ * How the state of a meeting follows from what the server says: pure functions from a state and a
+ * message to the changed part. Called by `live-meeting.ts` and `testing/fake-meeting.ts`. Never
+ * changes its input and keeps every object that did not change, so that one delta wakes only the
+ * screens of that participant.
+ */
+import type {
+  ConferenceView,
+  Delta,
+  ParticipantId,
+  ParticipantView,
+  SelfView,
+  SlotAssignment,
+  Volatile,
+} from "../protocol/generated";
+import { type MeetingState, type SlotKey, slotKey } from "./meeting-store";
+
+/** Most chat messages kept; the server's snapshot holds as many. */
+export const MAX_CHAT = 500;
+
+/** The whole picture on arrival, and again when too much was missed. */
+export function fromSnapshot(you: SelfView, view: ConferenceView): Partial<MeetingState> {
+  return {
+    phase: "in",
+    waitingPlace: 0,
+    refusal: null,
+    you,
+    conference: view.info,
+    participants: new Map(view.participants.map((participant) => [participant.id, participant])),
+    order: view.participants.map((participant) => participant.id),
+    hands: view.hands,
+    handWish: null,
+    chat: view.chat.slice(-MAX_CHAT),
+    waiting: view.waiting,
+  };
+}
+
+/** One committed change. */
+export function withDelta(state: MeetingState, delta: Delta): Partial<MeetingState> {
+  switch (delta.kind) {
+    case "joined":
+      return withParticipant(state, delta.participant);
+    case "changed":
+      // A change of somebody who is not there would be a server bug; showing him is harmless.
+      return withParticipant(state, delta.participant);
+    case "left":
+      return withoutParticipant(state, delta.participant);
+    case "conference":
+      return { conference: delta.info };
+    case "hands":
+      return { hands: delta.hands, ...settledHand(state, delta.hands) };
+    case "chat":
+      // After a resume a message can come twice: once in the snapshot, once as delta.
+      if ((state.chat.at(-1)?.id ?? 0) >= delta.message.id) return {};
+      return { chat: [...state.chat, delta.message].slice(-MAX_CHAT) };
+    case "waiting":
+      return { waiting: delta.waiting };
+    case "you":
+      return { you: delta.you };
+  }
+}
+
+/** What is worthless later: voices and the own link. Other volatile messages change nothing here. */
+export function withVolatile(_state: MeetingState, message: Volatile): Partial<MeetingState> {
+  switch (message.type) {
+    case "resumed":
+      return { you: message.you, phase: "in" };
+    case "speakers":
+      return { speakers: message.speakers };
+    case "link":
+      return {
+        link: { rttMs: message.rtt_ms, uplinkLoss: message.uplink_loss, downlinkLoss: message.downlink_loss },
+      };
+    default:
+      return {};
+  }
+}
+
+/** The occupied slots and the tracks that the pool gives for them. */
+export function withSlots(
+  state: MeetingState,
+  slots: readonly SlotAssignment[],
+  trackByMid: (mid: string) => MediaStreamTrack | undefined,
+): Partial<MeetingState> {
+  const next = new Map<SlotKey, string>();
+  const tracks = new Map<SlotKey, MediaStreamTrack>();
+  for (const { mid, participant, source } of slots) {
+    const key = slotKey(participant, source);
+    next.set(key, mid);
+    const track = trackByMid(mid);
+    if (track !== undefined) tracks.set(key, track);
+  }
+  return {
+    slots: sameMap(state.slots, next) ? state.slots : next,
+    tracks: sameMap(state.tracks, tracks) ? state.tracks : tracks,
+  };
+}
+
+function withParticipant(state: MeetingState, participant: ParticipantView): Partial<MeetingState> {
+  const isNew = !state.participants.has(participant.id);
+  return {
+    participants: new Map(state.participants).set(participant.id, participant),
+    ...(isNew ? { order: [...state.order, participant.id] } : {}),
+  };
+}
+
+function withoutParticipant(state: MeetingState, id: ParticipantId): Partial<MeetingState> {
+  const participants = new Map(state.participants);
+  participants.delete(id);
+  const hasHand = state.hands.includes(id);
+  return {
+    participants,
+    order: state.order.filter((other) => other !== id),
+    ...(hasHand ? { hands: state.hands.filter((other) => other !== id) } : {}),
+    ...(state.speakers.some((speaker) => speaker.participant === id)
+      ? { speakers: state.speakers.filter((speaker) => speaker.participant !== id) }
+      : {}),
+  };
+}
+
+/** The wish ends as soon as the server's list says the same. */
+function settledHand(state: MeetingState, hands: readonly ParticipantId[]): Partial<MeetingState> {
+  if (state.handWish === null || state.you === null) return {};
+  return hands.includes(state.you.participant) === state.handWish ? { handWish: null } : {};
+}
+
+function sameMap<K, V>(left: ReadonlyMap<K, V>, right: ReadonlyMap<K, V>): boolean {
+  return left.size === right.size && [...left].every(([key, value]) => right.get(key) === value);
+}

@@ -1,0 +1,96 @@
+/**
+ * Which changes of a meeting the person is told about, and how. Pure: from the state before a
+ * change and the change to a list of notices; `tellNotices` hands them to the toasts and the
+ * announcer. Holds no text.
+ */
+import type { Delta, ParticipantId } from "../protocol/generated";
+import type { AnnouncementCode, Announcer } from "./announcer";
+import type { MeetingState } from "./meeting-store";
+import type { ToastCode, Toasts } from "./toasts";
+
+export type Notice =
+  | { to: "toast"; code: ToastCode; facts: Record<string, string | number> }
+  | { to: "polite" | "assertive"; code: AnnouncementCode; name: string };
+
+/** What `delta`, coming after `before`, is worth telling. */
+export function noticesOf(before: MeetingState, delta: Delta): Notice[] {
+  const own = before.you?.participant;
+  const nameOf = (id: ParticipantId | null) => (id === null ? "" : (before.participants.get(id)?.name ?? ""));
+  switch (delta.kind) {
+    case "joined":
+      return delta.participant.id === own ? [] : [polite("joined", delta.participant.name)];
+    case "left":
+      return [polite("left", nameOf(delta.participant))];
+    case "changed": {
+      const old = before.participants.get(delta.participant.id);
+      const { id, name, microphone, muted_by, screen } = delta.participant;
+      const notices: Notice[] = [];
+      if (id === own && old?.microphone && !microphone && muted_by !== null && muted_by !== own) {
+        notices.push(toast("muted_by", nameOf(muted_by)), assertive("muted", nameOf(muted_by)));
+      }
+      if (id !== own && old !== undefined && old.screen !== screen) {
+        notices.push(toast(screen ? "sharing_started" : "sharing_stopped", name));
+        if (screen) notices.push(polite("sharing", name));
+      }
+      return notices;
+    }
+    case "conference": {
+      const old = before.conference;
+      if (old === null || delta.by === own) return [];
+      const notices: Notice[] = [];
+      if (old.locked !== delta.info.locked) {
+        notices.push(toast(delta.info.locked ? "locked_by" : "unlocked_by", nameOf(delta.by)));
+      }
+      if (old.waiting_room !== delta.info.waiting_room) {
+        notices.push(
+          toast(delta.info.waiting_room ? "waiting_room_on" : "waiting_room_off", nameOf(delta.by)),
+        );
+      }
+      return notices;
+    }
+    case "hands": {
+      const raised = delta.hands.filter((id) => id !== own && !before.hands.includes(id));
+      const notices: Notice[] = raised.map((id) => polite("hand_raised", nameOf(id)));
+      const lowered = own !== undefined && before.hands.includes(own) && !delta.hands.includes(own);
+      // `handWish` false means that the person has lowered it himself.
+      if (lowered && before.handWish !== false) notices.push(toast("hand_lowered_by", ""));
+      return notices;
+    }
+    case "chat":
+      return delta.message.from === own ? [] : [polite("chat", delta.message.name)];
+    case "waiting": {
+      const known = new Set(before.waiting.map((person) => person.participant));
+      const fresh = delta.waiting.filter((person) => !known.has(person.participant));
+      const [first] = fresh;
+      if (first === undefined) return [];
+      return [
+        { to: "toast", code: "somebody_waits", facts: { name: first.name, count: delta.waiting.length } },
+        polite("waiting", first.name),
+      ];
+    }
+    case "you":
+      return before.you !== null && before.you.role !== delta.you.role
+        ? [{ to: "toast", code: "role_changed", facts: { role: delta.you.role } }]
+        : [];
+  }
+}
+
+/** Shows and announces `notices`. */
+export function tellNotices(notices: readonly Notice[], to: { toasts: Toasts; announcer: Announcer }): void {
+  for (const notice of notices) {
+    if (notice.to === "toast") to.toasts.show(notice.code, notice.facts);
+    else to.announcer[notice.to](notice.code, notice.name);
+  }
+}
+
+function toast(code: ToastCode, name: string): Notice {
+  return { to: "toast", code, facts: { name } };
+}
+
+function polite(code: AnnouncementCode, name: string): Notice {
+  return { to: "polite", code, name };
+}
+
+function assertive(code: AnnouncementCode, name: string): Notice {
+  return { to: "assertive", code, name };
+}
