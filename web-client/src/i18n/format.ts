@@ -1,0 +1,51 @@
+/**
+ * Times and spans as they stand on screen: 24 hours, dd/MM/yyyy, always Vietnamese time.
+ *
+ * Used by every feature. Pure: time comes as a number of milliseconds since 1970 UTC.
+ */
+import type { TFunction } from "i18next";
+import type { Language } from "./index";
+
+const ZONE = "Asia/Ho_Chi_Minh";
+
+const CLOCK = new Intl.DateTimeFormat("vi-VN", {
+  timeZone: ZONE,
+  hour: "2-digit",
+  minute: "2-digit",
+  hour12: false,
+});
+
+const DAYS: Record<Language, Intl.DateTimeFormat> = {
+  vi: new Intl.DateTimeFormat("vi-VN", { timeZone: ZONE, weekday: "long", ...numericDay() }),
+  en: new Intl.DateTimeFormat("en-GB", { timeZone: ZONE, weekday: "long", ...numericDay() }),
+};
+
+function numericDay(): Intl.DateTimeFormatOptions {
+  return { day: "2-digit", month: "2-digit", year: "numeric" };
+}
+
+/** "08:42" in Viet Nam. */
+export function clockTime(atMs: number): string {
+  return CLOCK.format(atMs);
+}
+
+/** "Thứ Hai, 23/11/2026". */
+export function dayOf(atMs: number, language: Language): string {
+  return DAYS[language].format(atMs);
+}
+
+/** "4 phút 18 giây" of a number of seconds ≥ 0. */
+export function span(seconds: number, t: TFunction): string {
+  const whole = Math.max(0, Math.ceil(seconds));
+  const minutes = Math.floor(whole / 60);
+  return minutes > 0
+    ? t("time.minutes_seconds", { minutes, seconds: whole % 60 })
+    : t("time.seconds", { seconds: whole });
+}
+
+/** "06:20", minutes and seconds. */
+export function waitingTime(ms: number): string {
+  const whole = Math.max(0, Math.floor(ms / 1000));
+  const minutes = Math.floor(whole / 60);
+  return `${String(minutes).padStart(2, "0")}:${String(whole % 60).padStart(2, "0")}`;
+}
