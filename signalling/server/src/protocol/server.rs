@@ -122,6 +122,10 @@ pub enum Refused {
     Full { limit: u32 },
     /// It has been ended.
     ConferenceEnded {},
+    /// It has not been opened.
+    NotOpen {},
+    /// `by` shares a screen and may not be interrupted by this role.
+    ScreenTaken { by: ParticipantId },
     /// The participant is not (or no longer) there.
     NoSuchParticipant { participant: ParticipantId },
     /// The leg is not (or no longer) one of this connection.

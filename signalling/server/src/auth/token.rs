@@ -1,0 +1,156 @@
+//! Signed tokens that let a bearer into one conference: made by `diemcau token` and, for guests,
+//! by the HTTP API as the value of the guest cookie.
+//!
+//! A token carries its own claims, so anonymous visitors cost no row in the store. It says who
+//! somebody is and in which conference, never what a role may do.
+
+use super::key::{Purpose, ServerKey};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
+use conference::role::Role;
+use hmac::Mac as _;
+use media_control::ConferenceId;
+use serde::{Deserialize, Serialize};
+
+/// First part of every token; another version gets another prefix.
+const PREFIX: &str = "dct1";
+/// Longest token that is looked at, in bytes: longer ones are refused unread.
+pub const TOKEN_LIMIT_BYTES: usize = 1536;
+
+/// What a token says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Claims {
+    /// The only conference that it opens.
+    #[serde(rename = "c")]
+    pub conference: ConferenceId,
+    /// Tells bearers apart; random, 16 hex digits.
+    #[serde(rename = "i")]
+    pub id: String,
+    /// Display name, NFC.
+    #[serde(rename = "n")]
+    pub name: String,
+    /// Unit line; may be empty.
+    #[serde(rename = "u", default, skip_serializing_if = "String::is_empty")]
+    pub unit: String,
+    #[serde(rename = "r")]
+    pub role: Role,
+    /// Came by the public link rather than by a token of an operator.
+    #[serde(rename = "g", default)]
+    pub guest: bool,
+    /// End of validity, ms since 1970-01-01 UTC.
+    #[serde(rename = "e")]
+    pub expires_ms: i64,
+}
+
+/// Why a token is refused; the bearer is told only that it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BadToken {
+    #[error("not a token of this form")]
+    Form,
+    #[error("signature is not of this server")]
+    Foreign,
+    #[error("expired")]
+    Expired,
+}
+
+/// Signs `claims`.
+#[must_use]
+pub fn issue(key: &ServerKey, claims: &Claims) -> String {
+    let body = serde_json::to_vec(claims).expect("claims are plain fields");
+    let signed = format!("{PREFIX}.{}", BASE64.encode(body));
+    let mut mac = key.mac(Purpose::Token);
+    mac.update(signed.as_bytes());
+    format!("{signed}.{}", BASE64.encode(mac.finalize().into_bytes()))
+}
+
+/// Reads a token that this server signed and that has not expired at `now_ms`.
+///
+/// # Errors
+/// [`BadToken`] tells which check failed, the signature before anything inside is believed.
+pub fn verify(key: &ServerKey, token: &str, now_ms: i64) -> Result<Claims, BadToken> {
+    if token.len() > TOKEN_LIMIT_BYTES {
+        return Err(BadToken::Form);
+    }
+    let (signed, signature) = token.rsplit_once('.').ok_or(BadToken::Form)?;
+    let body = signed
+        .strip_prefix(PREFIX)
+        .and_then(|rest| rest.strip_prefix('.'));
+    let body = body.ok_or(BadToken::Form)?;
+    let signature = BASE64.decode(signature).map_err(|_| BadToken::Form)?;
+    let mut mac = key.mac(Purpose::Token);
+    mac.update(signed.as_bytes());
+    mac.verify_slice(&signature)
+        .map_err(|_| BadToken::Foreign)?;
+    let body = BASE64.decode(body).map_err(|_| BadToken::Form)?;
+    let claims: Claims = serde_json::from_slice(&body).map_err(|_| BadToken::Form)?;
+    if claims.expires_ms <= now_ms {
+        Err(BadToken::Expired)
+    } else {
+        Ok(claims)
+    }
+}
+
+/// A fresh [`Claims::id`].
+#[must_use]
+pub fn fresh_id() -> String {
+    hex::encode(rand::random::<[u8; 8]>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn claims() -> Claims {
+        Claims {
+            conference: ConferenceId::new("demo").expect("a good id"),
+            id: fresh_id(),
+            name: "Phòng họp xã Tân Mỹ".to_owned(),
+            unit: String::new(),
+            role: Role::Delegate,
+            guest: false,
+            expires_ms: 1_000,
+        }
+    }
+
+    #[test]
+    fn token_says_what_was_signed_until_it_expires() {
+        let (key, claims) = (ServerKey::random(), claims());
+        let token = issue(&key, &claims);
+        assert_eq!(verify(&key, &token, 999), Ok(claims));
+        assert_eq!(verify(&key, &token, 1_000), Err(BadToken::Expired));
+    }
+
+    #[test]
+    fn foreign_or_changed_token_is_refused() {
+        let key = ServerKey::random();
+        let token = issue(&key, &claims());
+        assert_eq!(
+            verify(&ServerKey::random(), &token, 0),
+            Err(BadToken::Foreign)
+        );
+        for at in 0..token.len() {
+            let mut bytes = token.clone().into_bytes();
+            bytes[at] = if bytes[at] == b'A' { b'B' } else { b'A' };
+            let changed = String::from_utf8(bytes).expect("still ASCII");
+            assert!(verify(&key, &changed, 0).is_err(), "byte {at}");
+        }
+    }
+
+    #[test]
+    fn text_of_any_shape_is_no_token() {
+        let key = ServerKey::random();
+        let long = "x".repeat(TOKEN_LIMIT_BYTES + 1);
+        for text in [
+            "",
+            ".",
+            "..",
+            "dct1",
+            "dct1..",
+            "dct1.e30.",
+            "dct1.é.é",
+            long.as_str(),
+        ] {
+            assert!(verify(&key, text, 0).is_err(), "{text:?}");
+        }
+    }
+}

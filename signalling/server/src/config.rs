@@ -1,0 +1,137 @@
+//! Settings of the signalling server, already checked and typed.
+//!
+//! Filled by `deploy/diemcau` from file, environment and flags; this crate reads no file but the
+//! certificate and key named here.
+
+use crate::auth::ServerKey;
+use crate::rate::Rate;
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// Where and how the signalling server serves.
+#[derive(Clone, Debug)]
+pub struct SignallingConfig {
+    /// Address of the one HTTPS and WSS listener; port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// PEM chain of the TLS certificate, leaf first.
+    pub certificate_file: PathBuf,
+    /// PEM private key of the certificate.
+    pub key_file: PathBuf,
+    /// Built web client (`web-client/dist`); `None` serves the API alone.
+    pub web_root: Option<PathBuf>,
+    /// Signs tokens, guest cookies and resume tokens.
+    pub server_key: ServerKey,
+    /// Origins (`https://host[:port]`) that may call besides the one in the request's own `Host`.
+    pub extra_origins: Vec<String>,
+    /// Reverse proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpAddr>,
+    pub limits: Limits,
+}
+
+impl SignallingConfig {
+    /// Settings with default limits, no web client and no proxies.
+    #[must_use]
+    pub fn new(
+        listen: SocketAddr,
+        certificate_file: PathBuf,
+        key_file: PathBuf,
+        server_key: ServerKey,
+    ) -> Self {
+        Self {
+            listen,
+            certificate_file,
+            key_file,
+            web_root: None,
+            server_key,
+            extra_origins: Vec::new(),
+            trusted_proxies: Vec::new(),
+            limits: Limits::default(),
+        }
+    }
+}
+
+/// Every number that bounds the server. The defaults let all 277 sites of a province come from
+/// behind one address at the same minute.
+#[derive(Clone, Debug)]
+pub struct Limits {
+    /// Open TCP connections, all addresses together.
+    pub sockets: usize,
+    /// Open TCP connections of one address.
+    pub sockets_per_address: usize,
+    /// HTTP requests of one address, pages and files included.
+    pub requests_per_address: Rate,
+    /// WebSocket connects of one address.
+    pub connects_per_address: Rate,
+    /// WebSocket connects of one person.
+    pub connects_per_person: Rate,
+    /// Logins and token logins of one address.
+    pub logins_per_address: Rate,
+    /// New guests of one address.
+    pub guests_per_address: Rate,
+    /// New conferences of one person.
+    pub conferences_per_person: Rate,
+    /// Addresses or persons remembered by each of these tables.
+    pub rate_table_entries: usize,
+    /// Passwords verified at once; each holds 19 MiB and a core.
+    pub password_checks: usize,
+    /// Passwords that wait for verification.
+    pub password_queue: usize,
+    /// Largest body of an API request in bytes.
+    pub body_bytes: usize,
+    /// Conferences with a running task.
+    pub running_conferences: usize,
+    /// A login ends after so long without a request.
+    pub session_idle: Duration,
+    /// A login ends after so long in any case.
+    pub session_life: Duration,
+    /// A guest's identity lasts so long.
+    pub guest_life: Duration,
+    /// A connection that says nothing for so long is dead.
+    pub silence: Duration,
+    /// How long requests in flight may take when the server stops.
+    pub stop_grace: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            sockets: 20_000,
+            sockets_per_address: 4_000,
+            requests_per_address: Rate {
+                burst: 8_000,
+                per_second: 400.0,
+            },
+            connects_per_address: Rate {
+                burst: 1_000,
+                per_second: 20.0,
+            },
+            connects_per_person: Rate {
+                burst: 30,
+                per_second: 0.5,
+            },
+            logins_per_address: Rate {
+                burst: 400,
+                per_second: 5.0,
+            },
+            guests_per_address: Rate {
+                burst: 400,
+                per_second: 5.0,
+            },
+            conferences_per_person: Rate {
+                burst: 20,
+                per_second: 0.05,
+            },
+            rate_table_entries: 65_536,
+            password_checks: 2,
+            password_queue: 400,
+            body_bytes: 64 * 1024,
+            running_conferences: 2_000,
+            session_idle: Duration::from_secs(8 * 3600),
+            session_life: Duration::from_secs(24 * 3600),
+            guest_life: Duration::from_secs(24 * 3600),
+            silence: Duration::from_secs(15),
+            stop_grace: Duration::from_secs(5),
+        }
+    }
+}

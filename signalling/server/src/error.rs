@@ -1,0 +1,33 @@
+//! Failures that keep the signalling server from starting or going on.
+//!
+//! Returned by `serve` to the binary, which prints one line. Refusals towards clients are
+//! [`crate::protocol::Refused`] and [`crate::protocol::api::ApiError`].
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+/// Why the server cannot serve.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeFailure {
+    #[error("port {} is taken: another program listens on {address}", address.port())]
+    PortTaken { address: SocketAddr },
+    #[error("cannot listen on {address}: {source}")]
+    Listen {
+        address: SocketAddr,
+        source: std::io::Error,
+    },
+    #[error("cannot read {}: {source}", file.display())]
+    Unreadable {
+        file: PathBuf,
+        source: std::io::Error,
+    },
+    /// The certificate or key file holds no usable PEM, or the two do not belong together.
+    #[error("certificate {} with key {} cannot be used: {source}", certificate.display(), key.display())]
+    Certificate {
+        certificate: PathBuf,
+        key: PathBuf,
+        source: std::io::Error,
+    },
+    #[error("listener failed: {0}")]
+    Listener(std::io::Error),
+}

@@ -1,0 +1,5 @@
+//! One connected client.
+
+pub mod gate;
+pub mod outbox;
+pub mod resume;
