@@ -6,6 +6,7 @@
 
 mod config;
 mod counters;
+mod directory;
 mod error;
 mod shard;
 mod sys;
