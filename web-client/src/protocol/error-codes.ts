@@ -9,7 +9,9 @@ export type LocalRefusal =
   /** The server did not answer in time. */
   | { error: "no_answer" }
   /** The connection broke before the answer; the request may or may not have been carried out. */
-  | { error: "connection_lost" };
+  | { error: "connection_lost" }
+  /** The session ended, or the conference no longer knows this person: sign in or enter again. */
+  | { error: "not_signed_in" };
 
 /** Why a request over the WebSocket was not carried out: code and facts. */
 export type Refusal = Refused | LocalRefusal;
@@ -30,6 +32,8 @@ const REFUSED_CODES: Record<Refused["error"], true> = {
   locked: true,
   full: true,
   conference_ended: true,
+  not_open: true,
+  screen_taken: true,
   no_such_participant: true,
   no_such_leg: true,
   text_length: true,
@@ -69,6 +73,7 @@ export const REFUSAL_CODES: readonly string[] = [
   ...Object.keys(REFUSED_CODES),
   "no_answer",
   "connection_lost",
+  "not_signed_in",
 ];
 
 /** Every code of a refused HTTP request; the locale test walks this list. */

@@ -1,0 +1,152 @@
+/**
+ * Checks every frame of the server before anything else sees it. Called by `rtc/connection.ts`.
+ * Unknown message types (a newer server) and garbage are reported as such, to be counted and
+ * ignored; nothing here throws.
+ */
+import type { ServerMessage, Volatile } from "./generated";
+
+export type Decoded =
+  /** `message` is null when its type is unknown or its form is wrong: its number counts all the same. */
+  | { kind: "reliable"; seq: number; message: ServerMessage | null }
+  | { kind: "volatile"; message: Volatile }
+  /** A type that this client does not know. */
+  | { kind: "unknown" }
+  /** Not a message of the protocol. */
+  | { kind: "garbage" };
+
+type Check = (value: unknown) => boolean;
+
+/** One text frame of the server. */
+export function decode(text: unknown): Decoded {
+  const frame = parsed(text);
+  if (frame === null || typeof frame.type !== "string") return { kind: "garbage" };
+  if (Object.hasOwn(frame, "seq")) {
+    if (!isCount(frame.seq) || frame.seq === 0) return { kind: "garbage" };
+    const fits = Object.hasOwn(RELIABLE, frame.type) && RELIABLE[frame.type]?.(frame) === true;
+    return { kind: "reliable", seq: frame.seq, message: fits ? (frame as unknown as ServerMessage) : null };
+  }
+  const check = Object.hasOwn(VOLATILE, frame.type) ? VOLATILE[frame.type] : undefined;
+  if (check === undefined) return { kind: "unknown" };
+  return check(frame) ? { kind: "volatile", message: frame as unknown as Volatile } : { kind: "garbage" };
+}
+
+const isText: Check = (value) => typeof value === "string";
+const isFlag: Check = (value) => typeof value === "boolean";
+const isNumber: Check = (value) => typeof value === "number" && Number.isFinite(value);
+
+function isCount(value: unknown): value is number {
+  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
+}
+
+function orNull(check: Check): Check {
+  return (value) => value === null || check(value);
+}
+
+function oneOf(...allowed: readonly string[]): Check {
+  return (value) => typeof value === "string" && allowed.includes(value);
+}
+
+function list(check: Check): Check {
+  return (value) => Array.isArray(value) && value.every(check);
+}
+
+/** Fields that must be there; more may be, from a newer server. */
+function shape(fields: Record<string, Check>): Check {
+  const wanted = Object.entries(fields);
+  return (value) => isRecord(value) && wanted.every(([name, check]) => check(value[name]));
+}
+
+/** One of several shapes, told apart by `tag`. */
+function tagged(tag: string, shapes: Record<string, Check>): Check {
+  return (value) => {
+    if (!isRecord(value)) return false;
+    const name = value[tag];
+    return typeof name === "string" && Object.hasOwn(shapes, name) && (shapes[name]?.(value) ?? false);
+  };
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function parsed(text: unknown): Record<string, unknown> | null {
+  if (typeof text !== "string") return null;
+  try {
+    const value: unknown = JSON.parse(text);
+    return isRecord(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+const source = oneOf("microphone", "camera", "screen", "screen_audio");
+
+// Roles and acts stay open: a newer server may know more of them than this page.
+const participant = shape({
+  id: isCount,
+  name: isText,
+  unit: isText,
+  role: isText,
+  presence: oneOf("here", "reconnecting"),
+  microphone: isFlag,
+  camera: isFlag,
+  screen: isFlag,
+  muted_by: orNull(isCount),
+});
+
+const info = shape({
+  id: isText,
+  title: isText,
+  label: isText,
+  locked: isFlag,
+  waiting_room: isFlag,
+  ended: isFlag,
+});
+
+const chatMessage = shape({ id: isCount, from: isCount, name: isText, text: isText, at_ms: isNumber });
+
+const waitingPerson = shape({ participant: isCount, name: isText, unit: isText, since_ms: isNumber });
+
+const you = shape({ participant: isCount, role: isText, may: list(isText) });
+
+const delta = tagged("kind", {
+  joined: shape({ participant }),
+  changed: shape({ participant, by: orNull(isCount) }),
+  left: shape({ participant: isCount, reason: isText }),
+  conference: shape({ info, by: orNull(isCount) }),
+  hands: shape({ hands: list(isCount) }),
+  chat: shape({ message: chatMessage }),
+  waiting: shape({ waiting: list(waitingPerson) }),
+  you: shape({ you }),
+});
+
+const RELIABLE: Record<string, Check> = {
+  welcome: shape({
+    you,
+    resume: isText,
+    server_time_ms: isNumber,
+    conference: shape({
+      info,
+      participants: list(participant),
+      hands: list(isCount),
+      chat: list(chatMessage),
+      waiting: list(waitingPerson),
+    }),
+  }),
+  waiting: shape({ place: isCount, resume: isText }),
+  delta: shape({ delta }),
+  ended: shape({ reason: isText, by: orNull(isText) }),
+};
+
+const VOLATILE: Record<string, Check> = {
+  resumed: shape({ you, resume: isText }),
+  done: shape({ id: isCount }),
+  refused: shape({ id: isCount, error: isText }),
+  offer: shape({ leg: isCount, sdp: isText }),
+  media_connected: shape({ leg: isCount }),
+  media_lost: shape({ leg: isCount }),
+  slots: shape({ leg: isCount, slots: list(shape({ mid: isText, participant: isCount, source })) }),
+  speakers: shape({ speakers: list(shape({ participant: isCount, level_dbov: isNumber })) }),
+  link: shape({ rtt_ms: isNumber, uplink_loss: isNumber, downlink_loss: isNumber }),
+  pong: shape({ sent_ms: isNumber, server_time_ms: isNumber }),
+};
