@@ -1,0 +1,378 @@
+//! The one typed configuration: file → environment → flags, later ones winning.
+//!
+//! Loaded by every command of `diemcau`. Reads and judges; never creates a folder, opens a port
+//! or starts anything (what depends on the machine is asked in [`surroundings`]).
+
+mod key;
+mod layer;
+mod problem;
+mod reader;
+pub mod surroundings;
+
+#[cfg(test)]
+mod tests;
+
+pub use problem::Problem;
+
+use layer::Layers;
+use reader::Reader;
+use std::net::{IpAddr, Ipv6Addr};
+use std::path::{Path, PathBuf};
+
+/// Name of the file that is read from the data folder when no other is named.
+pub const FILE_NAME: &str = "diemcau.toml";
+/// Variable that names the file.
+pub const FILE_VARIABLE: &str = "DIEMCAU_CONFIG";
+
+/// Most media shards, as the media server has it.
+pub const MAX_SHARDS: u16 = 64;
+/// Most participants of one conference.
+pub const MAX_PARTICIPANTS: u32 = 10_000;
+/// Most WebSocket connections of one server.
+pub const MAX_CONNECTIONS: u32 = 100_000;
+/// Most new WebSocket connections a minute from one address.
+pub const MAX_WS_CONNECTS_PER_MINUTE: u32 = 60_000;
+
+/// All settings.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Config {
+    /// Folder of everything that outlives the process.
+    pub data: PathBuf,
+    pub http: Http,
+    pub media: Media,
+    /// Reserved for hardware rooms; nothing listens there yet.
+    pub sip_port: u16,
+    pub database: Database,
+    pub limits: Limits,
+    pub log: Log,
+}
+
+/// Web pages, API and WebSocket.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Http {
+    /// Address to listen on; `::` takes IPv4 as well.
+    pub bind: IpAddr,
+    pub port: u16,
+    /// Host names and addresses under which browsers reach the server, beside those of the
+    /// machine itself: they are accepted as `Origin` and stand in the self-signed certificate.
+    pub names: Vec<String>,
+    /// `None`: a self-signed certificate is made in the data folder.
+    pub certificate: Option<CertificateFiles>,
+    /// Folder with the built web client.
+    pub web_client: PathBuf,
+}
+
+/// PEM files of a certificate that somebody else issued.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CertificateFiles {
+    /// The certificate, then those of its issuers.
+    pub chain: PathBuf,
+    pub private_key: PathBuf,
+}
+
+/// Media shards.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Media {
+    /// Port of shard 0, UDP and TCP; shard k listens on `port + k`.
+    pub port: u16,
+    /// Shards to run, at least 1; the setting 0 stands for one a core.
+    pub shards: u16,
+    /// Addresses that browsers are told to send to; none in all three: those of the machine.
+    pub advertise_lan: Vec<IpAddr>,
+    pub advertise_wan: Vec<IpAddr>,
+    pub advertise_public: Vec<IpAddr>,
+}
+
+/// Where the rows are kept.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Database {
+    /// A file; the folder above it must be there or be the data folder.
+    Sqlite(PathBuf),
+    /// A `postgres://` URL; may hold a password, hence no `Debug`.
+    Postgres(String),
+}
+
+impl std::fmt::Debug for Database {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Sqlite(path) => write!(f, "Sqlite({})", path.display()),
+            Self::Postgres(_) => f.write_str("Postgres(***)"),
+        }
+    }
+}
+
+/// What the server refuses above.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Participants of one conference.
+    pub participants: u32,
+    /// WebSocket connections of the whole server.
+    pub connections: u32,
+    /// New WebSocket connections a minute from one address; a whole office may share one.
+    pub ws_connects_per_minute: u32,
+}
+
+/// What is written to standard error.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Log {
+    pub format: LogFormat,
+    /// Filter as `tracing` reads it, e.g. `info` or `info,signalling_server=debug`.
+    pub filter: String,
+}
+
+/// One line of text for people or one JSON object for a collector.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogFormat {
+    Text,
+    Json,
+}
+
+/// Where the settings come from.
+#[derive(Clone, Debug, Default)]
+pub struct Sources {
+    /// `--config`.
+    pub file: Option<PathBuf>,
+    /// Variables of the environment.
+    pub environment: Vec<(String, String)>,
+    /// Flags: as written, path of the setting, value.
+    pub flags: Vec<(String, &'static str, String)>,
+    /// `--set PATH=VALUE`, unchecked.
+    pub set: Vec<String>,
+}
+
+/// Reads all sources.
+///
+/// # Errors
+/// Every problem of every source; never only the first.
+pub fn load(sources: &Sources) -> Result<Config, Vec<Problem>> {
+    let mut problems = Vec::new();
+    let mut above = Layers::default();
+    add_upper(&mut above, sources, &mut problems);
+    let named = sources.file.clone().or_else(|| {
+        let found = sources.environment.iter().find(|(name, _)| name == FILE_VARIABLE);
+        found.map(|(_, value)| PathBuf::from(value))
+    });
+
+    let mut layers = Layers::default();
+    if let Some(path) = named {
+        match std::fs::read_to_string(&path) {
+            Ok(text) => layers.add_file(&path, &text, &mut problems),
+            Err(error) => problems.push(Problem::new(
+                path.display(),
+                format!("cannot be read ({error})"),
+                "name a readable file or leave --config and DIEMCAU_CONFIG out",
+            )),
+        }
+    } else {
+        let mut ignored = Vec::new();
+        let data = Reader { layers: &above, problems: &mut ignored }.text("data", DEFAULT_DATA);
+        add_file_of_data_folder(&mut layers, &PathBuf::from(data).join(FILE_NAME), &mut problems);
+    }
+    // Laid again, above the file; what is wrong with them was noted the first time.
+    add_upper(&mut layers, sources, &mut Vec::new());
+    let config = read(&mut Reader { layers: &layers, problems: &mut problems });
+    if problems.is_empty() {
+        return Ok(config);
+    }
+    Err(problems)
+}
+
+/// The settings of `deploy/config/diemcau.example.toml`.
+pub const DEFAULT_DATA: &str = "data";
+const DEFAULT_WEB_CLIENT: &str = "web-client/dist";
+const DEFAULT_HTTP_PORT: u16 = 8443;
+const DEFAULT_MEDIA_PORT: u16 = 10_000;
+const DEFAULT_SIP_PORT: u16 = 5060;
+const DEFAULT_LIMITS: Limits = Limits { participants: 300, connections: 2_000, ws_connects_per_minute: 240 };
+
+fn add_upper(layers: &mut Layers, sources: &Sources, problems: &mut Vec<Problem>) {
+    layers.add_environment(sources.environment.iter().cloned(), problems);
+    for (flag, path, value) in &sources.flags {
+        layers.add_flag(flag, path, value, problems);
+    }
+    for setting in &sources.set {
+        match setting.split_once('=') {
+            Some((path, value)) => {
+                layers.add_flag(&format!("--set {path}"), path.trim(), value.trim(), problems);
+            }
+            None => problems.push(Problem::new(
+                format_args!("flag --set {setting}"),
+                "there is no `=` in it",
+                "write --set http.port=8443",
+            )),
+        }
+    }
+}
+
+fn add_file_of_data_folder(layers: &mut Layers, path: &Path, problems: &mut Vec<Problem>) {
+    match std::fs::read_to_string(path) {
+        Ok(text) => layers.add_file(path, &text, problems),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return,
+        // `data` names a file: told once, when the folder itself is looked at.
+        Err(error) if error.kind() == std::io::ErrorKind::NotADirectory => return,
+        Err(error) => problems.push(Problem::new(
+            path.display(),
+            format!("cannot be read ({error})"),
+            "make it readable for the user of the server",
+        )),
+    }
+    if layers.value("data").is_some() {
+        problems.push(Problem::new(
+            path.display(),
+            "`data` cannot move the folder in which its own file lies",
+            "set it by --data or DIEMCAU_DATA",
+        ));
+    }
+}
+
+fn read(reader: &mut Reader<'_>) -> Config {
+    let data = PathBuf::from(non_empty(reader, "data", DEFAULT_DATA));
+    let http = Http {
+        bind: reader.address("http.bind", IpAddr::V6(Ipv6Addr::UNSPECIFIED)),
+        port: reader.number("http.port", 1..=u16::MAX, DEFAULT_HTTP_PORT),
+        names: names(reader),
+        certificate: certificate(reader),
+        web_client: PathBuf::from(non_empty(reader, "http.web_client", DEFAULT_WEB_CLIENT)),
+    };
+    let media = media(reader);
+    let limits = Limits {
+        participants: reader.number("limits.participants", 2..=MAX_PARTICIPANTS, DEFAULT_LIMITS.participants),
+        connections: reader.number("limits.connections", 1..=MAX_CONNECTIONS, DEFAULT_LIMITS.connections),
+        ws_connects_per_minute: reader.number(
+            "limits.ws_connects_per_minute",
+            1..=MAX_WS_CONNECTS_PER_MINUTE,
+            DEFAULT_LIMITS.ws_connects_per_minute,
+        ),
+    };
+    let config = Config {
+        database: database(reader, &data),
+        data,
+        http,
+        media,
+        sip_port: reader.number("sip.port", 1..=u16::MAX, DEFAULT_SIP_PORT),
+        limits,
+        log: log(reader),
+    };
+    if config.media_ports().contains(&config.http.port) {
+        reader.problems.push(Problem::new(
+            reader.origin("http.port"),
+            format!("{} is also a media port (TCP)", config.http.port),
+            "keep http.port outside media.port … media.port + media.shards - 1",
+        ));
+    }
+    config
+}
+
+fn non_empty(reader: &mut Reader<'_>, path: &'static str, default: &str) -> String {
+    let text = reader.text(path, default);
+    if text.is_empty() {
+        let problem = Problem::new(reader.origin(path), "is empty", format!("the default is \"{default}\""));
+        reader.problems.push(problem);
+    }
+    text
+}
+
+fn names(reader: &mut Reader<'_>) -> Vec<String> {
+    let names = reader.list("http.names");
+    let is_name = |name: &String| {
+        let host = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '.';
+        name.parse::<IpAddr>().is_ok() || (!name.is_empty() && name.len() <= 253 && name.chars().all(host))
+    };
+    for name in names.iter().filter(|name| !is_name(name)) {
+        let what = format!("\"{}\" is no host name", name.escape_debug());
+        let remedy = "write it like \"hop.example.gov.vn\", without https:// and port";
+        reader.problems.push(Problem::new(reader.origin("http.names"), what, remedy));
+    }
+    names
+}
+
+fn certificate(reader: &mut Reader<'_>) -> Option<CertificateFiles> {
+    let chain = reader.text("http.certificate", "");
+    let private_key = reader.text("http.private_key", "");
+    match (chain.is_empty(), private_key.is_empty()) {
+        (true, true) => None,
+        (false, false) => Some(CertificateFiles { chain: chain.into(), private_key: private_key.into() }),
+        (chain_missing, _) => {
+            let (there, missing) = if chain_missing {
+                ("http.private_key", "http.certificate")
+            } else {
+                ("http.certificate", "http.private_key")
+            };
+            let problem = Problem::new(
+                reader.origin(there),
+                format!("{missing} is missing"),
+                "set both, or neither for a self-signed certificate",
+            );
+            reader.problems.push(problem);
+            None
+        }
+    }
+}
+
+fn media(reader: &mut Reader<'_>) -> Media {
+    let port = reader.number("media.port", 1..=u16::MAX, DEFAULT_MEDIA_PORT);
+    let shards = match reader.number("media.shards", 0..=MAX_SHARDS, 0) {
+        0 => std::thread::available_parallelism()
+            .map_or(1, |cores| u16::try_from(cores.get()).unwrap_or(MAX_SHARDS).min(MAX_SHARDS)),
+        shards => shards,
+    };
+    let last = u32::from(port) + u32::from(shards) - 1;
+    if last > u32::from(u16::MAX) {
+        let problem = Problem::new(
+            reader.origin("media.port"),
+            format!("with {shards} shards the last port would be {last}"),
+            format!("choose at most {}", u32::from(u16::MAX) + 1 - u32::from(shards)),
+        );
+        reader.problems.push(problem);
+    }
+    Media {
+        port,
+        shards,
+        advertise_lan: reader.addresses("media.advertise_lan"),
+        advertise_wan: reader.addresses("media.advertise_wan"),
+        advertise_public: reader.addresses("media.advertise_public"),
+    }
+}
+
+fn database(reader: &mut Reader<'_>, data: &Path) -> Database {
+    let url = reader.text("database.url", "");
+    if url.is_empty() {
+        return Database::Sqlite(data.join("diemcau.db"));
+    }
+    if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+        return Database::Postgres(url);
+    }
+    match url.strip_prefix("sqlite:") {
+        Some(path) if !path.trim_start_matches('/').is_empty() => {
+            Database::Sqlite(path.strip_prefix("//").unwrap_or(path).into())
+        }
+        _ => {
+            reader.problems.push(Problem::new(
+                reader.origin("database.url"),
+                "is neither a PostgreSQL nor an SQLite address",
+                "write postgres://user:password@host/database or sqlite:/path/file.db, or leave it empty",
+            ));
+            Database::Sqlite(data.join("diemcau.db"))
+        }
+    }
+}
+
+fn log(reader: &mut Reader<'_>) -> Log {
+    let words = [("text", LogFormat::Text), ("json", LogFormat::Json)];
+    let format = reader.word("log.format", &words, LogFormat::Text);
+    let filter = reader.text("log.filter", "info");
+    if let Err(error) = tracing_subscriber::EnvFilter::builder().parse(&filter) {
+        let what = format!("\"{}\" is no log filter ({error})", filter.escape_debug());
+        let remedy = "write a level (error, warn, info, debug) or target=level, separated by commas";
+        reader.problems.push(Problem::new(reader.origin("log.filter"), what, remedy));
+    }
+    Log { format, filter }
+}
+
+impl Config {
+    /// The ports of all shards; empty when they would not fit.
+    #[must_use]
+    pub fn media_ports(&self) -> std::ops::Range<u16> {
+        self.media.port..self.media.port.saturating_add(self.media.shards)
+    }
+}

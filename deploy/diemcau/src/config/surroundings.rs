@@ -1,0 +1,153 @@
+//! Asks the machine whether the configuration can work on it: ports, folders, certificate.
+//!
+//! Called by `serve` before anything starts and by `check-config`. Leaves nothing behind: a port
+//! is opened and closed again, a folder is tried with a file that is removed at once.
+
+use super::{CertificateFiles, Config, Database, Problem};
+use crate::certificate;
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener, UdpSocket};
+use std::path::{Path, PathBuf};
+
+/// Everything about this machine that stands in the way of `config`.
+#[must_use]
+pub fn problems(config: &Config) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    folders(config, &mut problems);
+    if let Some(files) = &config.http.certificate {
+        certificate_files(files, &mut problems);
+    }
+    web_client(&config.http.web_client, &mut problems);
+    http_port(config, &mut problems);
+    media_ports(config, &mut problems);
+    problems
+}
+
+fn folders(config: &Config, problems: &mut Vec<Problem>) {
+    if let Err(error) = try_folder(&config.data) {
+        problems.push(Problem::new(
+            format_args!("data folder {}", config.data.display()),
+            format!("cannot be written ({error})"),
+            "make it writable for the user of the server or choose another with --data",
+        ));
+    }
+    if let Database::Sqlite(path) = &config.database
+        && let Some(folder) = path.parent().filter(|folder| *folder != config.data)
+        && let Err(error) = try_folder(if folder.as_os_str().is_empty() { Path::new(".") } else { folder })
+    {
+        problems.push(Problem::new(
+            format_args!("database folder {}", folder.display()),
+            format!("cannot be written ({error})"),
+            "make it writable for the user of the server or change database.url",
+        ));
+    }
+}
+
+/// Tries to write into `folder` or, while it does not exist, into the folder it would be made in.
+fn try_folder(folder: &Path) -> io::Result<()> {
+    let absolute = std::path::absolute(folder)?;
+    let mut existing: &Path = &absolute;
+    loop {
+        match std::fs::metadata(existing) {
+            Ok(found) if found.is_dir() => break,
+            Ok(_) => return Err(io::ErrorKind::NotADirectory.into()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                existing = existing.parent().ok_or(error)?;
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    let probe: PathBuf = existing.join(format!(".diemcau-probe-{}", std::process::id()));
+    std::fs::OpenOptions::new().write(true).create_new(true).open(&probe)?;
+    std::fs::remove_file(&probe)
+}
+
+fn certificate_files(files: &CertificateFiles, problems: &mut Vec<Problem>) {
+    if let Err(failure) = certificate::read(files) {
+        problems.push(Problem::new(
+            format_args!("certificate {}", failure.path.display()),
+            failure.what,
+            "correct http.certificate and http.private_key, or leave both empty",
+        ));
+    }
+}
+
+fn web_client(folder: &Path, problems: &mut Vec<Problem>) {
+    if let Err(error) = std::fs::metadata(folder.join("index.html")) {
+        problems.push(Problem::new(
+            format_args!("web client {}", folder.display()),
+            format!("holds no index.html ({error})"),
+            "build it with `make build` or set http.web_client",
+        ));
+    }
+}
+
+fn http_port(config: &Config, problems: &mut Vec<Problem>) {
+    let address = SocketAddr::new(config.http.bind, config.http.port);
+    if let Err(error) =
+        TcpListener::bind(address).or_else(|error| without_ipv6(address, error, TcpListener::bind))
+    {
+        problems.push(port_problem("HTTPS", config.http.port, config.http.port, "TCP", &error));
+    }
+}
+
+/// One line per run of neighbouring ports that fail for the same reason.
+fn media_ports(config: &Config, problems: &mut Vec<Problem>) {
+    let any = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
+    for protocol in ["UDP", "TCP"] {
+        let mut run: Option<(u16, u16, io::Error)> = None;
+        for port in config.media_ports() {
+            let address = SocketAddr::new(any, port);
+            let tried = if protocol == "UDP" {
+                UdpSocket::bind(address).map(drop)
+            } else {
+                TcpListener::bind(address).map(drop)
+            };
+            match (tried, &mut run) {
+                (Err(error), Some((_, last, cause))) if error.kind() == cause.kind() => *last = port,
+                (Err(error), _) => {
+                    if let Some((first, last, cause)) = run.replace((port, port, error)) {
+                        problems.push(port_problem("media", first, last, protocol, &cause));
+                    }
+                }
+                (Ok(()), _) => {
+                    if let Some((first, last, cause)) = run.take() {
+                        problems.push(port_problem("media", first, last, protocol, &cause));
+                    }
+                }
+            }
+        }
+        if let Some((first, last, cause)) = run {
+            problems.push(port_problem("media", first, last, protocol, &cause));
+        }
+    }
+}
+
+/// A machine without IPv6 listens on IPv4 alone.
+fn without_ipv6<T>(
+    address: SocketAddr,
+    error: io::Error,
+    bind: impl Fn(SocketAddr) -> io::Result<T>,
+) -> io::Result<T> {
+    if address.is_ipv6() && address.ip().is_unspecified() && error.kind() != io::ErrorKind::AddrInUse {
+        return bind(SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), address.port()));
+    }
+    Err(error)
+}
+
+fn port_problem(use_of_port: &str, first: u16, last: u16, protocol: &str, error: &io::Error) -> Problem {
+    let setting = if use_of_port == "HTTPS" { "http.port" } else { "media.port" };
+    let ports = if first == last { format!("{first}") } else { format!("{first}-{last}") };
+    let (what, remedy) = match error.kind() {
+        io::ErrorKind::AddrInUse => (
+            "is in use by another program".to_owned(),
+            format!("stop that program (perhaps a server that already runs) or change {setting}"),
+        ),
+        io::ErrorKind::PermissionDenied => (
+            "needs rights that this user lacks".to_owned(),
+            format!("choose {setting} above 1023 or grant CAP_NET_BIND_SERVICE"),
+        ),
+        _ => (format!("cannot be opened ({error})"), format!("change {setting} or the address it binds to")),
+    };
+    Problem::new(format_args!("{use_of_port} port {ports} ({protocol})"), what, remedy)
+}
