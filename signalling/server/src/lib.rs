@@ -12,6 +12,7 @@ mod private;
 pub mod protocol;
 pub mod rate;
 pub mod session;
+pub mod store;
 
 pub use config::{Limits, SignallingConfig};
 pub use error::ServeFailure;

@@ -1,0 +1,103 @@
+//! The configured database, whichever it is.
+//!
+//! Made once at start and shared by reference. Only passes calls on.
+
+use super::{
+    Account, Answer, Digest, Facts, Lockout, Meeting, Meetings, NewAccount, NewText, People, Person,
+    PostgresStore, Row, Rows, Session, Site, SnapshotRow, SqliteStore, Tail,
+};
+use conference::{PersonId, TextId, Timestamp};
+use media_control::ConferenceId;
+use std::path::Path;
+
+/// SQLite or PostgreSQL.
+#[derive(Clone, Debug)]
+pub enum Database {
+    Sqlite(SqliteStore),
+    Postgres(PostgresStore),
+}
+
+impl Database {
+    /// Opens or makes a SQLite file, see [`SqliteStore::open`].
+    ///
+    /// # Errors
+    /// As [`SqliteStore::open`].
+    pub async fn open_file(file: &Path) -> Answer<Self> {
+        Ok(Self::Sqlite(SqliteStore::open(file).await?))
+    }
+
+    /// Connects to `postgres://…`, see [`PostgresStore::open`].
+    ///
+    /// # Errors
+    /// As [`PostgresStore::open`].
+    pub async fn open_server(url: &str) -> Answer<Self> {
+        Ok(Self::Postgres(PostgresStore::open(url).await?))
+    }
+
+    /// Closes it after the running requests.
+    pub async fn close(&self) {
+        match self {
+            Self::Sqlite(store) => store.close().await,
+            Self::Postgres(store) => store.close().await,
+        }
+    }
+}
+
+/// Writes each method as a call of the same method of the database at hand.
+macro_rules! pass_on {
+    ($part:ident { $(fn $method:ident($($arg:ident: $kind:ty),*) -> $answer:ty;)* }) => {
+        impl $part for Database {
+            $(async fn $method(&self, $($arg: $kind),*) -> Answer<$answer> {
+                match self {
+                    Self::Sqlite(store) => store.$method($($arg),*).await,
+                    Self::Postgres(store) => store.$method($($arg),*).await,
+                }
+            })*
+        }
+    };
+}
+
+pass_on!(People {
+    fn create_account(account: &NewAccount, now: Timestamp) -> PersonId;
+    fn import_account(account: &NewAccount, now: Timestamp) -> PersonId;
+    fn account_of_user(user: &str) -> Option<Account>;
+    fn account_of_person(person: PersonId) -> Option<Account>;
+    fn accounts() -> Vec<Account>;
+    fn record_login_failure(person: PersonId, limit: u32, locked_until: Timestamp) -> Lockout;
+    fn clear_login_failures(person: PersonId) -> ();
+    fn set_password(person: PersonId, password_hash: &str) -> ();
+    fn set_disabled(person: PersonId, disabled: bool) -> ();
+    fn person(person: PersonId) -> Option<Person>;
+    fn create_guest(conference: &ConferenceId, name: &str, unit: &str, now: Timestamp) -> PersonId;
+    fn erase_person(person: PersonId) -> u64;
+    fn create_session(session: &Session) -> ();
+    fn session(token_hash: &Digest) -> Option<Session>;
+    fn touch_session(token_hash: &Digest, seen: Timestamp, expires: Timestamp) -> ();
+    fn end_session(token_hash: &Digest) -> ();
+    fn sweep_sessions(now: Timestamp) -> u64;
+});
+
+pass_on!(Meetings {
+    fn create_meeting(meeting: &Meeting) -> ();
+    fn import_meeting(meeting: &Meeting) -> ();
+    fn meeting(id: &ConferenceId) -> Option<Meeting>;
+    fn meetings(limit: u32) -> Vec<Meeting>;
+    fn replace_sites(tree: &str, sites: &[Site]) -> ();
+    fn sites(tree: &str) -> Vec<Site>;
+    fn site_trees() -> Vec<String>;
+});
+
+pass_on!(Rows {
+    fn append(rows: &[Row], texts: &[NewText]) -> ();
+    fn rows(conference: &ConferenceId, first_seq: u64, limit: u32) -> Vec<Row>;
+    fn tail(conference: &ConferenceId) -> Option<Tail>;
+    fn conferences_with_rows() -> Vec<String>;
+    fn texts(conference: &ConferenceId, ids: &[TextId]) -> Vec<(TextId, String)>;
+    fn save_snapshot(snapshot: &SnapshotRow) -> ();
+    fn snapshot(conference: &ConferenceId) -> Option<SnapshotRow>;
+});
+
+pass_on!(Facts {
+    fn fact_or_set(name: &str, value: &str) -> String;
+    fn ping() -> ();
+});

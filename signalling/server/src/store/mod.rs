@@ -1,0 +1,25 @@
+//! What must be kept: persons, sessions, conferences, sites, journal rows, erasable texts.
+//!
+//! One contract ([`People`], [`Meetings`], [`Rows`], [`Facts`]; together [`Store`]), written once
+//! for SQLite and once for PostgreSQL, and proven by one conformance suite on both. Called by
+//! auth, meetings, http and journal; nobody else speaks SQL. Never decides who may do what.
+
+mod contract;
+mod convert;
+mod database;
+mod error;
+mod postgres;
+mod record;
+mod schema;
+mod sqlite;
+
+pub use contract::{Answer, Facts, Meetings, People, Rows, Store};
+pub use database::Database;
+pub use error::{StoreFailure, Unique};
+pub use postgres::PostgresStore;
+pub use record::{
+    Account, Digest, Lockout, Meeting, NewAccount, NewText, Person, Row, Session, SessionKind, Site,
+    SnapshotRow, Tail,
+};
+pub use schema::Migration;
+pub use sqlite::SqliteStore;

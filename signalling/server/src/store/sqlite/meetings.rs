@@ -1,0 +1,99 @@
+//! Conferences as set up, and site trees, in SQLite.
+
+use super::SqliteStore;
+use crate::store::convert::{self, signed};
+use crate::store::{Answer, Meeting, Meetings, Site, StoreFailure, Unique};
+use media_control::ConferenceId;
+use sqlx::{Row as _, SqliteConnection};
+
+const INSERT: &str = "INSERT INTO conferences \
+    (id, title, label, waiting_room, guests, always_open, participant_limit, created_by, created_ms) \
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+const IMPORT: &str = "INSERT INTO conferences \
+    (id, title, label, waiting_room, guests, always_open, participant_limit, created_by, created_ms) \
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) \
+    ON CONFLICT (id) DO UPDATE SET title = excluded.title, label = excluded.label, \
+    waiting_room = excluded.waiting_room, guests = excluded.guests, \
+    always_open = excluded.always_open, participant_limit = excluded.participant_limit";
+
+async fn insert(sql: &'static str, tx: &mut SqliteConnection, meeting: &Meeting) -> Result<(), sqlx::Error> {
+    sqlx::query(sql)
+        .bind(meeting.id.as_str())
+        .bind(&meeting.title)
+        .bind(&meeting.label)
+        .bind(meeting.settings.waiting_room)
+        .bind(meeting.settings.guests)
+        .bind(meeting.settings.always_open)
+        .bind(i64::from(meeting.settings.limit))
+        .bind(meeting.created_by.map(|person| signed(person.0)))
+        .bind(meeting.created.0)
+        .execute(tx)
+        .await
+        .map(|_| ())
+}
+
+impl Meetings for SqliteStore {
+    async fn create_meeting(&self, meeting: &Meeting) -> Answer<()> {
+        let mut tx = self.write().await?;
+        insert(INSERT, &mut tx, meeting).await.map_err(|error| convert::taken(error, Unique::Conference))?;
+        Ok(tx.commit().await?)
+    }
+
+    async fn import_meeting(&self, meeting: &Meeting) -> Answer<()> {
+        let mut tx = self.write().await?;
+        insert(IMPORT, &mut tx, meeting).await?;
+        Ok(tx.commit().await?)
+    }
+
+    async fn meeting(&self, id: &ConferenceId) -> Answer<Option<Meeting>> {
+        let row = sqlx::query("SELECT * FROM conferences WHERE id = $1")
+            .bind(id.as_str())
+            .fetch_optional(&self.readers)
+            .await?;
+        row.map(|row| Ok(convert::read_meeting!(row))).transpose()
+    }
+
+    async fn meetings(&self, limit: u32) -> Answer<Vec<Meeting>> {
+        let rows = sqlx::query("SELECT * FROM conferences ORDER BY created_ms DESC, id LIMIT $1")
+            .bind(i64::from(limit))
+            .fetch_all(&self.readers)
+            .await?;
+        rows.iter().map(|row| Ok(convert::read_meeting!(row))).collect()
+    }
+
+    async fn replace_sites(&self, tree: &str, sites: &[Site]) -> Answer<()> {
+        let mut tx = self.write().await?;
+        sqlx::query("DELETE FROM sites WHERE tree = $1").bind(tree).execute(&mut *tx).await?;
+        for (place, site) in (0_i64..).zip(sites) {
+            sqlx::query(
+                "INSERT INTO sites (tree, id, place, name, kind, parent, sector, sample) \
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+            )
+            .bind(tree)
+            .bind(&site.id)
+            .bind(place)
+            .bind(&site.name)
+            .bind(&site.kind)
+            .bind(site.parent.as_deref())
+            .bind(site.sector.as_deref())
+            .bind(site.sample)
+            .execute(&mut *tx)
+            .await?;
+        }
+        Ok(tx.commit().await?)
+    }
+
+    async fn sites(&self, tree: &str) -> Answer<Vec<Site>> {
+        let rows = sqlx::query("SELECT * FROM sites WHERE tree = $1 ORDER BY place")
+            .bind(tree)
+            .fetch_all(&self.readers)
+            .await?;
+        rows.iter().map(|row| Ok(convert::read_site!(row))).collect()
+    }
+
+    async fn site_trees(&self) -> Answer<Vec<String>> {
+        let rows =
+            sqlx::query("SELECT DISTINCT tree FROM sites ORDER BY tree").fetch_all(&self.readers).await?;
+        rows.iter().map(|row| Ok::<_, StoreFailure>(row.try_get(0)?)).collect()
+    }
+}
