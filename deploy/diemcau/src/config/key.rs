@@ -39,8 +39,8 @@ pub const KEYS: &[Key] = &[
     key("log.filter", "DIEMCAU_LOG_FILTER"),
 ];
 
-/// Variables that choose or test a configuration but are no setting themselves.
-const OTHER_VARIABLES: &[&str] = &["DIEMCAU_CONFIG"];
+/// Variables that are no setting: the name of the file, and what the browser tests are told.
+const OTHER_VARIABLES: &[&str] = &["DIEMCAU_CONFIG", "DIEMCAU_PROGRAM", "DIEMCAU_CHROMIUM"];
 
 /// Variables for test programs; the server does not read them.
 const TEST_PREFIX: &str = "DIEMCAU_TEST_";

@@ -1,0 +1,22 @@
+/**
+ * The stages of `make test` in their order, and those of `make test-slow`.
+ *
+ * `tests` says that the stage runs tests whose number counts. One cargo profile (dev) serves
+ * tests and the programs that tests start, so nothing is compiled twice (docs/adr/0008).
+ */
+
+const NPM = "npm --prefix web-client";
+
+export const STAGES = [
+  { name: "structure", what: "structure checks and their own tests", tests: true, command: "node .ci/tidy/main.mjs; node --test --test-reporter=tap .ci/tests/*.test.mjs" },
+  { name: "format", what: "Rust is formatted", command: "cargo fmt --all --check" },
+  { name: "lint", what: "clippy, warnings are errors", command: "cargo clippy --workspace --all-targets --locked -- -D warnings" },
+  { name: "rust", what: "unit, simulated and process tests", tests: true, command: "cargo test --workspace --locked --no-fail-fast" },
+  { name: "web", what: "types, lint and unit tests of the web client", tests: true, command: `make --no-print-directory web-packages && ${NPM} run check && ${NPM} test` },
+  { name: "web-browser", what: "components in Chromium", tests: true, command: `${NPM} run test:browser` },
+  { name: "browser", what: "real meetings in Chromium", tests: true, command: `make --no-print-directory web && ${NPM} run e2e` },
+];
+
+export const SLOW_STAGES = [
+  { name: "soak", what: "tests that take minutes", tests: true, command: "cargo test --workspace --locked --no-fail-fast -- --ignored" },
+];

@@ -1,0 +1,32 @@
+/**
+ * Which crate may use which: the arrows of docs/architecture.md, and no other.
+ *
+ * Looks at what `cargo metadata` says, dev-dependencies included. A crate that is not named here
+ * is a problem too: a new crate needs its arrows first.
+ */
+export const ARROWS = {
+  "media-control": [],
+  "media-core": [],
+  "media-server": ["media-core", "media-control"],
+  conference: ["media-control"],
+  "signalling-server": ["conference", "media-control"],
+  diemcau: ["signalling-server", "media-server"],
+};
+
+/** `metadata` is the answer of `cargo metadata --no-deps`. */
+export function arrows(metadata) {
+  const problems = [];
+  for (const crate of metadata.packages) {
+    const allowed = ARROWS[crate.name];
+    if (!allowed) {
+      problems.push(`crate ${crate.name}: has no arrows in .ci/tidy/arrows.mjs; add them there and in docs/architecture.md`);
+      continue;
+    }
+    for (const { name, path } of crate.dependencies) {
+      if (path && !allowed.includes(name)) {
+        problems.push(`crate ${crate.name}: may not use ${name}; allowed: ${allowed.join(", ") || "nothing of ours"}`);
+      }
+    }
+  }
+  return problems;
+}

@@ -1,0 +1,60 @@
+# The commands of this project; `make help` lists them.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+TARGET := $(or $(CARGO_TARGET_DIR),target)
+WEB := web-client
+WEB_PACKAGES := $(WEB)/node_modules/.package-lock.json
+WEB_DIST := $(WEB)/dist/index.html
+WEB_SOURCES := $(shell find $(WEB)/src $(WEB)/public -type f 2>/dev/null) \
+	$(wildcard $(WEB)/index.html $(WEB)/vite.config.ts $(WEB)/tsconfig.json)
+
+# Further flags for the server, e.g. make run ARGS="--http-port 9443"
+ARGS ?=
+
+.PHONY: help run build test test-slow check fmt web web-packages server setup setup-test
+
+help: ## This list
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
+
+run: build ## Set everything up and start a server with demo data
+	@exec $(TARGET)/release/diemcau serve --demo $(ARGS)
+
+build: setup web server ## Build all that runs: web client and server, release
+
+test: setup-test ## All tests, cheapest first; the last line is `N passed, N failed`
+	@node .ci/stages/main.mjs
+
+test-slow: setup-test ## Tests that take minutes
+	@node .ci/stages/main.mjs --slow
+
+check: ## Structure, format and lints, without tests
+	@node .ci/stages/main.mjs structure format lint
+
+fmt: web-packages ## Format everything
+	cargo fmt --all
+	npm --prefix $(WEB) run --silent format
+
+web: $(WEB_DIST)
+
+web-packages: $(WEB_PACKAGES)
+
+$(WEB_PACKAGES): $(WEB)/package-lock.json
+	@echo "Web client: fetching packages …"
+	@npm ci --prefix $(WEB) --no-audit --no-fund
+	@touch $@
+
+$(WEB_DIST): $(WEB_PACKAGES) $(WEB_SOURCES)
+	@echo "Web client: building …"
+	@npm --prefix $(WEB) run --silent build
+	@touch $@
+
+server:
+	@cargo build --release --locked --package diemcau
+
+setup:
+	@deploy/setup/packages.sh run
+
+setup-test:
+	@deploy/setup/packages.sh test

@@ -1,0 +1,83 @@
+#!/usr/bin/env bash
+# Installs the Debian packages that are missing, or says how: `packages.sh run` for what building
+# and running needs, `packages.sh test` for what the tests need as well.
+#
+# Called by `make run`, `make build` and `make test`; does nothing when nothing is missing. As root
+# it calls apt-get; with a terminal and sudo it asks sudo; else it prints the one command and
+# exits 1. Also looks whether Rust and Node.js are there, which it never installs.
+set -euo pipefail
+
+# A C compiler builds aws-lc (cryptography) and SQLite.
+run_packages=(build-essential ca-certificates)
+# chromium: browser tests. ffmpeg, espeak-ng, pocketsphinx-testdata: camera pictures and speech for
+# them. postgresql: the store suite on both databases. fonts-dejavu-core: Vietnamese letters where
+# the page has no font of its own. iproute2: network namespaces. procps: figures of processes.
+test_packages=(chromium ffmpeg espeak-ng pocketsphinx-testdata postgresql fonts-dejavu-core iproute2 procps)
+
+case "${1:-}" in
+  run) wanted=("${run_packages[@]}") ;;
+  test) wanted=("${run_packages[@]}" "${test_packages[@]}") ;;
+  *)
+    echo "usage: $0 run|test" >&2
+    exit 2
+    ;;
+esac
+
+problems=0
+
+check_tools() {
+  if ! command -v cargo >/dev/null; then
+    echo "Rust is missing: install it with rustup (https://rustup.rs), then open a new terminal" >&2
+    problems=1
+  fi
+  if ! command -v node >/dev/null || ! command -v npm >/dev/null; then
+    echo "Node.js is missing: version 20.19 or newer is needed, with npm" >&2
+    problems=1
+  elif ! node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)'; then
+    echo "Node.js $(node --version) is too old: version 20.19 or newer is needed" >&2
+    problems=1
+  fi
+}
+
+missing=()
+find_missing() {
+  local package
+  for package in "${wanted[@]}"; do
+    if [[ "$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null || true)" != installed ]]; then
+      missing+=("$package")
+    fi
+  done
+}
+
+# The test sets this to 1: it has no terminal to offer.
+has_terminal() {
+  [[ "${DIEMCAU_TEST_TERMINAL:-}" == 1 ]] || [[ -t 0 ]]
+}
+
+install_missing() {
+  local list="${missing[*]}"
+  echo "Missing system packages: $list"
+  if [[ "$(id -u)" == 0 ]]; then
+    echo "Installing them with apt-get …"
+    export DEBIAN_FRONTEND=noninteractive
+    apt-get update -q
+    apt-get install -y -q --no-install-recommends "${missing[@]}"
+  elif command -v sudo >/dev/null && has_terminal; then
+    echo "Installing them with sudo apt-get; it may ask for your password …"
+    sudo apt-get update -q
+    sudo apt-get install -y -q --no-install-recommends "${missing[@]}"
+  else
+    echo "Run this command as root, then try again:" >&2
+    echo "apt-get update && apt-get install -y --no-install-recommends $list" >&2
+    exit 1
+  fi
+}
+
+if ! command -v dpkg-query >/dev/null; then
+  echo "This is no Debian: cannot check for ${wanted[*]}; going on" >&2
+else
+  find_missing
+  if [[ ${#missing[@]} -gt 0 ]]; then install_missing; fi
+fi
+check_tools
+exit "$problems"
