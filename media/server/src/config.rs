@@ -100,7 +100,10 @@ mod tests {
     fn settings_that_cannot_work_are_named() {
         let shards = |shards, media_port| MediaConfig { shards, media_port, ..MediaConfig::default() };
         assert!(matches!(shards(0, 10_000).check(), Err(MediaFailure::ShardCount { shards: 0, .. })));
-        assert!(matches!(shards(2, 65_535).check(), Err(MediaFailure::PortsRunOut { port: 65_535, shards: 2 })));
+        assert!(matches!(
+            shards(2, 65_535).check(),
+            Err(MediaFailure::PortsRunOut { port: 65_535, shards: 2 })
+        ));
         assert!(shards(1, 65_535).check().is_ok());
         let nowhere = MediaConfig { bind_v4: None, bind_v6: None, ..MediaConfig::default() };
         assert!(matches!(nowhere.check(), Err(MediaFailure::NothingToBind)));

@@ -47,6 +47,8 @@ counters! {
     send_full => "vc_media_send_full_packets_total",
     /// Packets that the system refused to send, or that were too long.
     send_refused => "vc_media_send_refused_packets_total",
+    /// Packets that could not be sealed: a key is used up, or a defect of ours.
+    seal_refused => "vc_media_seal_refused_packets_total",
     /// Times that the system refused UDP_SEGMENT.
     segments_refused => "vc_media_segments_refused_total",
     /// Datagrams longer than any packet of ours, or without usable addresses.
@@ -67,6 +69,10 @@ counters! {
     foreign_ssrc => "vc_media_foreign_ssrc_packets_total",
     /// Media that the leg may not send now.
     not_allowed => "vc_media_not_allowed_packets_total",
+    /// Packets of padding only, and bandwidth probes: expected, nothing to forward.
+    padding => "vc_media_padding_packets_total",
+    /// Voices that are not among the loudest: expected.
+    not_loudest => "vc_media_not_loudest_packets_total",
     /// Media dropped for another reason by its stream (old, duplicate, malformed payload).
     stream_refused => "vc_media_stream_refused_packets_total",
     /// Packets for which the slab had no slot.

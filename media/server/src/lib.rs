@@ -8,8 +8,10 @@ mod config;
 mod counters;
 mod directory;
 mod error;
+mod server;
 mod shard;
 mod sys;
 
 pub use config::{MAX_SHARDS, MediaConfig};
 pub use error::{MailboxFull, MediaFailure};
+pub use server::MediaServer;

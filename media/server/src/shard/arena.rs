@@ -64,7 +64,13 @@ impl Arena {
         if let Some(run) = self.runs.last_mut() {
             let is_full = run.len + len > MAX_RUN_BYTES || run.len >= run.segment * MAX_SEGMENTS;
             let all_equal = run.len.is_multiple_of(run.segment);
-            if self.segments && run.remote == remote && run.local == local && all_equal && len <= run.segment && !is_full {
+            if self.segments
+                && run.remote == remote
+                && run.local == local
+                && all_equal
+                && len <= run.segment
+                && !is_full
+            {
                 run.len += len;
                 return;
             }
@@ -131,7 +137,10 @@ mod tests {
 
     #[test]
     fn shorter_packet_ends_a_run_and_a_longer_one_begins_another() {
-        check(&[(A, 1200), (A, 700), (A, 700), (A, 1200)], &[(A, 1900, 1200), (A, 700, 700), (A, 1200, 1200)]);
+        check(
+            &[(A, 1200), (A, 700), (A, 700), (A, 1200)],
+            &[(A, 1900, 1200), (A, 700, 700), (A, 1200, 1200)],
+        );
     }
 
     #[test]
@@ -142,7 +151,9 @@ mod tests {
     #[test]
     fn run_stays_below_the_limits_of_the_system() {
         let arena = arena(&[(A, 1200); 120]);
-        assert!(arena.contents().1.iter().all(|r| r.len <= MAX_RUN_BYTES && r.len / r.segment <= MAX_SEGMENTS));
+        assert!(
+            arena.contents().1.iter().all(|r| r.len <= MAX_RUN_BYTES && r.len / r.segment <= MAX_SEGMENTS)
+        );
         assert_eq!(arena.contents().1.iter().map(|r| r.len).sum::<usize>(), 120 * 1200);
     }
 

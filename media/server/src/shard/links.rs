@@ -96,7 +96,13 @@ impl Links {
     }
 
     /// Copies one packet towards shard `to`; `false` (counted) when the ring is full.
-    pub(crate) fn relay(&mut self, to: usize, head: RelayHead, payload: &[u8], counters: &mut Counters) -> bool {
+    pub(crate) fn relay(
+        &mut self,
+        to: usize,
+        head: RelayHead,
+        payload: &[u8],
+        counters: &mut Counters,
+    ) -> bool {
         let Some(outlet) = self.outlets.get_mut(to).and_then(Option::as_mut) else { return false };
         debug_assert_eq!(payload.len(), usize::from(head.meta.payload_len));
         if outlet.heads.is_full() {

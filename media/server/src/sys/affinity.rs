@@ -17,7 +17,8 @@ pub(crate) fn pin_to_core(core: usize) -> io::Result<()> {
         return Err(io::Error::last_os_error());
     }
     // SAFETY: the index is below CPU_SETSIZE, the size of the set.
-    let cores: Vec<usize> = (0..libc::CPU_SETSIZE as usize).filter(|c| unsafe { libc::CPU_ISSET(*c, &usable) }).collect();
+    let cores: Vec<usize> =
+        (0..libc::CPU_SETSIZE as usize).filter(|c| unsafe { libc::CPU_ISSET(*c, &usable) }).collect();
     let Some(&chosen) = cores.get(core % cores.len().max(1)) else {
         return Err(io::ErrorKind::NotFound.into());
     };
@@ -38,6 +39,8 @@ mod tests {
 
     #[test]
     fn pinning_counts_round_the_usable_cores() {
-        std::thread::spawn(|| pin_to_core(1000).expect("a core of our own set is always allowed")).join().expect("no panic");
+        std::thread::spawn(|| pin_to_core(1000).expect("a core of our own set is always allowed"))
+            .join()
+            .expect("no panic");
     }
 }

@@ -40,7 +40,13 @@ fn switch_on(socket: &Socket, level: i32, option: i32) -> io::Result<()> {
     let on: libc::c_int = 1;
     // SAFETY: the socket is open, the value is a live int of the size given.
     let done = unsafe {
-        libc::setsockopt(socket.as_raw_fd(), level, option, (&raw const on).cast(), mem::size_of_val(&on) as u32)
+        libc::setsockopt(
+            socket.as_raw_fd(),
+            level,
+            option,
+            (&raw const on).cast(),
+            mem::size_of_val(&on) as u32,
+        )
     };
     if done == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
 }
@@ -98,7 +104,8 @@ impl Inbox {
     pub(crate) fn read(&mut self, socket: &Socket) -> usize {
         let Batch { heads, vectors, names, controls } = &mut self.batch;
         for index in 0..BATCH {
-            vectors[index] = libc::iovec { iov_base: self.bytes[index].as_mut_ptr().cast(), iov_len: DATAGRAM_BYTES };
+            vectors[index] =
+                libc::iovec { iov_base: self.bytes[index].as_mut_ptr().cast(), iov_len: DATAGRAM_BYTES };
             let head = &mut heads[index].msg_hdr;
             head.msg_iov = &raw mut vectors[index];
             head.msg_iovlen = 1;
@@ -110,7 +117,13 @@ impl Inbox {
         }
         // SAFETY: each head points at live buffers of the lengths stated, set just above.
         let count = unsafe {
-            libc::recvmmsg(socket.as_raw_fd(), heads.as_mut_ptr(), BATCH as u32, libc::MSG_DONTWAIT, ptr::null_mut())
+            libc::recvmmsg(
+                socket.as_raw_fd(),
+                heads.as_mut_ptr(),
+                BATCH as u32,
+                libc::MSG_DONTWAIT,
+                ptr::null_mut(),
+            )
         };
         usize::try_from(count).unwrap_or(0)
     }
@@ -124,10 +137,9 @@ impl Inbox {
         let len = (head.msg_len as usize).min(DATAGRAM_BYTES);
         // SAFETY: the system wrote a socket address of the length that it put into msg_namelen; the
         // storage is plain bytes without a destructor, so that a bitwise copy is a copy.
-        let remote = unsafe {
-            SockAddr::new(ptr::read(&raw const self.batch.names[index]), head.msg_hdr.msg_namelen)
-        }
-        .as_socket()?;
+        let remote =
+            unsafe { SockAddr::new(ptr::read(&raw const self.batch.names[index]), head.msg_hdr.msg_namelen) }
+                .as_socket()?;
         let local = local_address(&head.msg_hdr)?;
         Some(Received { bytes: &mut self.bytes[index][..len], remote, local })
     }

@@ -129,7 +129,12 @@ impl Poll {
         let timeout_ms = timeout.as_micros().div_ceil(1000).min(60_000) as i32;
         // SAFETY: the buffer is live and holds EVENTS_PER_WAIT entries.
         let count = unsafe {
-            libc::epoll_wait(self.epoll.as_raw_fd(), self.events.as_mut_ptr(), EVENTS_PER_WAIT as i32, timeout_ms)
+            libc::epoll_wait(
+                self.epoll.as_raw_fd(),
+                self.events.as_mut_ptr(),
+                EVENTS_PER_WAIT as i32,
+                timeout_ms,
+            )
         };
         // A signal is the only failure possible here; it is a wait that ended early.
         self.ready = usize::try_from(count).unwrap_or(0);

@@ -71,7 +71,12 @@ impl TcpPort {
                 Err(cause) => return Err(bind_failure(*bind, cause)),
             }
         }
-        Ok(Self { listeners, places: Vec::new(), free: Vec::new(), dirty: Vec::with_capacity(MAX_CONNECTIONS) })
+        Ok(Self {
+            listeners,
+            places: Vec::new(),
+            free: Vec::new(),
+            dirty: Vec::with_capacity(MAX_CONNECTIONS),
+        })
     }
 
     /// Puts the listeners into the poll set.

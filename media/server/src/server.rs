@@ -1,0 +1,184 @@
+//! The door of the media server: starts the shards, gives each order to the shard that its leg
+//! lives on, and stops everything. Called by the program and, through it, by signalling.
+
+use crate::config::MediaConfig;
+use crate::directory::Directory;
+use crate::error::{MailboxFull, MediaFailure};
+use crate::shard::links::links;
+use crate::shard::mailbox::{Mailbox, MailboxSender, Order, mailbox};
+use crate::shard::tell::Sink;
+use crate::shard::{Ports, Shard, ShardPlan};
+use media_control::{LegId, LegRefusal, MediaCommand, MediaEvent, ShardId};
+use media_core::transport::LocalIdentity;
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
+use tracing::info;
+
+/// A running media server. Dropping it stops it.
+pub struct MediaServer {
+    mailboxes: Vec<MailboxSender>,
+    directory: Arc<Mutex<Directory>>,
+    sink: Sink,
+    threads: Mutex<Vec<JoinHandle<()>>>,
+}
+
+fn lock(directory: &Mutex<Directory>) -> MutexGuard<'_, Directory> {
+    // Nobody panics while holding it; if it happened all the same, the map is still good.
+    directory.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl MediaServer {
+    /// Opens every port and starts the shards. `sink` gets every event, on a shard's thread; it
+    /// must not block and answers `false` when it has no room (the event is lost and counted).
+    ///
+    /// Install the metrics recorder before: counters are registered here.
+    ///
+    /// # Errors
+    /// [`MediaFailure`]: settings that cannot work, a port in use, no thread. Nothing is left
+    /// running then.
+    pub fn start(
+        config: MediaConfig,
+        sink: Box<dyn Fn(MediaEvent) -> bool + Send + Sync>,
+    ) -> Result<Self, MediaFailure> {
+        config.check()?;
+        let advertised = config.advertised_addresses()?;
+        let identity = LocalIdentity::generate().map_err(|_| MediaFailure::Identity)?;
+        let binds: Vec<IpAddr> =
+            config.bind_v4.map(IpAddr::from).into_iter().chain(config.bind_v6.map(IpAddr::from)).collect();
+        let numbers = 0..config.shards;
+        let ports = numbers
+            .clone()
+            .map(|number| Ports::open(config.media_port + number, &binds))
+            .collect::<Result<Vec<_>, _>>()?;
+
+        let sink: Sink = Arc::from(sink);
+        let directory = Arc::new(Mutex::new(Directory::new(config.shards, config.max_legs_per_shard)));
+        let shard_sink = forgetting(Arc::clone(&sink), Arc::clone(&directory));
+        let wakers: Vec<_> = ports.iter().map(Ports::waker).collect();
+        let mut server = Self { mailboxes: Vec::new(), directory, sink, threads: Mutex::default() };
+        for ((number, ports), links) in numbers.zip(ports).zip(links(&wakers)) {
+            let (sender, mailbox) = mailbox(ports.waker());
+            let plan = ShardPlan {
+                id: ShardId(number),
+                port: config.media_port + number,
+                advertised: advertised.clone(),
+                identity: identity.clone(),
+                max_legs: config.max_legs_per_shard,
+                history_packets: config.history_packets,
+                shards: usize::from(config.shards),
+                sink: Arc::clone(&shard_sink),
+            };
+            let shard = Shard::new(plan, ports, links);
+            server.mailboxes.push(sender);
+            server.spawn(number, shard, mailbox, config.pin_threads)?;
+        }
+        info!(port = config.media_port, shards = config.shards, ?advertised, "media server listens");
+        Ok(server)
+    }
+
+    fn spawn(&mut self, number: u16, shard: Shard, mailbox: Mailbox, pin: bool) -> Result<(), MediaFailure> {
+        let thread = std::thread::Builder::new()
+            .name(format!("media-{number}"))
+            .spawn(move || shard.run(&mailbox, pin))
+            .map_err(MediaFailure::System)?;
+        self.threads.get_mut().unwrap_or_else(PoisonError::into_inner).push(thread);
+        Ok(())
+    }
+
+    /// Gives `command` to the shard concerned, without waiting. An order for an unknown leg is
+    /// dropped and counted; a refused `OpenLeg` is answered by an event.
+    ///
+    /// # Errors
+    /// [`MailboxFull`]: the shard is behind; nothing of `command` was done on it.
+    pub fn send(&self, command: MediaCommand) -> Result<(), MailboxFull> {
+        let shard = match &command {
+            MediaCommand::CloseConference { conference } => {
+                lock(&self.directory).remove_conference(conference);
+                return self.send_to_all(&command);
+            }
+            MediaCommand::OpenLeg { leg, conference, shard, .. } => {
+                let placed = lock(&self.directory).place(*leg, conference, *shard);
+                match placed {
+                    Ok(shard) => shard,
+                    Err(refusal) => {
+                        self.refuse(*leg, refusal);
+                        return Ok(());
+                    }
+                }
+            }
+            MediaCommand::Answer { leg, .. }
+            | MediaCommand::RestartIce { leg }
+            | MediaCommand::CloseLeg { leg }
+            | MediaCommand::Allow { leg, .. }
+            | MediaCommand::Watch { leg, .. } => match lock(&self.directory).shard_of(*leg) {
+                Some(shard) => shard,
+                None => {
+                    metrics::counter!("vc_media_unknown_leg_orders_total", "shard" => "none").increment(1);
+                    return Ok(());
+                }
+            },
+        };
+        let undo = match &command {
+            MediaCommand::OpenLeg { leg, .. } => Some(*leg),
+            MediaCommand::CloseLeg { leg } => {
+                let leg = *leg;
+                self.mailboxes[usize::from(shard.0)].send(Order::Command(command))?;
+                lock(&self.directory).remove(leg);
+                return Ok(());
+            }
+            _ => None,
+        };
+        let sent = self.mailboxes[usize::from(shard.0)].send(Order::Command(command));
+        if let (Err(MailboxFull), Some(leg)) = (sent, undo) {
+            lock(&self.directory).remove(leg);
+        }
+        sent
+    }
+
+    fn send_to_all(&self, command: &MediaCommand) -> Result<(), MailboxFull> {
+        // Every shard is tried even when one is full; trying again does no harm to the others.
+        self.mailboxes
+            .iter()
+            .map(|mailbox| mailbox.send(Order::Command(command.clone())))
+            .fold(Ok(()), |all, one| all.and(one))
+    }
+
+    fn refuse(&self, leg: LegId, refusal: LegRefusal) {
+        if !(self.sink)(MediaEvent::LegRefused { leg, refusal }) {
+            metrics::counter!("vc_media_sink_full_events_total", "shard" => "none").increment(1);
+        }
+    }
+
+    /// Ends every leg (browsers are told by DTLS), closes the ports and waits for the threads.
+    /// Called twice it does nothing.
+    pub fn shutdown(&self) {
+        let threads = std::mem::take(&mut *self.threads.lock().unwrap_or_else(PoisonError::into_inner));
+        for mailbox in &self.mailboxes {
+            // A full mailbox empties within a turn or two of the loop.
+            while mailbox.send(Order::Stop).is_err() {
+                std::thread::yield_now();
+            }
+        }
+        for thread in threads {
+            // A shard that panicked has already said so; the others are still to be waited for.
+            let _ = thread.join();
+        }
+    }
+}
+
+impl Drop for MediaServer {
+    fn drop(&mut self) {
+        self.shutdown();
+    }
+}
+
+/// A sink that forgets legs in the directory as they go, before it tells.
+fn forgetting(sink: Sink, directory: Arc<Mutex<Directory>>) -> Sink {
+    Arc::new(move |event| {
+        if let MediaEvent::LegLost { leg, .. } | MediaEvent::LegRefused { leg, .. } = &event {
+            lock(&directory).remove(*leg);
+        }
+        sink(event)
+    })
+}

@@ -1,0 +1,120 @@
+//! Turns the ids and values of media-control into those of media-core and back.
+//! Used throughout `shard`; only renames, decides nothing.
+
+use media_control::{
+    LegId, LegLost, ParticipantId, SlotAssignment, Source, SourceSet, Speaker, SrtpProfile, Via, Wish,
+};
+use media_core::error::TransportFailure;
+use media_core::room::{SlotUse, VIDEO_SLOTS, ViewWish, Voice};
+use media_core::stream::ids::{LegKey, ParticipantKey, SourceKind, SourceKinds};
+use media_core::transport;
+
+pub(crate) const fn leg_key(leg: LegId) -> LegKey {
+    LegKey(leg.0)
+}
+
+pub(crate) const fn leg_id(leg: LegKey) -> LegId {
+    LegId(leg.0)
+}
+
+pub(crate) const fn participant_key(participant: ParticipantId) -> ParticipantKey {
+    ParticipantKey(participant.0)
+}
+
+pub(crate) const fn participant_id(participant: ParticipantKey) -> ParticipantId {
+    ParticipantId(participant.0)
+}
+
+pub(crate) const fn source_kind(source: Source) -> SourceKind {
+    match source {
+        Source::Microphone => SourceKind::Microphone,
+        Source::Camera => SourceKind::Camera,
+        Source::Screen => SourceKind::Screen,
+        Source::ScreenAudio => SourceKind::ScreenAudio,
+    }
+}
+
+pub(crate) const fn source(kind: SourceKind) -> Source {
+    match kind {
+        SourceKind::Microphone => Source::Microphone,
+        SourceKind::Camera => Source::Camera,
+        SourceKind::Screen => Source::Screen,
+        SourceKind::ScreenAudio => Source::ScreenAudio,
+    }
+}
+
+pub(crate) fn source_kinds(set: SourceSet) -> SourceKinds {
+    Source::ALL
+        .into_iter()
+        .filter(|s| set.has(*s))
+        .fold(SourceKinds::NONE, |kinds, s| kinds.with(source_kind(s)))
+}
+
+pub(crate) const fn view_wish(wish: &Wish) -> ViewWish {
+    ViewWish {
+        participant: participant_key(wish.participant),
+        source: source_kind(wish.source),
+        height_px: wish.height_px,
+    }
+}
+
+pub(crate) const fn speaker(voice: &Voice) -> Speaker {
+    Speaker { participant: participant_id(voice.participant), level_dbov: voice.level_dbov }
+}
+
+/// The slot with its `mid`: `v0`…`v27`, then `a0`…`a3`.
+pub(crate) fn slot_assignment(slot: &SlotUse) -> SlotAssignment {
+    let number = usize::from(slot.slot);
+    let mid = match number.checked_sub(VIDEO_SLOTS) {
+        None => format!("v{number}"),
+        Some(audio) => format!("a{audio}"),
+    };
+    SlotAssignment { mid, participant: participant_id(slot.participant), source: source(slot.source) }
+}
+
+pub(crate) const fn srtp_profile(profile: transport::SrtpProfile) -> SrtpProfile {
+    match profile {
+        transport::SrtpProfile::AeadAes128Gcm => SrtpProfile::AeadAes128Gcm,
+        transport::SrtpProfile::AeadAes256Gcm => SrtpProfile::AeadAes256Gcm,
+        transport::SrtpProfile::Aes128CmSha1_80 => SrtpProfile::Aes128CmSha1_80,
+    }
+}
+
+pub(crate) const fn via(proto: transport::Proto) -> Via {
+    match proto {
+        transport::Proto::Udp => Via::Udp,
+        transport::Proto::Tcp => Via::Tcp,
+    }
+}
+
+/// What signalling is told when a transport has failed.
+pub(crate) const fn leg_lost(failure: TransportFailure) -> LegLost {
+    match failure {
+        TransportFailure::Silent => LegLost::Silent,
+        TransportFailure::FingerprintMismatch => LegLost::WrongFingerprint,
+        _ => LegLost::HandshakeFailed,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slots_are_named_by_their_mid() {
+        let mid = |slot| {
+            let used = SlotUse { slot, participant: ParticipantKey(1), source: SourceKind::Camera };
+            slot_assignment(&used).mid
+        };
+        assert_eq!([mid(0), mid(27), mid(28), mid(31)], ["v0", "v27", "a0", "a3"]);
+    }
+
+    #[test]
+    fn sources_survive_the_way_there_and_back() {
+        for one in Source::ALL {
+            assert_eq!(source(source_kind(one)), one);
+            assert!(source_kinds(SourceSet::NONE.with(one)).has(source_kind(one)));
+        }
+        assert_eq!(source_kinds(SourceSet::ALL), SourceKinds::ALL);
+    }
+}

@@ -1,0 +1,37 @@
+//! The way out: each packet that a room hands out is written and sealed once, straight into the
+//! send arena of the receiver's path.
+//!
+//! The packet path: no allocation, no lock, and no packet is kept.
+
+use super::legs::Legs;
+use super::wire::Wire;
+use crate::counters::Counters;
+use media_core::packet::rtp_write::MAX_WRITTEN_HEADER_LEN;
+use media_core::room::Outgoing;
+use media_core::stream::ids::LegKey;
+
+/// Seals `out` for `leg` and queues it. A leg without keys gets nothing.
+pub(super) fn seal(
+    legs: &mut Legs,
+    wire: &mut Wire,
+    counters: &mut Counters,
+    leg: LegKey,
+    out: &Outgoing<'_>,
+) {
+    let Some(flow) = legs.by_key_mut(leg).and_then(|leg| leg.flow.as_mut()) else { return };
+    let mut header = [0; MAX_WRITTEN_HEADER_LEN];
+    let room = wire.room(counters);
+    let sealed = out
+        .header
+        .write(&mut header)
+        .ok()
+        .and_then(|len| flow.sender.seal_rtp(out.index, &header[..len], &[], out.payload, room).ok());
+    match sealed {
+        Some(len) => {
+            wire.commit(len, &flow.path, counters);
+            counters.forwarded_packets += 1;
+            counters.repaired_packets += u64::from(out.is_repair);
+        }
+        None => counters.seal_refused += 1,
+    }
+}
