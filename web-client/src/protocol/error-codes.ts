@@ -11,7 +11,9 @@ export type LocalRefusal =
   /** The connection broke before the answer; the request may or may not have been carried out. */
   | { error: "connection_lost" }
   /** The session ended, or the conference no longer knows this person: sign in or enter again. */
-  | { error: "not_signed_in" };
+  | { error: "not_signed_in" }
+  /** The own device could not be opened; `device` is a device code. */
+  | { error: "device"; device: string };
 
 /** Why a request over the WebSocket was not carried out: code and facts. */
 export type Refusal = Refused | LocalRefusal;
@@ -74,6 +76,7 @@ export const REFUSAL_CODES: readonly string[] = [
   "no_answer",
   "connection_lost",
   "not_signed_in",
+  "device",
 ];
 
 /** Every code of a refused HTTP request; the locale test walks this list. */

@@ -43,6 +43,7 @@ export class MediaSession {
   #wasConnected = false;
   #isClosed = false;
   #hasFirstFrame = false;
+  #looksForFrame = false;
   #legsOpened = 0;
   #iceRestarts = 0;
   #timer: ReturnType<typeof setInterval> | undefined;
@@ -147,14 +148,23 @@ export class MediaSession {
     await this.#peer?.subscriber.unblock();
   }
 
-  close(): void {
-    this.#isClosed = true;
+  /** Lets go of the connection; a later `signallingReady` begins anew. */
+  reset(): void {
     clearInterval(this.#timer);
+    this.#timer = undefined;
     globalThis.removeEventListener?.("online", this.#onNetworkChange);
     this.#healing.closed();
     this.#peer?.close();
     this.#peer = null;
+    this.#sample = null;
+    this.#slots = [];
+    this.#wasConnected = false;
     this.#events.onState("none");
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.reset();
   }
 
   #open(): void {
@@ -168,9 +178,11 @@ export class MediaSession {
 
   #restart(): void {
     const peer = this.#peer;
-    if (peer === null || !this.#events.tell({ type: "restart_ice", leg: peer.leg })) return;
-    this.#iceRestarts += 1;
+    if (peer === null) return;
     this.#events.onState("reconnecting");
+    // Without signalling `signallingReady` looks again.
+    if (!this.#events.tell({ type: "restart_ice", leg: peer.leg })) return;
+    this.#iceRestarts += 1;
     this.#healing.restarting(Date.now());
   }
 
@@ -273,6 +285,8 @@ export class MediaSession {
   }
 
   async #lookForFirstFrame(): Promise<void> {
+    if (this.#looksForFrame) return;
+    this.#looksForFrame = true;
     const endMs = Date.now() + FIRST_FRAME_LIMIT_MS;
     while (!this.#hasFirstFrame && !this.#isClosed && Date.now() < endMs) {
       for (const { mid } of this.#slots.filter((slot) => slot.mid.startsWith("v"))) {
