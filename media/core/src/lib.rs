@@ -3,6 +3,7 @@
 //! Used by media-server, whose shards own sockets and clocks. Nothing here may open a socket, read
 //! a clock, draw random numbers or log; time arrives as `now`, what happened leaves as values.
 
+pub mod bwe;
 pub mod error;
 pub mod packet;
 pub mod payload;

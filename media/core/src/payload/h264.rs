@@ -56,8 +56,7 @@ impl H264Start {
             NAL_IDR => unit.get(1).is_some_and(|byte| byte & 0x80 != 0),
             _ => false,
         };
-        let height_px =
-            if unit[0] & 0x1f == NAL_SPS { sps::height_px(&unit[1..]).unwrap_or(0) } else { 0 };
+        let height_px = if unit[0] & 0x1f == NAL_SPS { sps::height_px(&unit[1..]).unwrap_or(0) } else { 0 };
         Self { starts_keyframe, height_px }
     }
 

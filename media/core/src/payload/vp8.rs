@@ -110,8 +110,7 @@ impl Vp8Descriptor {
             byte
         };
         let first = next()?;
-        let mut fields =
-            Vp8Fields { width: IdWidth::Absent, has_tl0: false, picture_id: 0, tl0: 0 };
+        let mut fields = Vp8Fields { width: IdWidth::Absent, has_tl0: false, picture_id: 0, tl0: 0 };
         let mut temporal = None;
         if first & 0x80 != 0 {
             let present = next()?;

@@ -9,40 +9,117 @@
 //! ring from another shard ─────→ Room::relayed ───┴→ flush ────┘   seal payload, one leg at a time
 //! RTCP → keyframe_asked, nack, sender_report, receiver_report, transport_feedback
 //! ```
+//!
+//! A leg joins when its transport is connected: a key frame sent before would be lost.
 
+mod fanout;
+mod intake;
+mod layers;
+mod news;
+mod plan;
+mod publisher;
+mod reports;
+mod roster;
+mod route;
 mod types;
+mod viewer;
+mod voice;
 
 pub use types::{
-    AUDIO_SLOTS, Drop, Feedback, JoinRefused, LegFigures, LocalLeg, Outgoing, RoomCounters,
-    RoomEvent, RoomLimits, SLOTS, SlotSsrcs, SlotUse, Tick, VIDEO_SLOTS, VOICES, Verdict, ViewWish,
-    Voice,
+    AUDIO_SLOTS, Drop, Feedback, JoinRefused, LegFigures, LocalLeg, Outgoing, RoomCounters, RoomEvent,
+    RoomLimits, SLOTS, SlotSsrcs, SlotUse, Tick, VIDEO_SLOTS, VOICES, Verdict, ViewWish, Voice,
 };
 
-use crate::packet::rtcp::ReportBlock;
-use crate::stream::arrival::RtpFacts;
-use crate::stream::ids::{LegKey, ParticipantKey, SourceKind, SourceKinds, StreamKey};
-use crate::stream::slab::{PacketMeta, PacketRef, PacketSlab};
+use crate::stream::ids::{LegKey, ParticipantKey, SourceKind, SourceKinds};
+use crate::stream::slab::PacketRef;
+use publisher::{LocalUplink, Publisher, STREAMS_PER_LEG};
+use roster::Roster;
+use route::Routes;
 use std::time::Instant;
+use viewer::Viewer;
+use voice::Voices;
+
+/// Stream of a batch item whose leg has left.
+const GONE_STREAM: u32 = u32::MAX;
+
+/// One accepted packet that waits for the flush.
+struct BatchItem {
+    packet: PacketRef,
+    stream: u32,
+    /// `None` for pictures, which go where they are watched.
+    audio_slot: Option<u8>,
+}
 
 /// See the module's text.
 pub struct Room {
     limits: RoomLimits,
     counters: RoomCounters,
+    roster: Roster,
+    /// By place; a local leg stands in both lists at the same place.
+    publishers: Vec<Option<Publisher>>,
+    viewers: Vec<Option<Box<Viewer>>>,
+    next_epoch: u32,
+    batch: Vec<BatchItem>,
+    /// Viewers that the running flush serves.
+    busy: Vec<u32>,
+    routes: Routes,
+    routes_stale: bool,
+    voices: Voices,
+    voices_changed: bool,
+    /// Stream whose screen sound is heard, and its last packet.
+    screen_sound: Option<(u32, Instant)>,
+    plan_wanted: bool,
+    next_plan_at: Instant,
+    source_events: Vec<(ParticipantKey, SourceKind, bool)>,
+    remote_keyframes: Vec<(LegKey, SourceKind)>,
+    speakers: [Voice; VOICES],
+    speaker_count: usize,
+    speakers_changed: bool,
+    next_voices_at: Instant,
 }
 
 impl Room {
     /// An empty room.
     #[must_use]
-    pub fn new(_now: Instant, limits: RoomLimits) -> Self {
-        Self { limits, counters: RoomCounters::default() }
+    pub fn new(now: Instant, limits: RoomLimits) -> Self {
+        Self {
+            limits,
+            counters: RoomCounters::default(),
+            roster: Roster::default(),
+            publishers: Vec::new(),
+            viewers: Vec::new(),
+            next_epoch: 1,
+            batch: Vec::with_capacity(limits.batch),
+            busy: Vec::new(),
+            routes: Routes::default(),
+            routes_stale: true,
+            voices: Voices::default(),
+            voices_changed: false,
+            screen_sound: None,
+            plan_wanted: false,
+            next_plan_at: now,
+            source_events: Vec::new(),
+            remote_keyframes: Vec::new(),
+            speakers: [Voice { participant: ParticipantKey(0), level_dbov: 127 }; VOICES],
+            speaker_count: 0,
+            speakers_changed: false,
+            next_voices_at: now,
+        }
     }
 
-    /// Adds a browser leg of this shard.
+    /// Adds a browser leg of this shard whose transport is connected.
     ///
     /// # Errors
     /// [`JoinRefused`] when the room is full or the leg is in it.
-    pub fn join(&mut self, _now: Instant, _leg: &LocalLeg) -> Result<(), JoinRefused> {
-        Err(JoinRefused::Full { limit: self.limits.legs })
+    pub fn join(&mut self, now: Instant, leg: &LocalLeg) -> Result<(), JoinRefused> {
+        let uplink = Box::new(LocalUplink::new(now, leg.feedback_ssrc));
+        let publisher = Publisher::new(leg.leg, leg.participant, leg.allowed, Some(uplink));
+        let place = self.add(publisher)?;
+        let mut viewer = Box::new(Viewer::new(now, leg));
+        // The newcomer learns at once whose voices his slots carry.
+        viewer.slots_changed = self.audio_is_used();
+        self.viewers[place] = Some(viewer);
+        Ok(())
     }
 
     /// Adds a leg that lives on another shard; its packets come through [`Room::relayed`].
@@ -52,111 +129,94 @@ impl Room {
     pub fn join_remote(
         &mut self,
         _now: Instant,
-        _leg: LegKey,
-        _participant: ParticipantKey,
+        leg: LegKey,
+        participant: ParticipantKey,
     ) -> Result<(), JoinRefused> {
-        Err(JoinRefused::Full { limit: self.limits.legs })
+        self.add(Publisher::new(leg, participant, SourceKinds::ALL, None)).map(|_| ())
     }
 
     /// Takes a leg out, local or remote. Unknown legs are passed over.
-    pub fn leave(&mut self, _now: Instant, _leg: LegKey) {}
+    pub fn leave(&mut self, _now: Instant, leg: LegKey) {
+        let Some(place) = self.roster.remove(leg) else { return };
+        let streams = (place * STREAMS_PER_LEG) as u32..((place + 1) * STREAMS_PER_LEG) as u32;
+        for stream in streams.clone() {
+            self.voices.forget(stream);
+        }
+        if self.screen_sound.is_some_and(|(stream, _)| streams.contains(&stream)) {
+            self.screen_sound = None;
+        }
+        for viewer in self.viewers.iter_mut().flatten() {
+            viewer.forget_streams(streams.clone());
+        }
+        // The place may be taken again before the batch goes out.
+        for item in self.batch.iter_mut().filter(|item| streams.contains(&item.stream)) {
+            item.stream = GONE_STREAM;
+        }
+        self.viewers[place] = None;
+        if let Some(publisher) = self.publishers[place].take() {
+            self.note_stopped(&publisher);
+        }
+        self.forget_wishes_for(leg);
+        self.voices_changed = true;
+        self.plan_wanted = true;
+        self.routes_stale = true;
+    }
 
-    /// Replaces what a leg may send.
-    pub fn allow(&mut self, _now: Instant, _leg: LegKey, _allowed: SourceKinds) {}
-
-    /// Replaces what a local leg looks at, most important first.
-    pub fn watch(&mut self, _now: Instant, _leg: LegKey, _wishes: &[ViewWish]) {}
+    /// Replaces what a leg may send. What it may not send any more stops at once.
+    pub fn allow(&mut self, _now: Instant, leg: LegKey, allowed: SourceKinds) {
+        let Some(place) = self.roster.place(leg) else { return };
+        let Some(publisher) = &mut self.publishers[place] else { return };
+        publisher.allowed = allowed;
+        for source in SourceKind::ALL.into_iter().filter(|source| !allowed.has(*source)) {
+            let state = &mut publisher.sources[source as usize];
+            if std::mem::take(&mut state.is_active) {
+                state.keyframes.clear();
+                self.source_events.push((publisher.participant, source, false));
+                self.plan_wanted = true;
+            }
+            let stream = publisher::stream_number(place, source, Default::default());
+            if !source.is_video() {
+                self.voices.forget(stream);
+                self.voices_changed = true;
+            }
+            if self.screen_sound.is_some_and(|(holder, _)| holder == stream) {
+                self.screen_sound = None;
+            }
+        }
+    }
 
     /// Whether nobody is here.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        true
-    }
-
-    /// Takes an opened packet of a local leg. The slot is the room's from here on.
-    pub fn incoming(
-        &mut self,
-        _now: Instant,
-        slab: &mut PacketSlab,
-        _leg: LegKey,
-        packet: PacketRef,
-        _facts: &RtpFacts,
-    ) -> Verdict {
-        slab.release(packet);
-        Verdict::Dropped(Drop::NoSuchLeg)
-    }
-
-    /// Takes a packet that another shard accepted. The slot must hold the payload at
-    /// `meta.payload_start`; `meta` is otherwise as [`PacketSlab::meta`] gave it there.
-    pub fn relayed(
-        &mut self,
-        _now: Instant,
-        slab: &mut PacketSlab,
-        _stream: StreamKey,
-        packet: PacketRef,
-        _meta: PacketMeta,
-    ) -> Verdict {
-        slab.release(packet);
-        Verdict::Dropped(Drop::NoSuchLeg)
-    }
-
-    /// Hands out everything accepted since the last flush, all packets of one viewer in a row.
-    pub fn flush(
-        &mut self,
-        _now: Instant,
-        _slab: &mut PacketSlab,
-        _sink: &mut impl FnMut(LegKey, &Outgoing<'_>),
-    ) {
-    }
-
-    /// Answers a viewer's NACK (RFC 4585 section 6.2.1) about one of its slots.
-    pub fn nack(
-        &mut self,
-        _now: Instant,
-        _slab: &mut PacketSlab,
-        _leg: LegKey,
-        _media_ssrc: u32,
-        _lost: impl Iterator<Item = u16>,
-        _sink: &mut impl FnMut(LegKey, &Outgoing<'_>),
-    ) {
-    }
-
-    /// A viewer asks for a key frame of a slot (PLI or FIR).
-    pub fn keyframe_asked(&mut self, _now: Instant, _leg: LegKey, _media_ssrc: u32) {}
-
-    /// Another shard needs a key frame of a local leg.
-    pub fn keyframe_wanted(&mut self, _now: Instant, _leg: LegKey, _source: SourceKind) {}
-
-    /// A sender report about a stream of a local leg.
-    pub fn sender_report(&mut self, _now: Instant, _leg: LegKey, _ssrc: u32, _ntp: u64) {}
-
-    /// A viewer's report block about one of its slots. `ntp` is our wall time now.
-    pub fn receiver_report(&mut self, _now: Instant, _ntp: u64, _leg: LegKey, _block: &ReportBlock) {}
-
-    /// A viewer's transport-wide feedback: every sequence number that it covers, and whether the
-    /// packet arrived.
-    pub fn transport_feedback(
-        &mut self,
-        _now: Instant,
-        _leg: LegKey,
-        _packets: impl Iterator<Item = (u16, bool)>,
-    ) {
-    }
-
-    /// Lets time pass: reports, feedback, repeated requests, layer choices.
-    pub fn tick(&mut self, _tick: Tick, _feedback: &mut impl FnMut(LegKey, Feedback<'_>)) {}
-
-    /// Hands out what happened since the last call.
-    pub fn events(&mut self, _tell: &mut impl FnMut(RoomEvent<'_>)) {}
-
-    /// Figures of a local leg since the last call; `None` for other legs.
-    pub fn figures(&mut self, _now: Instant, _leg: LegKey) -> Option<LegFigures> {
-        None
+        self.roster.len() == 0
     }
 
     /// Counters since the start.
     #[must_use]
     pub const fn counters(&self) -> &RoomCounters {
         &self.counters
+    }
+
+    fn add(&mut self, publisher: Publisher) -> Result<usize, JoinRefused> {
+        if self.roster.place(publisher.key).is_some() {
+            return Err(JoinRefused::AlreadyHere);
+        }
+        if self.roster.len() >= self.limits.legs {
+            return Err(JoinRefused::Full { limit: self.limits.legs });
+        }
+        let place = self.publishers.iter().position(Option::is_none).unwrap_or_else(|| {
+            self.publishers.push(None);
+            self.viewers.push(None);
+            self.publishers.len() - 1
+        });
+        self.roster.add(publisher.key, publisher.participant, place);
+        self.publishers[place] = Some(publisher);
+        self.plan_wanted = true;
+        self.routes_stale = true;
+        Ok(place)
+    }
+
+    fn audio_is_used(&self) -> bool {
+        self.screen_sound.is_some() || self.voices.holders().iter().any(Option::is_some)
     }
 }

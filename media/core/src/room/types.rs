@@ -167,13 +167,7 @@ pub enum Feedback<'a> {
     KeyframeRequest { sender: u32, media: u32 },
     /// Transport-wide feedback. Give the fields to `RtcpWriter::transport_feedback`; all arrivals fit into one packet of
     /// 1,000 bytes.
-    Transport {
-        sender: u32,
-        media: u32,
-        base_sequence: u16,
-        feedback_count: u8,
-        arrivals: &'a [Arrival],
-    },
+    Transport { sender: u32, media: u32, base_sequence: u16, feedback_count: u8, arrivals: &'a [Arrival] },
 }
 
 /// One occupied slot of a viewer.

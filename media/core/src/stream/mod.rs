@@ -4,5 +4,11 @@
 //! Nothing here knows who may see whom; time arrives as `now`, bytes are never copied.
 
 pub mod arrival;
+pub mod downlink;
+pub mod feedback;
+pub mod history;
 pub mod ids;
+pub mod keyframe;
+pub mod sequence;
 pub mod slab;
+pub mod uplink;

@@ -101,9 +101,8 @@ impl PacketSlab {
     #[must_use]
     pub fn new(capacity: usize, keep: Duration) -> Self {
         let capacity = capacity.clamp(16, u32::MAX as usize - 1);
-        let slots = (0..capacity)
-            .map(|_| Slot { generation: 0, pins: 0, kept_at: None, meta: None })
-            .collect();
+        let slots =
+            (0..capacity).map(|_| Slot { generation: 0, pins: 0, kept_at: None, meta: None }).collect();
         Self {
             bytes: vec![0; capacity * SLOT_BYTES].into_boxed_slice(),
             slots,

@@ -100,10 +100,33 @@ mod tests {
     fn height_of_a_baseline_set_is_read_with_cropping() {
         // 42e01f, id 0, log2_max_frame_num 4, poc type 2, 1 reference, 80x45 map units.
         // Bits: 1 1 011 010 0 | width-1=79: 0000001010000 | height-1=44: 00000101101 | 1 1 0 0
-        let bits = "1".to_owned() + "1" + "011" + "010" + "0" + "0000001010000" + "00000101101" + "1" + "1" + "0" + "0";
+        let bits = "1".to_owned()
+            + "1"
+            + "011"
+            + "010"
+            + "0"
+            + "0000001010000"
+            + "00000101101"
+            + "1"
+            + "1"
+            + "0"
+            + "0";
         assert_eq!(height_px(&packed(&bits)), Some(720));
         // 1080p: 68 map units (67: 0000001000100) cropped by 4 chroma rows at the bottom (00101).
-        let bits = "1".to_owned() + "1" + "011" + "010" + "0" + "0000001111000" + "0000001000100" + "1" + "1" + "1" + "1" + "1" + "1" + "00101";
+        let bits = "1".to_owned()
+            + "1"
+            + "011"
+            + "010"
+            + "0"
+            + "0000001111000"
+            + "0000001000100"
+            + "1"
+            + "1"
+            + "1"
+            + "1"
+            + "1"
+            + "1"
+            + "00101";
         assert_eq!(height_px(&packed(&bits)), Some(1080));
     }
 

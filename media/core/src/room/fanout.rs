@@ -1,0 +1,219 @@
+//! Hands packets out: the batch to its viewers, one viewer at a time, and repairs on demand.
+//!
+//! Called by the shard through `Room`. Allocates nothing once lists have grown to their load.
+
+use super::publisher::{Publisher, STREAMS_PER_LEG, Stream, split_number};
+use super::types::{AUDIO_SLOTS, Outgoing, RoomCounters, VIDEO_SLOTS};
+use super::viewer::{Viewer, Work};
+use super::{BatchItem, GONE_STREAM, Room};
+use crate::packet::negotiated::rtx_of;
+use crate::packet::rtp_write::OutgoingHeader;
+use crate::stream::downlink::Rewritten;
+use crate::stream::ids::LegKey;
+use crate::stream::slab::{PacketId, PacketSlab};
+use std::time::Instant;
+
+/// Sequence numbers of one NACK that are looked at; a jitter buffer never misses more.
+const MAX_NACKED: usize = 256;
+
+/// What a viewer's part of a flush works on.
+struct Fan<'a, S> {
+    now: Instant,
+    slab: &'a mut PacketSlab,
+    publishers: &'a [Option<Publisher>],
+    counters: &'a mut RoomCounters,
+    sink: &'a mut S,
+}
+
+impl Room {
+    /// Hands out everything accepted since the last flush, all packets of one viewer in a row.
+    pub fn flush(
+        &mut self,
+        now: Instant,
+        slab: &mut PacketSlab,
+        sink: &mut impl FnMut(LegKey, &Outgoing<'_>),
+    ) {
+        if self.batch.is_empty() {
+            return;
+        }
+        if self.routes_stale {
+            self.routes.rebuild(self.publishers.len() * STREAMS_PER_LEG, &self.viewers);
+            self.routes_stale = false;
+        }
+        self.deal();
+        let mut fan = Fan { now, slab, publishers: &self.publishers, counters: &mut self.counters, sink };
+        for place in self.busy.drain(..) {
+            if let Some(viewer) = &mut self.viewers[place as usize] {
+                // Taken out for the time of the loop, so that it can be read while slots change.
+                let mut work = std::mem::take(&mut viewer.work);
+                for Work { item, slot } in work.drain(..) {
+                    fan.serve(viewer, &self.batch[item as usize], usize::from(slot));
+                }
+                viewer.work = work;
+            }
+        }
+        for item in self.batch.drain(..) {
+            fan.slab.release(item.packet);
+        }
+    }
+
+    /// Sorts the batch by viewer.
+    fn deal(&mut self) {
+        for (at, item) in self.batch.iter().enumerate() {
+            if item.stream == GONE_STREAM {
+                continue;
+            }
+            let speaker = self.publishers[split_number(item.stream).0].as_ref();
+            let mut give = |place: usize, viewer: &mut Viewer, slot: u8| {
+                if viewer.work.is_empty() {
+                    self.busy.push(place as u32);
+                }
+                viewer.work.push(Work { item: at as u32, slot });
+            };
+            match item.audio_slot {
+                Some(slot) => {
+                    let own = speaker.map(|speaker| speaker.participant);
+                    for (place, viewer) in self.viewers.iter_mut().enumerate() {
+                        let Some(viewer) = viewer else { continue };
+                        // Nobody hears himself, on whichever of his legs.
+                        if Some(viewer.participant) != own {
+                            give(place, viewer, slot);
+                        }
+                    }
+                }
+                None => {
+                    for route in self.routes.of(item.stream) {
+                        let place = route.viewer as usize;
+                        if let Some(viewer) = &mut self.viewers[place] {
+                            give(place, viewer, route.slot);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Answers a viewer's NACK (RFC 4585 section 6.2.1) about one of its slots.
+    pub fn nack(
+        &mut self,
+        now: Instant,
+        slab: &mut PacketSlab,
+        leg: LegKey,
+        media_ssrc: u32,
+        lost: impl Iterator<Item = u16>,
+        sink: &mut impl FnMut(LegKey, &Outgoing<'_>),
+    ) {
+        let Some(place) = self.roster.place(leg) else { return };
+        let Some(viewer) = &mut self.viewers[place] else { return };
+        let Some(slot) = viewer.slot_of(media_ssrc).filter(|slot| *slot < VIDEO_SLOTS) else {
+            return;
+        };
+        let mut fan = Fan { now, slab, publishers: &self.publishers, counters: &mut self.counters, sink };
+        for sequence in lost.take(MAX_NACKED) {
+            fan.repair(viewer, slot, sequence);
+        }
+    }
+}
+
+impl<S: FnMut(LegKey, &Outgoing<'_>)> Fan<'_, S> {
+    fn serve(&mut self, viewer: &mut Viewer, item: &BatchItem, at: usize) {
+        let id = item.packet.id();
+        let Some(meta) = self.slab.meta(id).copied() else { return };
+        let slot = &mut viewer.slots[at];
+        let is_live = slot.live == Some(item.stream);
+        if is_live && slot.downlink.runs(item.stream, meta.epoch) {
+            if let Some(rewritten) = slot.downlink.forward(self.now, &meta) {
+                self.send(viewer, at, id, rewritten, None);
+            }
+            return;
+        }
+        let is_awaited = is_live || slot.target == Some(item.stream) || at >= VIDEO_SLOTS;
+        if !is_awaited || !meta.starts_keyframe {
+            return;
+        }
+        let rewritten = slot.downlink.switch(self.now, item.stream, &meta);
+        slot.live = Some(item.stream);
+        slot.target = None;
+        self.send(viewer, at, id, rewritten, None);
+        if at < VIDEO_SLOTS {
+            self.catch_up(viewer, at, item.stream, meta.sequence);
+        }
+    }
+
+    // The first packet of the key frame may have been lost and repaired, so that the packets
+    // after it have already passed by.
+    fn catch_up(&mut self, viewer: &mut Viewer, at: usize, stream: u32, after: u64) {
+        let Some(source) = stream_of(self.publishers, stream) else { return };
+        for sequence in after + 1..=source.newest {
+            let Some(id) = source.history.find(self.slab, sequence, self.now) else { continue };
+            let Some(meta) = self.slab.meta(id).copied() else { continue };
+            let slot = &mut viewer.slots[at];
+            if let Some(rewritten) = slot.downlink.forward(self.now, &meta) {
+                self.send(viewer, at, id, rewritten, None);
+            }
+        }
+    }
+
+    fn repair(&mut self, viewer: &mut Viewer, at: usize, sequence: u16) {
+        let Some(origin) = viewer.slots[at].downlink.origin(sequence) else {
+            self.counters.nacks_missed += 1;
+            return;
+        };
+        let found = stream_of(self.publishers, origin.stream)
+            .and_then(|stream| stream.history.find(self.slab, origin.sequence, self.now))
+            .and_then(|id| Some((id, origin.rewrite(self.slab.meta(id)?)?)));
+        let Some((id, rewritten)) = found else {
+            self.counters.nacks_missed += 1;
+            return;
+        };
+        if !viewer.may_repair(self.now, at, rewritten.index) {
+            self.counters.nacks_damped += 1;
+            return;
+        }
+        self.counters.nacks_answered += 1;
+        self.send(viewer, at, id, rewritten, Some(sequence));
+    }
+
+    fn send(
+        &mut self,
+        viewer: &mut Viewer,
+        at: usize,
+        id: PacketId,
+        rewritten: Rewritten,
+        original_sequence: Option<u16>,
+    ) {
+        let Some(codec) = self.slab.meta(id).map(|meta| meta.codec) else { return };
+        let Some(payload) = self.slab.prepare(id, rewritten.vp8, original_sequence) else { return };
+        let downlink = &mut viewer.slots[at].downlink;
+        let media_type = codec.payload_type();
+        let (ssrc, payload_type, index) = match original_sequence {
+            None => (downlink.ssrc(), media_type, rewritten.index),
+            Some(_) => {
+                let Some(rtx_type) = rtx_of(media_type) else { return };
+                (downlink.rtx_ssrc(), rtx_type, downlink.next_rtx())
+            }
+        };
+        let mut header = OutgoingHeader {
+            marker: rewritten.marker,
+            payload_type,
+            sequence: index as u16,
+            timestamp: rewritten.timestamp,
+            ssrc,
+            transport_sequence: Some(0),
+            abs_send_time: None,
+        };
+        let bytes = header.written_len() + payload.len();
+        header.transport_sequence = Some(viewer.sent.number(self.now, bytes));
+        viewer.sent_bytes += bytes as u64;
+        self.counters.forwarded += 1;
+        let is_repair = original_sequence.is_some();
+        (self.sink)(viewer.key, &Outgoing { header, index, payload, is_repair });
+    }
+}
+
+fn stream_of(publishers: &[Option<Publisher>], stream: u32) -> Option<&Stream> {
+    let (leg, place) = split_number(stream);
+    publishers.get(leg)?.as_ref()?.streams[place].as_deref()
+}
+
+const _: () = assert!(VIDEO_SLOTS + AUDIO_SLOTS <= u8::MAX as usize);

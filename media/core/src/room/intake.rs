@@ -1,0 +1,266 @@
+//! Takes packets into the room: latch, number, look, select voices, keep, queue for the flush.
+//!
+//! Called by the shard per packet through `Room`. Allocates only on the first packet of a stream.
+
+use super::publisher::{STREAMS_PER_LEG, Stream, source_of, stream_number};
+use super::types::{Drop, VIDEO_SLOTS, VOICES, Verdict};
+use super::voice::Heard;
+use super::{BatchItem, Room};
+use crate::packet::negotiated::repaired_by;
+use crate::payload::{self, Codec};
+use crate::stream::arrival::RtpFacts;
+use crate::stream::history::History;
+use crate::stream::ids::{Layer, LegKey, SourceKind, StreamKey};
+use crate::stream::slab::{PacketMeta, PacketRef, PacketSlab, SLOT_BYTES};
+use crate::stream::uplink::{Arrivals, Latched};
+use std::time::{Duration, Instant};
+
+/// A sound of a shared screen keeps its slot until it was silent for this long.
+const SCREEN_SOUND_GONE: Duration = Duration::from_secs(2);
+
+/// RFC 6464 silence, also for packets that carry no level.
+const SILENCE_DBOV: u8 = 127;
+
+impl Room {
+    /// Takes an opened packet of a local leg. The slot is the room's from here on.
+    pub fn incoming(
+        &mut self,
+        now: Instant,
+        slab: &mut PacketSlab,
+        leg: LegKey,
+        packet: PacketRef,
+        facts: &RtpFacts,
+    ) -> Verdict {
+        match self.admit(now, slab, leg, &packet, facts) {
+            Ok((place, what, meta)) => self.accept(now, slab, place, what, packet, meta),
+            Err(reason) => self.refuse(slab, packet, reason),
+        }
+    }
+
+    /// Takes a packet that another shard accepted. The slot must hold the payload at
+    /// `meta.payload_start` (at least 2); `meta` is otherwise as [`PacketSlab::meta`] gave it
+    /// there.
+    pub fn relayed(
+        &mut self,
+        now: Instant,
+        slab: &mut PacketSlab,
+        stream: StreamKey,
+        packet: PacketRef,
+        meta: PacketMeta,
+    ) -> Verdict {
+        let Some(place) = self.roster.place(stream.leg) else {
+            return self.refuse(slab, packet, Drop::NoSuchLeg);
+        };
+        if !fits(meta.payload_start, meta.payload_len) {
+            return self.refuse(slab, packet, Drop::Malformed);
+        }
+        let what = Latched { source: stream.source, layer: stream.layer, is_rtx: false };
+        self.accept(now, slab, place, what, packet, meta)
+    }
+
+    fn refuse(&mut self, slab: &mut PacketSlab, packet: PacketRef, reason: Drop) -> Verdict {
+        slab.release(packet);
+        self.counters.dropped[reason as usize] += 1;
+        Verdict::Dropped(reason)
+    }
+
+    fn admit(
+        &mut self,
+        now: Instant,
+        slab: &PacketSlab,
+        leg: LegKey,
+        packet: &PacketRef,
+        facts: &RtpFacts,
+    ) -> Result<(usize, Latched, PacketMeta), Drop> {
+        let place = self.roster.place(leg).ok_or(Drop::NoSuchLeg)?;
+        let what = self.latch(now, place, facts)?;
+        let publisher = self.publishers[place].as_mut().ok_or(Drop::NoSuchLeg)?;
+        let uplink = publisher.uplink.as_mut().ok_or(Drop::NoSuchLeg)?;
+        let stream_place = stream_number(0, what.source, what.layer) as usize;
+        let arrivals = uplink.arrivals[stream_place].as_mut().ok_or(Drop::Unlatched)?;
+        if !publisher.allowed.has(what.source) {
+            // When it may be sent again, the pause is no loss.
+            arrivals.restart();
+            return Err(Drop::NotAllowed);
+        }
+        let media_type = repaired_by(facts.payload_type).unwrap_or(facts.payload_type);
+        let codec = Codec::from_payload_type(media_type)
+            .filter(|codec| codec.is_video() == what.source.is_video())
+            .ok_or(Drop::WrongCodec)?;
+        if !fits(facts.payload_start, facts.payload_len) {
+            return Err(Drop::Malformed);
+        }
+        let (mut start, mut len) = (facts.payload_start, facts.payload_len);
+        let placed = if what.is_rtx {
+            let bytes = &slab.bytes(packet)[usize::from(start)..usize::from(start + len)];
+            let &[high, low, _, ..] = bytes else { return Err(Drop::Padding) };
+            (start, len) = (start + 2, len - 2);
+            arrivals.place_repaired(now, u16::from_be_bytes([high, low]))?
+        } else {
+            arrivals.place(now, facts.sequence, facts.timestamp, len > 0)?
+        };
+        let bytes = &slab.bytes(packet)[usize::from(start)..usize::from(start + len)];
+        let seen = payload::look(codec, bytes).ok_or(Drop::Malformed)?;
+        let meta = PacketMeta {
+            at: now,
+            sequence: placed.sequence,
+            epoch: placed.epoch,
+            timestamp: facts.timestamp,
+            marker: facts.marker,
+            codec,
+            layer: what.layer,
+            starts_keyframe: seen.starts_keyframe,
+            height_px: seen.height_px,
+            payload_start: start,
+            payload_len: len,
+            vp8: seen.vp8,
+            level_dbov: facts.audio_level.map_or(SILENCE_DBOV, |level| level.below_overload_db),
+        };
+        Ok((place, what, meta))
+    }
+
+    fn latch(&mut self, now: Instant, place: usize, facts: &RtpFacts) -> Result<Latched, Drop> {
+        let is_rtx = repaired_by(facts.payload_type).is_some();
+        let publisher = self.publishers[place].as_mut().ok_or(Drop::NoSuchLeg)?;
+        let uplink = publisher.uplink.as_mut().ok_or(Drop::NoSuchLeg)?;
+        uplink.bytes += u64::from(facts.wire_len);
+        if let Some(sequence) = facts.transport_sequence {
+            uplink.recorder.note(now, sequence);
+            uplink.media_ssrc = facts.ssrc;
+        }
+        if let Some(what) = uplink.table.known(facts.ssrc, now) {
+            return if what.is_rtx == is_rtx { Ok(what) } else { Err(Drop::WrongCodec) };
+        }
+        let is_taken = self.publishers.iter().enumerate().any(|(other, publisher)| {
+            let uplink = publisher.as_ref().and_then(|publisher| publisher.uplink.as_ref());
+            other != place && uplink.is_some_and(|uplink| uplink.table.has(facts.ssrc))
+        });
+        if is_taken {
+            return Err(Drop::SsrcTaken);
+        }
+        let publisher = self.publishers[place].as_mut().ok_or(Drop::NoSuchLeg)?;
+        let uplink = publisher.uplink.as_mut().ok_or(Drop::NoSuchLeg)?;
+        let what = uplink.table.latch(facts, is_rtx, now)?;
+        if !is_rtx {
+            match &mut uplink.arrivals[stream_number(0, what.source, what.layer) as usize] {
+                Some(arrivals) => arrivals.replace_ssrc(facts.ssrc),
+                empty => {
+                    let clock_hz = what.source.clock_hz();
+                    let repairs = what.source.is_video();
+                    *empty = Some(Box::new(Arrivals::new(facts.ssrc, clock_hz, repairs, now)));
+                }
+            }
+        }
+        Ok(what)
+    }
+
+    fn accept(
+        &mut self,
+        now: Instant,
+        slab: &mut PacketSlab,
+        place: usize,
+        what: Latched,
+        packet: PacketRef,
+        mut meta: PacketMeta,
+    ) -> Verdict {
+        let number = stream_number(place, what.source, what.layer);
+        let Some(publisher) = self.publishers[place].as_mut() else {
+            return self.refuse(slab, packet, Drop::NoSuchLeg);
+        };
+        let history_packets = if what.source.is_video() { self.limits.history_packets } else { 0 };
+        let stream = publisher.streams[number as usize % STREAMS_PER_LEG].get_or_insert_with(|| {
+            let history = History::new(history_packets, self.limits.history_age);
+            Box::new(Stream::new(now, history))
+        });
+        if stream.epoch == 0 || stream.source_epoch != meta.epoch {
+            stream.source_epoch = meta.epoch;
+            stream.epoch = self.next_epoch;
+            stream.newest = meta.sequence;
+            stream.history.clear();
+            self.next_epoch += 1;
+        }
+        meta.epoch = stream.epoch;
+        stream.newest = stream.newest.max(meta.sequence);
+        stream.note(now, usize::from(meta.payload_len), meta.height_px);
+        let id = packet.id();
+        slab.describe(&packet, meta);
+        if what.source.is_video() {
+            stream.history.keep(meta.sequence, id);
+        }
+        let source = &mut publisher.sources[what.source as usize];
+        source.last_at = Some(now);
+        if !source.is_active {
+            source.is_active = true;
+            self.plan_wanted = true;
+            if publisher.uplink.is_some() {
+                self.source_events.push((publisher.participant, what.source, true));
+            }
+        }
+        if meta.starts_keyframe && what.source.is_video() {
+            source.keyframes.came(what.layer);
+        }
+        let audio_slot = match what.source {
+            SourceKind::Camera | SourceKind::Screen => None,
+            SourceKind::Microphone => {
+                let before = self.voices.holders();
+                let heard = Heard {
+                    stream: number,
+                    level_dbov: meta.level_dbov,
+                    is_dtx: payload::is_dtx(usize::from(meta.payload_len)),
+                };
+                let slot = self.voices.hear(now, heard);
+                self.voices_changed |= before != self.voices.holders();
+                let Some(slot) = slot else {
+                    return self.refuse(slab, packet, Drop::NotLoudest);
+                };
+                Some(slot)
+            }
+            SourceKind::ScreenAudio => {
+                if !self.takes_screen_sound(now, number) {
+                    return self.refuse(slab, packet, Drop::NotLoudest);
+                }
+                Some(VOICES)
+            }
+        };
+        if self.batch.len() == self.limits.batch {
+            return self.refuse(slab, packet, Drop::BatchFull);
+        }
+        self.batch.push(BatchItem {
+            packet,
+            stream: number,
+            audio_slot: audio_slot.map(|slot| (VIDEO_SLOTS + slot) as u8),
+        });
+        self.counters.accepted += 1;
+        let (source, layer) = source_of(number as usize % STREAMS_PER_LEG);
+        let relay = self.publishers[place].as_ref().is_some_and(|it| it.uplink.is_some());
+        let leg = self.publishers[place].as_ref().map_or(LegKey(0), |it| it.key);
+        Verdict::Accepted { stream: StreamKey { leg, source, layer }, packet: id, relay }
+    }
+
+    fn takes_screen_sound(&mut self, now: Instant, stream: u32) -> bool {
+        let is_open = self.screen_sound.is_none_or(|(holder, last)| {
+            holder == stream || now.saturating_duration_since(last) >= SCREEN_SOUND_GONE
+        });
+        if is_open {
+            self.voices_changed |= self.screen_sound.is_none_or(|(holder, _)| holder != stream);
+            self.screen_sound = Some((stream, now));
+        }
+        is_open
+    }
+
+    /// Another shard, or a viewer here, waits for a key frame of `source`.
+    pub fn keyframe_wanted(&mut self, _now: Instant, leg: LegKey, source: SourceKind) {
+        let Some(place) = self.roster.place(leg) else { return };
+        if let Some(publisher) = self.publishers[place].as_mut().filter(|_| source.is_video()) {
+            let smallest = Layer::ALL
+                .into_iter()
+                .find(|layer| publisher.streams[stream_number(0, source, *layer) as usize].is_some())
+                .unwrap_or(Layer::QUARTER);
+            publisher.sources[source as usize].keyframes.want(smallest);
+        }
+    }
+}
+
+const fn fits(payload_start: u16, payload_len: u16) -> bool {
+    payload_start >= 2 && payload_start as usize + payload_len as usize <= SLOT_BYTES
+}

@@ -1,0 +1,115 @@
+//! Tells what changed: sources, slots, speakers, wishes for other shards.
+//!
+//! `tell_changes` gathers at each tick, `events` hands out. Rates are limited here, so that a
+//! lively discussion does not flood signalling.
+
+use super::Room;
+use super::publisher::{Publisher, split_number};
+use super::types::{RoomEvent, SLOTS, SlotUse, VIDEO_SLOTS, VOICES, Voice};
+use crate::stream::ids::{LegKey, ParticipantKey, SourceKind};
+use std::time::{Duration, Instant};
+
+/// Shortest time between two lists of speakers, and between two lists of slots that differ in
+/// voices only.
+const VOICES_EVERY: Duration = Duration::from_millis(200);
+
+impl Room {
+    /// Hands out what happened since the last call. Cheap when nothing did.
+    pub fn events(&mut self, tell: &mut impl FnMut(RoomEvent<'_>)) {
+        for (participant, source, has_started) in self.source_events.drain(..) {
+            tell(if has_started {
+                RoomEvent::SourceStarted { participant, source }
+            } else {
+                RoomEvent::SourceStopped { participant, source }
+            });
+        }
+        for (leg, source) in self.remote_keyframes.drain(..) {
+            tell(RoomEvent::RemoteKeyframe { leg, source });
+        }
+        let audio = self.audio_uses();
+        for viewer in self.viewers.iter_mut().flatten().filter(|viewer| viewer.slots_changed) {
+            viewer.slots_changed = false;
+            let none = SlotUse { slot: 0, participant: ParticipantKey(0), source: SourceKind::Camera };
+            let mut uses = [none; SLOTS];
+            let mut count = 0;
+            let video = viewer.slots[..VIDEO_SLOTS].iter().enumerate().filter_map(|(at, slot)| {
+                let wish = slot.wish?;
+                Some(SlotUse { slot: at as u8, participant: wish.participant, source: wish.source })
+            });
+            let own = viewer.participant;
+            let heard = audio.iter().flatten().copied().filter(|it| it.participant != own);
+            for slot_use in video.chain(heard) {
+                uses[count] = slot_use;
+                count += 1;
+            }
+            tell(RoomEvent::Slots { leg: viewer.key, slots: &uses[..count] });
+        }
+        if self.speakers_changed {
+            self.speakers_changed = false;
+            tell(RoomEvent::Speakers(&self.speakers[..self.speaker_count]));
+        }
+    }
+
+    pub(super) fn tell_changes(&mut self, now: Instant) {
+        if now < self.next_voices_at {
+            return;
+        }
+        if self.voices_changed {
+            self.voices_changed = false;
+            self.next_voices_at = now + VOICES_EVERY;
+            for viewer in self.viewers.iter_mut().flatten() {
+                viewer.slots_changed = true;
+            }
+        }
+        let mut speakers = [Voice { participant: ParticipantKey(0), level_dbov: 127 }; VOICES];
+        let mut count = 0;
+        for (stream, level_dbov) in self.voices.speaking(now) {
+            if let Some(publisher) = publisher_of(&self.publishers, stream) {
+                speakers[count] = Voice { participant: publisher.participant, level_dbov };
+                count += 1;
+            }
+        }
+        let names = |list: &[Voice]| {
+            list.iter().fold([None; VOICES], |mut names, voice| {
+                let free = names.iter().position(Option::is_none).unwrap_or(0);
+                names[free] = Some(voice.participant);
+                names
+            })
+        };
+        let before = names(&self.speakers[..self.speaker_count]);
+        if before != names(&speakers[..count]) {
+            (self.speakers, self.speaker_count) = (speakers, count);
+            self.speakers_changed = true;
+            self.next_voices_at = now + VOICES_EVERY;
+        }
+    }
+
+    fn audio_uses(&self) -> [Option<SlotUse>; VOICES + 1] {
+        let holders = self.voices.holders();
+        std::array::from_fn(|at| {
+            let (stream, source) = match holders.get(at) {
+                Some(holder) => ((*holder)?, SourceKind::Microphone),
+                None => (self.screen_sound?.0, SourceKind::ScreenAudio),
+            };
+            let participant = publisher_of(&self.publishers, stream)?.participant;
+            Some(SlotUse { slot: (VIDEO_SLOTS + at) as u8, participant, source })
+        })
+    }
+
+    pub(super) fn note_stopped(&mut self, leg: &Publisher) {
+        if leg.uplink.is_none() {
+            return;
+        }
+        for source in SourceKind::ALL.into_iter().filter(|source| leg.is_sending(*source)) {
+            self.source_events.push((leg.participant, source, false));
+        }
+    }
+
+    pub(super) fn forget_wishes_for(&mut self, leg: LegKey) {
+        self.remote_keyframes.retain(|(other, _)| *other != leg);
+    }
+}
+
+fn publisher_of(publishers: &[Option<Publisher>], stream: u32) -> Option<&Publisher> {
+    publishers.get(split_number(stream).0)?.as_ref()
+}

@@ -1,0 +1,179 @@
+//! What one leg of the room sends: its streams, its sources, and for a local leg its uplink.
+//!
+//! Owned by `Room`; changed by `intake` and `reports`. A leg of another shard has no uplink.
+
+use super::layers::LayerFacts;
+use crate::stream::feedback::TransportRecorder;
+use crate::stream::history::History;
+use crate::stream::ids::{Layer, LegKey, MAX_LAYERS, ParticipantKey, SourceKind, SourceKinds};
+use crate::stream::keyframe::KeyframeWishes;
+use crate::stream::uplink::{Arrivals, SsrcTable};
+use std::time::{Duration, Instant};
+
+/// Streams that one leg can have: every layer of every source.
+pub(super) const STREAMS_PER_LEG: usize = SourceKind::ALL.len() * MAX_LAYERS;
+/// A source without packets for this long has stopped.
+pub(super) const STOPPED_AFTER: Duration = Duration::from_secs(2);
+/// A layer that is silent for this long while a sister layer is not has been switched off by the
+/// browser's congestion control.
+const LAYER_OFF_AFTER: Duration = Duration::from_millis(700);
+/// How fresh the sister layer must be for that.
+const SISTER_FRESH: Duration = Duration::from_millis(250);
+/// Time over which bitrates are measured.
+const RATE_WINDOW: Duration = Duration::from_millis(500);
+/// Heights and rates assumed until measured, by layer.
+const FIRST_FACTS: [(u16, u32); MAX_LAYERS] = [(180, 150_000), (360, 500_000), (720, 1_700_000)];
+/// The same for a shared screen.
+const FIRST_SCREEN: (u16, u32) = (1080, 800_000);
+
+/// The room's number of a stream: leg place, source, layer.
+pub(super) const fn stream_number(leg: usize, source: SourceKind, layer: Layer) -> u32 {
+    (leg * STREAMS_PER_LEG + source as usize * MAX_LAYERS + layer.index()) as u32
+}
+
+/// The leg's place and the stream's place within it.
+pub(super) const fn split_number(stream: u32) -> (usize, usize) {
+    (stream as usize / STREAMS_PER_LEG, stream as usize % STREAMS_PER_LEG)
+}
+
+/// The source and layer of a stream's place within its leg.
+pub(super) fn source_of(place: usize) -> (SourceKind, Layer) {
+    (SourceKind::ALL[place / MAX_LAYERS], Layer::ALL[place % MAX_LAYERS])
+}
+
+/// One incoming stream, local or relayed.
+pub(super) struct Stream {
+    pub history: History,
+    /// Epoch that the stream's own numbering is in.
+    pub source_epoch: u32,
+    /// The room's number for that epoch; never given twice, so a stale reference cannot match
+    /// the stream of a later leg.
+    pub epoch: u32,
+    pub newest: u64,
+    pub last_at: Instant,
+    height_px: u16,
+    bps: u32,
+    window_bytes: u64,
+    window_start: Instant,
+}
+
+impl Stream {
+    pub fn new(now: Instant, history: History) -> Self {
+        Self {
+            history,
+            source_epoch: 0,
+            epoch: 0,
+            newest: 0,
+            last_at: now,
+            height_px: 0,
+            bps: 0,
+            window_bytes: 0,
+            window_start: now,
+        }
+    }
+
+    pub fn note(&mut self, now: Instant, bytes: usize, height_px: u16) {
+        self.last_at = now;
+        self.window_bytes += bytes as u64;
+        if height_px > 0 {
+            self.height_px = height_px;
+        }
+    }
+
+    pub fn measure(&mut self, now: Instant) {
+        let span = now.saturating_duration_since(self.window_start);
+        if span < RATE_WINDOW {
+            return;
+        }
+        let bps = u32::try_from(self.window_bytes * 8_000_000 / span.as_micros() as u64).unwrap_or(u32::MAX);
+        // Pictures come in bursts; half of the old figure keeps the choice of layers calm.
+        self.bps = if self.bps == 0 { bps } else { (self.bps / 2).saturating_add(bps / 2) };
+        self.window_bytes = 0;
+        self.window_start = now;
+    }
+}
+
+/// One source of a leg.
+#[derive(Default)]
+pub(super) struct SourceState {
+    pub is_active: bool,
+    pub last_at: Option<Instant>,
+    pub keyframes: KeyframeWishes,
+}
+
+/// What only a local leg has.
+pub(super) struct LocalUplink {
+    pub table: SsrcTable,
+    pub arrivals: [Option<Box<Arrivals>>; STREAMS_PER_LEG],
+    pub recorder: TransportRecorder,
+    pub feedback_ssrc: u32,
+    /// Some SSRC of the leg, for the media field of transport-wide feedback.
+    pub media_ssrc: u32,
+    pub bytes: u64,
+    pub next_report_at: Instant,
+    pub next_nack_at: Instant,
+}
+
+/// One leg as a sender.
+pub(super) struct Publisher {
+    pub key: LegKey,
+    pub participant: ParticipantKey,
+    pub allowed: SourceKinds,
+    pub uplink: Option<Box<LocalUplink>>,
+    pub streams: [Option<Box<Stream>>; STREAMS_PER_LEG],
+    pub sources: [SourceState; SourceKind::ALL.len()],
+}
+
+impl Publisher {
+    pub fn new(
+        key: LegKey,
+        participant: ParticipantKey,
+        allowed: SourceKinds,
+        uplink: Option<Box<LocalUplink>>,
+    ) -> Self {
+        Self { key, participant, allowed, uplink, streams: Default::default(), sources: Default::default() }
+    }
+
+    pub fn is_sending(&self, source: SourceKind) -> bool {
+        self.sources[source as usize].is_active
+    }
+
+    /// Layers of `source` that are being received, with what they cost.
+    pub fn layers(&self, now: Instant, source: SourceKind) -> [Option<LayerFacts>; MAX_LAYERS] {
+        if !self.is_sending(source) {
+            return [None; MAX_LAYERS];
+        }
+        let silent_for = |layer: usize| {
+            let stream = self.streams[source as usize * MAX_LAYERS + layer].as_ref()?;
+            Some(now.saturating_duration_since(stream.last_at))
+        };
+        let has_fresh = (0..MAX_LAYERS).filter_map(silent_for).any(|s| s < SISTER_FRESH);
+        let limit = if has_fresh { LAYER_OFF_AFTER } else { STOPPED_AFTER };
+        std::array::from_fn(|layer| {
+            if silent_for(layer)? >= limit {
+                return None;
+            }
+            let stream = self.streams[source as usize * MAX_LAYERS + layer].as_ref()?;
+            let first = if source == SourceKind::Screen { FIRST_SCREEN } else { FIRST_FACTS[layer] };
+            Some(LayerFacts {
+                height_px: if stream.height_px > 0 { stream.height_px } else { first.0 },
+                bps: if stream.bps > 0 { stream.bps } else { first.1 },
+            })
+        })
+    }
+}
+
+impl LocalUplink {
+    pub fn new(now: Instant, feedback_ssrc: u32) -> Self {
+        Self {
+            table: SsrcTable::default(),
+            arrivals: Default::default(),
+            recorder: TransportRecorder::new(now),
+            feedback_ssrc,
+            media_ssrc: 0,
+            bytes: 0,
+            next_report_at: now,
+            next_nack_at: now,
+        }
+    }
+}

@@ -1,0 +1,257 @@
+//! What the room hears and says about its streams: RTCP both ways, figures, passing time.
+//!
+//! Called by the shard through `Room`, `tick` every 5–20 ms. Never sends media.
+
+use super::Room;
+use super::publisher::{STOPPED_AFTER, STREAMS_PER_LEG, source_of, split_number};
+use super::types::{Feedback, LegFigures, Tick};
+use super::viewer::Viewer;
+use crate::packet::rtcp::{ReportBlock, SenderReport};
+use crate::stream::ids::{LegKey, SourceKind};
+use std::time::{Duration, Instant};
+
+/// Receiver reports to a leg; browsers stop sending mid and rid after the first one.
+const REPORT_EVERY: Duration = Duration::from_millis(500);
+/// Sender reports of a slot.
+const SENDER_REPORT_EVERY: Duration = Duration::from_secs(1);
+/// How often missing packets are looked through.
+const NACK_EVERY: Duration = Duration::from_millis(10);
+/// How often a viewer's estimate is fed.
+const ESTIMATE_EVERY: Duration = Duration::from_millis(100);
+/// How often layers are chosen anew without a reason.
+const PLAN_EVERY: Duration = Duration::from_millis(250);
+/// Sequence numbers of one NACK.
+const MAX_NACKED: usize = 64;
+/// A round trip beyond this is a clock that was set, not a network.
+const MAX_ROUND_TRIP: Duration = Duration::from_secs(10);
+
+impl Room {
+    /// A viewer asks for a key frame of a slot (PLI or FIR). Ignored and counted for a slot that
+    /// shows nothing.
+    pub fn keyframe_asked(&mut self, _now: Instant, leg: LegKey, media_ssrc: u32) {
+        let viewer = self.roster.place(leg).and_then(|place| self.viewers[place].as_ref());
+        let slot = viewer.and_then(|viewer| Some(&viewer.slots[viewer.slot_of(media_ssrc)?]));
+        let Some(stream) = slot.and_then(|slot| slot.target.or(slot.live)) else {
+            self.counters.keyframes_ignored += 1;
+            return;
+        };
+        let (leg, place) = split_number(stream);
+        let (source, layer) = source_of(place);
+        if let Some(publisher) = self.publishers[leg].as_mut().filter(|_| source.is_video()) {
+            publisher.sources[source as usize].keyframes.want(layer);
+        }
+    }
+
+    /// A sender report about a stream of a local leg.
+    pub fn sender_report(&mut self, now: Instant, leg: LegKey, ssrc: u32, ntp: u64) {
+        let Some(place) = self.roster.place(leg) else { return };
+        let uplink = self.publishers[place].as_mut().and_then(|it| it.uplink.as_mut());
+        let Some(uplink) = uplink else { return };
+        for arrivals in uplink.arrivals.iter_mut().flatten().filter(|it| it.ssrc() == ssrc) {
+            arrivals.sender_report(now, ntp);
+        }
+    }
+
+    /// A viewer's report block about one of its slots. `ntp` is our wall time now, 32.32.
+    pub fn receiver_report(&mut self, now: Instant, ntp: u64, leg: LegKey, block: &ReportBlock) {
+        let Some(place) = self.roster.place(leg) else { return };
+        let Some(viewer) = &mut self.viewers[place] else { return };
+        if viewer.slot_of(block.ssrc).is_none() {
+            return;
+        }
+        // RFC 3550 section 6.4.1: A − LSR − DLSR, all in 1/65536 s.
+        if block.last_sr != 0 {
+            let elapsed = ((ntp >> 16) as u32).wrapping_sub(block.last_sr);
+            let trip = elapsed.wrapping_sub(block.delay_since_last_sr);
+            let trip = Duration::from_micros(u64::from(trip) * 1_000_000 / 65_536);
+            if trip < MAX_ROUND_TRIP {
+                let smoothed = viewer.round_trip.map_or(trip, |known| (known * 7 + trip) / 8);
+                viewer.round_trip = Some(smoothed);
+            }
+        }
+        if !viewer.has_transport_feedback {
+            let lost = u32::from(block.fraction_lost);
+            let sent = viewer.sent.take_figures().sent_bytes;
+            viewer.reported.0 += u64::from(lost);
+            viewer.reported.1 += 256;
+            let arrived_bytes = sent * u64::from(256 - lost) / 256;
+            viewer.estimate.observe(now, 256 - lost, lost, arrived_bytes);
+        }
+    }
+
+    /// A viewer's transport-wide feedback: every sequence number that it covers, and whether the
+    /// packet arrived.
+    pub fn transport_feedback(
+        &mut self,
+        now: Instant,
+        leg: LegKey,
+        packets: impl Iterator<Item = (u16, bool)>,
+    ) {
+        let Some(place) = self.roster.place(leg) else { return };
+        let Some(viewer) = &mut self.viewers[place] else { return };
+        viewer.has_transport_feedback = true;
+        for (sequence, has_arrived) in packets {
+            viewer.sent.reported(now, sequence, has_arrived);
+        }
+    }
+
+    /// Lets time pass: reports, feedback, repeated requests, layer choices.
+    pub fn tick(&mut self, tick: Tick, feedback: &mut impl FnMut(LegKey, Feedback<'_>)) {
+        let now = tick.now;
+        self.expire(now);
+        self.estimate(now);
+        if self.plan_wanted || now >= self.next_plan_at {
+            self.plan_wanted = false;
+            self.next_plan_at = now + PLAN_EVERY;
+            self.plan(now);
+        }
+        for place in 0..self.publishers.len() {
+            self.report_uplink(now, place, feedback);
+        }
+        for viewer in self.viewers.iter_mut().flatten() {
+            report_slots(tick, viewer, feedback);
+        }
+        self.tell_changes(now);
+    }
+
+    /// Figures of a local leg since the last call; `None` for other legs.
+    pub fn figures(&mut self, _now: Instant, leg: LegKey) -> Option<LegFigures> {
+        let place = self.roster.place(leg)?;
+        let viewer = self.viewers[place].as_mut()?;
+        let uplink = self.publishers[place].as_mut()?.uplink.as_mut()?;
+        let mut loss = (0, 0);
+        let mut jitter = Duration::ZERO;
+        for arrivals in uplink.arrivals.iter_mut().flatten() {
+            let (lost, expected) = arrivals.take_loss();
+            loss = (loss.0 + lost, loss.1 + expected);
+            jitter = jitter.max(arrivals.jitter());
+        }
+        let share = |(lost, all): (u64, u64)| if all == 0 { 0.0 } else { lost as f32 / all as f32 };
+        Some(LegFigures {
+            uplink_bytes: std::mem::take(&mut uplink.bytes),
+            downlink_bytes: std::mem::take(&mut viewer.sent_bytes),
+            uplink_loss: share(loss),
+            downlink_loss: share(std::mem::take(&mut viewer.reported)),
+            round_trip: viewer.round_trip,
+            jitter,
+            estimate_bps: viewer.estimate.bps(),
+        })
+    }
+
+    fn expire(&mut self, now: Instant) {
+        for publisher in self.publishers.iter_mut().flatten() {
+            for source in SourceKind::ALL {
+                let state = &mut publisher.sources[source as usize];
+                let gone = |last| now.saturating_duration_since(last) >= STOPPED_AFTER;
+                if state.is_active && state.last_at.is_none_or(gone) {
+                    state.is_active = false;
+                    state.keyframes.clear();
+                    self.plan_wanted = true;
+                    if publisher.uplink.is_some() {
+                        self.source_events.push((publisher.participant, source, false));
+                    }
+                }
+            }
+            for stream in publisher.streams.iter_mut().flatten() {
+                stream.measure(now);
+            }
+        }
+        self.voices_changed |= self.voices.expire(now);
+        if self.screen_sound.is_some_and(|(_, last)| now.saturating_duration_since(last) >= STOPPED_AFTER) {
+            self.screen_sound = None;
+            self.voices_changed = true;
+        }
+    }
+
+    fn estimate(&mut self, now: Instant) {
+        for viewer in self.viewers.iter_mut().flatten() {
+            if !viewer.has_transport_feedback || now < viewer.next_estimate_at {
+                continue;
+            }
+            viewer.next_estimate_at = now + ESTIMATE_EVERY;
+            let figures = viewer.sent.take_figures();
+            viewer.reported.0 += u64::from(figures.lost);
+            viewer.reported.1 += u64::from(figures.lost + figures.arrived);
+            let before = viewer.estimate.bps();
+            viewer.estimate.observe(now, figures.arrived, figures.lost, figures.arrived_bytes);
+            // Rising can wait for the regular plan; a link that is full cannot.
+            self.plan_wanted |= viewer.estimate.bps() < before;
+        }
+    }
+
+    fn report_uplink(&mut self, now: Instant, place: usize, feedback: &mut impl FnMut(LegKey, Feedback<'_>)) {
+        let round_trip = self.viewers[place].as_ref().and_then(|viewer| viewer.round_trip);
+        let Some(publisher) = &mut self.publishers[place] else { return };
+        let key = publisher.key;
+        let Some(uplink) = &mut publisher.uplink else {
+            for source in [SourceKind::Camera, SourceKind::Screen] {
+                if publisher.sources[source as usize].keyframes.due(now).is_some() {
+                    self.remote_keyframes.push((key, source));
+                }
+            }
+            return;
+        };
+        let sender = uplink.feedback_ssrc;
+        if now >= uplink.next_report_at {
+            uplink.next_report_at = now + REPORT_EVERY;
+            let mut blocks = [ReportBlock::default(); STREAMS_PER_LEG];
+            let mut count = 0;
+            for block in uplink.arrivals.iter_mut().flatten().filter_map(|it| it.report(now)) {
+                blocks[count] = block;
+                count += 1;
+            }
+            if count > 0 {
+                feedback(key, Feedback::Reports { sender, blocks: &blocks[..count] });
+            }
+        }
+        if now >= uplink.next_nack_at {
+            uplink.next_nack_at = now + NACK_EVERY;
+            for arrivals in uplink.arrivals.iter_mut().flatten() {
+                let mut lost = [0; MAX_NACKED];
+                let count = arrivals.due(now, round_trip, &mut lost);
+                if count > 0 {
+                    let media = arrivals.ssrc();
+                    feedback(key, Feedback::Nack { sender, media, lost: &lost[..count] });
+                }
+            }
+        }
+        for source in [SourceKind::Camera, SourceKind::Screen] {
+            let Some(layer) = publisher.sources[source as usize].keyframes.due(now) else {
+                continue;
+            };
+            let stream = super::publisher::stream_number(0, source, layer) as usize;
+            if let Some(arrivals) = &uplink.arrivals[stream] {
+                self.counters.keyframes_requested += 1;
+                feedback(key, Feedback::KeyframeRequest { sender, media: arrivals.ssrc() });
+            }
+        }
+        let media = uplink.media_ssrc;
+        while let Some(report) = uplink.recorder.due(now) {
+            feedback(
+                key,
+                Feedback::Transport {
+                    sender,
+                    media,
+                    base_sequence: report.base_sequence,
+                    feedback_count: report.feedback_count,
+                    arrivals: report.arrivals,
+                },
+            );
+        }
+    }
+}
+
+fn report_slots(tick: Tick, viewer: &mut Viewer, feedback: &mut impl FnMut(LegKey, Feedback<'_>)) {
+    let key = viewer.key;
+    for slot in viewer.slots.iter_mut().filter(|slot| slot.live.is_some()) {
+        if tick.now < slot.next_report_at {
+            continue;
+        }
+        let Some((rtp_time, packets, octets)) = slot.downlink.sender_facts(tick.now) else {
+            continue;
+        };
+        slot.next_report_at = tick.now + SENDER_REPORT_EVERY;
+        let ssrc = slot.downlink.ssrc();
+        feedback(key, Feedback::Sender(SenderReport { ssrc, ntp: tick.ntp, rtp_time, packets, octets }));
+    }
+}

@@ -1,0 +1,251 @@
+//! One slot of a viewer: a single endless stream to the browser, whatever stands behind it.
+//!
+//! Called by the room for each packet that goes to the slot, and for each NACK about it. Numbers,
+//! times and VP8 ids continue over every switch; within a stretch of one source they are the
+//! source's plus constants, so no map per packet is needed to answer a NACK.
+
+use super::sequence::{Seen, SeenWindow, extend};
+use super::slab::PacketMeta;
+use crate::payload::Codec;
+use std::time::Instant;
+
+/// Switches that a NACK can look back over.
+pub const MAX_STRETCHES: usize = 8;
+/// First index of a slot; the rollover counter of SRTP starts at 0 (RFC 3711 section 3.3.1), so
+/// there is no spare cycle below it.
+const FIRST_INDEX: u64 = 1;
+
+/// Fields that replace those of the packet in the slab.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rewritten {
+    /// Sequence number with rollover counter.
+    pub index: u64,
+    pub timestamp: u32,
+    pub marker: bool,
+    /// Picture id and TL0PICIDX.
+    pub vp8: Option<(u16, u8)>,
+}
+
+/// Where a packet that a viewer misses can be found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Origin {
+    /// The room's number of the incoming stream.
+    pub stream: u32,
+    /// Number within that stream.
+    pub sequence: u64,
+    stretch: Stretch,
+}
+
+impl Origin {
+    /// The packet as it went out the first time; `None` when the stream was restarted since.
+    #[must_use]
+    pub fn rewrite(&self, meta: &PacketMeta) -> Option<Rewritten> {
+        (meta.epoch == self.stretch.epoch).then(|| self.stretch.rewrite(meta))
+    }
+}
+
+/// A run of packets from one stream.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Stretch {
+    stream: u32,
+    epoch: u32,
+    first_index: u64,
+    first_sequence: u64,
+    timestamp_offset: u32,
+    picture_id_offset: u16,
+    tl0_offset: u8,
+}
+
+impl Stretch {
+    fn rewrite(&self, meta: &PacketMeta) -> Rewritten {
+        Rewritten {
+            index: self.first_index + (meta.sequence - self.first_sequence),
+            timestamp: meta.timestamp.wrapping_add(self.timestamp_offset),
+            marker: meta.marker,
+            vp8: meta.vp8.map(|fields| {
+                (
+                    fields.picture_id.wrapping_add(self.picture_id_offset) & 0x7fff,
+                    fields.tl0.wrapping_add(self.tl0_offset),
+                )
+            }),
+        }
+    }
+}
+
+/// State of one slot.
+pub struct Downlink {
+    ssrc: u32,
+    rtx_ssrc: u32,
+    clock_hz: u32,
+    stretches: [Option<Stretch>; MAX_STRETCHES],
+    newest_stretch: usize,
+    sent: SeenWindow,
+    next_index: u64,
+    next_rtx_index: u64,
+    codec: Codec,
+    last_timestamp: u32,
+    last_at: Option<Instant>,
+    last_picture_id: u16,
+    last_tl0: u8,
+    packets: u32,
+    octets: u32,
+}
+
+impl Downlink {
+    /// A slot that has sent nothing. `clock_hz` is the RTP clock of its m-line.
+    #[must_use]
+    pub fn new(ssrc: u32, rtx_ssrc: u32, clock_hz: u32) -> Self {
+        Self {
+            ssrc,
+            rtx_ssrc,
+            clock_hz,
+            stretches: [None; MAX_STRETCHES],
+            newest_stretch: 0,
+            sent: SeenWindow::default(),
+            next_index: FIRST_INDEX,
+            next_rtx_index: FIRST_INDEX,
+            codec: Codec::Opus,
+            last_timestamp: 0,
+            last_at: None,
+            last_picture_id: 0,
+            last_tl0: 0,
+            packets: 0,
+            octets: 0,
+        }
+    }
+
+    /// SSRC of the media.
+    #[must_use]
+    pub const fn ssrc(&self) -> u32 {
+        self.ssrc
+    }
+
+    /// SSRC of the retransmissions.
+    #[must_use]
+    pub const fn rtx_ssrc(&self) -> u32 {
+        self.rtx_ssrc
+    }
+
+    /// Codec of the last packet.
+    #[must_use]
+    pub const fn codec(&self) -> Codec {
+        self.codec
+    }
+
+    /// Whether the running stretch is of this stream in this epoch.
+    #[must_use]
+    pub fn runs(&self, stream: u32, epoch: u32) -> bool {
+        self.running().is_some_and(|run| run.stream == stream && run.epoch == epoch)
+    }
+
+    /// Begins a stretch at `meta`, the first packet of a key frame or any packet of sound, and
+    /// passes it on.
+    pub fn switch(&mut self, now: Instant, stream: u32, meta: &PacketMeta) -> Rewritten {
+        let timestamp = match self.last_at {
+            // Elapsed wall time: the browser's jitter buffer then sees a pause, not a jump.
+            Some(last_at) => self.last_timestamp.wrapping_add(self.ticks_since(last_at, now).max(1)),
+            None => meta.timestamp,
+        };
+        let (picture_id, tl0) = meta.vp8.map_or((0, 0), |fields| (fields.picture_id, fields.tl0));
+        let stretch = Stretch {
+            stream,
+            epoch: meta.epoch,
+            first_index: self.next_index,
+            first_sequence: meta.sequence,
+            timestamp_offset: timestamp.wrapping_sub(meta.timestamp),
+            picture_id_offset: self.last_picture_id.wrapping_add(1).wrapping_sub(picture_id),
+            tl0_offset: self.last_tl0.wrapping_add(1).wrapping_sub(tl0),
+        };
+        self.newest_stretch = (self.newest_stretch + 1) % MAX_STRETCHES;
+        self.stretches[self.newest_stretch] = Some(stretch);
+        self.sent = SeenWindow::starting_at(meta.sequence);
+        let mut rewritten = stretch.rewrite(meta);
+        // RFC 3551 section 4.1: the first packet after silence is marked.
+        rewritten.marker |= !meta.codec.is_video();
+        self.count(now, meta, &rewritten);
+        rewritten
+    }
+
+    /// Passes a packet of the running stretch on; `None` when it was passed on before, is older
+    /// than the stretch, or so late that only a NACK can still fetch it.
+    pub fn forward(&mut self, now: Instant, meta: &PacketMeta) -> Option<Rewritten> {
+        let stretch = *self.running()?;
+        if meta.sequence < stretch.first_sequence {
+            return None;
+        }
+        let seen = self.sent.note(meta.sequence);
+        let rewritten = stretch.rewrite(meta);
+        match seen {
+            Seen::Newest => self.count(now, meta, &rewritten),
+            Seen::Late => {
+                self.packets = self.packets.wrapping_add(1);
+                self.octets = self.octets.wrapping_add(u32::from(meta.payload_len));
+            }
+            Seen::Again | Seen::Unknown => return None,
+        }
+        Some(rewritten)
+    }
+
+    /// Where the packet that went out with `sequence` came from.
+    #[must_use]
+    pub fn origin(&self, sequence: u16) -> Option<Origin> {
+        let newest = self.next_index.checked_sub(1)?;
+        // The index has no spare cycle below it, so `extend` may wrap far up: caught by the test
+        // against `newest`.
+        let index = extend(newest, sequence);
+        if index > newest {
+            return None;
+        }
+        let stretch = self
+            .stretches
+            .iter()
+            .flatten()
+            .filter(|stretch| stretch.first_index <= index)
+            .max_by_key(|stretch| stretch.first_index)?;
+        Some(Origin {
+            stream: stretch.stream,
+            sequence: stretch.first_sequence + (index - stretch.first_index),
+            stretch: *stretch,
+        })
+    }
+
+    /// Index for the next retransmission.
+    pub fn next_rtx(&mut self) -> u64 {
+        let index = self.next_rtx_index;
+        self.next_rtx_index += 1;
+        index
+    }
+
+    /// RTP time at `now`, packets and payload octets for a sender report; `None` before the
+    /// first packet.
+    #[must_use]
+    pub fn sender_facts(&self, now: Instant) -> Option<(u32, u32, u32)> {
+        let last_at = self.last_at?;
+        let timestamp = self.last_timestamp.wrapping_add(self.ticks_since(last_at, now));
+        Some((timestamp, self.packets, self.octets))
+    }
+
+    fn running(&self) -> Option<&Stretch> {
+        self.stretches[self.newest_stretch].as_ref()
+    }
+
+    fn ticks_since(&self, then: Instant, now: Instant) -> u32 {
+        let micros = now.saturating_duration_since(then).as_micros();
+        (micros * u128::from(self.clock_hz) / 1_000_000) as u32
+    }
+
+    fn count(&mut self, now: Instant, meta: &PacketMeta, rewritten: &Rewritten) {
+        self.next_index = rewritten.index + 1;
+        self.packets = self.packets.wrapping_add(1);
+        self.octets = self.octets.wrapping_add(u32::from(meta.payload_len));
+        self.codec = meta.codec;
+        if self.last_at.is_none() || rewritten.timestamp != self.last_timestamp {
+            self.last_timestamp = rewritten.timestamp;
+            self.last_at = Some(now);
+        }
+        if let Some((picture_id, tl0)) = rewritten.vp8 {
+            self.last_picture_id = picture_id;
+            self.last_tl0 = tl0;
+        }
+    }
+}

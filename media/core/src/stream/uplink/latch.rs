@@ -1,0 +1,91 @@
+//! Which SSRC of a leg is which stream: learnt from the first packet that says so, kept for the
+//! life of the SSRC.
+//!
+//! Called per packet. Browsers send `mid` and `rid` only until the first receiver report
+//! (RFC 8852; seen with Chromium after 3–21 packets), so later packets are known by SSRC alone.
+
+use crate::room::Drop;
+use crate::stream::arrival::RtpFacts;
+use crate::stream::ids::{Layer, SourceKind};
+use std::time::{Duration, Instant};
+
+/// SSRCs that one leg may use: six of a camera, two of a screen, two sounds, and as many again
+/// for a browser that changes them.
+pub const MAX_SSRCS: usize = 20;
+
+/// Silence after which another SSRC may take a stream over.
+const TAKE_OVER_AFTER: Duration = Duration::from_millis(500);
+
+/// What an SSRC carries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Latched {
+    pub source: SourceKind,
+    pub layer: Layer,
+    /// Retransmissions of the stream, not the stream itself.
+    pub is_rtx: bool,
+}
+
+struct Entry {
+    ssrc: u32,
+    what: Latched,
+    last: Instant,
+}
+
+/// The SSRCs of one leg.
+pub struct SsrcTable {
+    entries: Vec<Entry>,
+}
+
+/// Answer of [`SsrcTable::known`] and [`SsrcTable::latch`].
+pub type LatchResult = Result<Latched, Drop>;
+
+impl Default for SsrcTable {
+    fn default() -> Self {
+        Self { entries: Vec::with_capacity(MAX_SSRCS) }
+    }
+}
+
+impl SsrcTable {
+    /// What `ssrc` was latched as; notes that it is alive.
+    pub fn known(&mut self, ssrc: u32, now: Instant) -> Option<Latched> {
+        let entry = self.entries.iter_mut().find(|entry| entry.ssrc == ssrc)?;
+        entry.last = now;
+        Some(entry.what)
+    }
+
+    /// Latches a new SSRC by what its packet says. The caller has made sure that the SSRC is
+    /// not used by another leg.
+    ///
+    /// # Errors
+    /// `Unlatched` when the packet does not say what it is, `SsrcTaken` when another live SSRC
+    /// carries that stream, `TooManySsrcs`.
+    pub fn latch(&mut self, facts: &RtpFacts, is_rtx: bool, now: Instant) -> LatchResult {
+        let source = facts.source.ok_or(Drop::Unlatched)?;
+        let named = if is_rtx { facts.repaired_layer.or(facts.layer) } else { facts.layer };
+        // A camera is simulcast by rid, except with browsers that send one layer without any.
+        let layer = match source {
+            SourceKind::Camera => named.unwrap_or(Layer::QUARTER),
+            _ => Layer::QUARTER,
+        };
+        let what = Latched { source, layer, is_rtx };
+        if let Some(entry) = self.entries.iter_mut().find(|entry| entry.what == what) {
+            if now.saturating_duration_since(entry.last) < TAKE_OVER_AFTER {
+                return Err(Drop::SsrcTaken);
+            }
+            entry.ssrc = facts.ssrc;
+            entry.last = now;
+            return Ok(what);
+        }
+        if self.entries.len() == MAX_SSRCS {
+            return Err(Drop::TooManySsrcs);
+        }
+        self.entries.push(Entry { ssrc: facts.ssrc, what, last: now });
+        Ok(what)
+    }
+
+    /// Whether the leg uses `ssrc`.
+    #[must_use]
+    pub fn has(&self, ssrc: u32) -> bool {
+        self.entries.iter().any(|entry| entry.ssrc == ssrc)
+    }
+}
