@@ -2,9 +2,10 @@
  * Running a meeting with two guests and a chair: screen share, chat, hands, mute by the chair,
  * waiting room, remove, end for all; how long until the others see it.
  */
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+
 import type { Locator, Page } from "playwright-core";
-import { type Seat, openSeat } from "./harness/browser.ts";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { openSeat, type Seat } from "./harness/browser.ts";
 import { people } from "./harness/clips.ts";
 import { report } from "./harness/figures.ts";
 import {
@@ -62,7 +63,10 @@ async function measure(what: string, act: () => Promise<unknown>, seen: Locator)
 }
 
 async function openPeople(page: Page): Promise<void> {
-  await page.getByRole("button", { name: word("bar.people") }).first().click();
+  await page
+    .getByRole("button", { name: word("bar.people") })
+    .first()
+    .click();
   await page.getByText(word("people.inside")).first().waitFor();
 }
 
@@ -72,8 +76,14 @@ async function chooseMore(page: Page, key: string): Promise<void> {
 }
 
 test("chat and hands reach the others in order", async () => {
-  await guest.page.getByRole("button", { name: word("bar.chat") }).first().click();
-  await chair.page.getByRole("button", { name: word("bar.chat") }).first().click();
+  await guest.page
+    .getByRole("button", { name: word("bar.chat") })
+    .first()
+    .click();
+  await chair.page
+    .getByRole("button", { name: word("bar.chat") })
+    .first()
+    .click();
   const text = "Đề nghị xem phụ lục 1 – Sở NN&PTNT <b>không in đậm</b>";
   await chair.page.getByLabel(word("chat.message")).fill(text);
   await measure("chat", () => chair.page.keyboard.press("Enter"), guest.page.getByText(text));
@@ -86,7 +96,10 @@ test("chat and hands reach the others in order", async () => {
   );
   await button(chair.page, "bar.hand_raise").click();
   await waitFigures(chair.page, "inside", (now) => now.phase === "in");
-  await guest.page.getByRole("img", { name: word("tile.hand", { place: 2 }) }).first().waitFor();
+  await guest.page
+    .getByRole("img", { name: word("tile.hand", { place: 2 }) })
+    .first()
+    .waitFor();
   await chair.page.screenshot({ path: new URL("./artifacts/hands.png", import.meta.url).pathname });
 });
 
@@ -149,12 +162,18 @@ test("a shared screen stands large before the others", async () => {
   );
   const chairId = (await figures(chair.page)).you;
   await waitFigures(guest.page, "the screen moves", (now) =>
-    now.pictures.some((picture) => picture.source === "screen" && picture.participant === chairId && picture.fps > 3),
+    now.pictures.some(
+      (picture) => picture.source === "screen" && picture.participant === chairId && picture.fps > 3,
+    ),
   );
   await guest.page.screenshot({ path: new URL("./artifacts/screen-share.png", import.meta.url).pathname });
   await measure(
     "screen_share_stopped",
-    () => chair.page.getByRole("button", { name: word("bar.share_stop") }).first().click(),
+    () =>
+      chair.page
+        .getByRole("button", { name: word("bar.share_stop") })
+        .first()
+        .click(),
     guest.page.getByText(word("toast.sharing_stopped", { name: CHAIR })),
   );
 });

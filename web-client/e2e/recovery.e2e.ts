@@ -3,11 +3,11 @@
  * participant is cut for five seconds. Nobody leaves the meeting, hands and chat stay.
  */
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Seat, openSeat } from "./harness/browser.ts";
+import { openSeat, type Seat } from "./harness/browser.ts";
 import { people } from "./harness/clips.ts";
 import { report } from "./harness/figures.ts";
 import { button, figures, joinAsGuest, waitFigures, waitPictures, word } from "./harness/meeting.ts";
-import { Namespace, canMakeNamespaces } from "./harness/namespace.ts";
+import { canMakeNamespaces, Namespace } from "./harness/namespace.ts";
 import { Server } from "./harness/server.ts";
 
 const CUT_S = 5;
@@ -53,9 +53,13 @@ test("after kill -9 everyone is back in the same meeting with hands and chat", a
   const before = await Promise.all(seats.map((seat) => figures(seat.page)));
   await server.kill();
   await Promise.all(
-    seats.map((seat) => waitFigures(seat.page, "the loss is noticed", (now) => now.connection.state !== "open")),
+    seats.map((seat) =>
+      waitFigures(seat.page, "the loss is noticed", (now) => now.connection.state !== "open"),
+    ),
   );
-  await seats[0]?.page.screenshot({ path: new URL("./artifacts/reconnecting.png", import.meta.url).pathname });
+  await seats[0]?.page.screenshot({
+    path: new URL("./artifacts/reconnecting.png", import.meta.url).pathname,
+  });
   await server.launch();
   const answeredAt = performance.now();
   const back_ms = await Promise.all(
@@ -98,5 +102,9 @@ test("a network cut of five seconds costs nobody the meeting", async (context) =
   expect(after.you).toBe(before.you);
   await waitPictures(seats[0]?.page as Seat["page"], 1);
   await expectUntouched();
-  report("network cut for 5 s", { back_with_pictures_after_ms: back_ms, ice_restarts: after.media.iceRestarts, legs: after.media.legsOpened });
+  report("network cut for 5 s", {
+    back_with_pictures_after_ms: back_ms,
+    ice_restarts: after.media.iceRestarts,
+    legs: after.media.legsOpened,
+  });
 });

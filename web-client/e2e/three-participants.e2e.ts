@@ -3,7 +3,7 @@
  * port, without freezes; the server's CPU time for it is written down.
  */
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Seat, openSeat } from "./harness/browser.ts";
+import { openSeat, type Seat } from "./harness/browser.ts";
 import { people } from "./harness/clips.ts";
 import { percentile, report } from "./harness/figures.ts";
 import { figures, joinAsGuest, waitFigures, waitPictures } from "./harness/meeting.ts";
@@ -46,7 +46,9 @@ test("three participants see and hear one another for a minute", async () => {
   const elapsed_s = (performance.now() - began) / 1000;
   const cpu_s = server.cpuSeconds() - cpuBefore;
   const after = await Promise.all(seats.map((seat) => figures(seat.page)));
-  await seats[0]?.page.screenshot({ path: new URL("./artifacts/three-participants.png", import.meta.url).pathname });
+  await seats[0]?.page.screenshot({
+    path: new URL("./artifacts/three-participants.png", import.meta.url).pathname,
+  });
 
   const pictures = after.flatMap((now, index) =>
     now.pictures.map((picture) => {
@@ -70,7 +72,10 @@ test("three participants see and hear one another for a minute", async () => {
     srtp_cipher: [...new Set(after.map((now) => now.media.transport?.srtpCipher))],
     server_cpu_percent_of_a_core: Math.round((cpu_s / elapsed_s) * 1000) / 10,
     server_memory_mib: Math.round(server.memoryMib()),
-    sent_layers: after[0]?.outbound.map((layer) => `${layer.rid || layer.mid} ${layer.height}p ${Math.round(layer.bitrateBps / 1000)} kbit/s ${layer.limitedBy}`),
+    sent_layers: after[0]?.outbound.map(
+      (layer) =>
+        `${layer.rid || layer.mid} ${layer.height}p ${Math.round(layer.bitrateBps / 1000)} kbit/s ${layer.limitedBy}`,
+    ),
   });
 
   for (const [index, now] of after.entries()) {

@@ -6,7 +6,7 @@
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { type Browser, type Page, chromium } from "playwright-core";
+import { type Browser, chromium, type Page } from "playwright-core";
 import type { Person } from "./clips.ts";
 
 export const CHROMIUM = process.env.DIEMCAU_CHROMIUM ?? "/usr/bin/chromium";

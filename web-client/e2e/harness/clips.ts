@@ -63,8 +63,7 @@ function clipPath(): string {
     ["metadata", "--format-version", "1", "--locked", "--manifest-path", manifest],
     { encoding: "utf8", maxBuffer: 64 << 20, stdio: ["ignore", "pipe", "inherit"] },
   );
-  const packages = (JSON.parse(text) as { packages: { name: string; manifest_path: string }[] })
-    .packages;
+  const packages = (JSON.parse(text) as { packages: { name: string; manifest_path: string }[] }).packages;
   const holder = packages.find((entry) => entry.name === "pdf-writer");
   if (!holder) throw new Error("cargo metadata does not name the package with the camera clip");
   return path.join(path.dirname(holder.manifest_path), "examples", "bear-1280x720.mp4");
@@ -85,7 +84,21 @@ export function makeDeviceFiles(): void {
       // Forwards then backwards, so that the clip repeats without a jump.
       const pingPong = `${person.filter},fps=25,split[a][b];[b]reverse[c];[a][c]concat=n=2,loop=-1:size=400,trim=duration=${LOOP_S}`;
       ffmpeg(
-        ["-i", clipPath(), "-an", "-filter_complex", pingPong, "-c:v", "mjpeg", "-q:v", "6", "-pix_fmt", "yuvj420p", "-f", "mjpeg"],
+        [
+          "-i",
+          clipPath(),
+          "-an",
+          "-filter_complex",
+          pingPong,
+          "-c:v",
+          "mjpeg",
+          "-q:v",
+          "6",
+          "-pix_fmt",
+          "yuvj420p",
+          "-f",
+          "mjpeg",
+        ],
         camera,
       );
     }

@@ -7,9 +7,7 @@ const FILE = path.join(ARTIFACTS_DIR, "figures.json");
 
 /** Adds figures under `name`; every key names its unit. */
 export function report(name: string, figures: Record<string, unknown>): void {
-  const all = existsSync(FILE)
-    ? (JSON.parse(readFileSync(FILE, "utf8")) as Record<string, unknown>)
-    : {};
+  const all = existsSync(FILE) ? (JSON.parse(readFileSync(FILE, "utf8")) as Record<string, unknown>) : {};
   all[name] = figures;
   writeFileSync(FILE, `${JSON.stringify(all, null, 2)}\n`);
   console.log(`figures ${name}: ${JSON.stringify(figures)}`);

@@ -32,7 +32,12 @@ export interface Devices {
 }
 
 /** Opens the lobby as a guest and fills in name and unit. */
-export async function openLobbyAsGuest(page: Page, server: Server, conference: string, person: Person): Promise<void> {
+export async function openLobbyAsGuest(
+  page: Page,
+  server: Server,
+  conference: string,
+  person: Person,
+): Promise<void> {
   await page.goto(`${server.url}/c/${conference}`);
   await page.getByLabel(word("lobby.your_name")).fill(person.name);
   await page.getByLabel(word("lobby.your_unit")).fill(person.unit);
@@ -76,7 +81,13 @@ export async function waitInside(page: Page, timeout = 20_000): Promise<void> {
 }
 
 /** Guest from link to meeting. */
-export async function joinAsGuest(page: Page, server: Server, conference: string, person: Person, devices: Devices): Promise<void> {
+export async function joinAsGuest(
+  page: Page,
+  server: Server,
+  conference: string,
+  person: Person,
+  devices: Devices,
+): Promise<void> {
   await openLobbyAsGuest(page, server, conference, person);
   await chooseDevices(page, devices);
   await pressJoin(page);
@@ -126,7 +137,11 @@ export async function waitFigures(
 }
 
 /** Waits until this page decodes pictures of `count` others. */
-export async function waitPictures(page: Page, count: number, timeoutMs = 30_000): Promise<DiagnosticsSnapshot> {
+export async function waitPictures(
+  page: Page,
+  count: number,
+  timeoutMs = 30_000,
+): Promise<DiagnosticsSnapshot> {
   return waitFigures(
     page,
     `${count} moving pictures`,
@@ -136,9 +151,19 @@ export async function waitPictures(page: Page, count: number, timeoutMs = 30_000
 }
 
 /** A new conference made by the demo's chair over the API. */
-export async function createConference(server: Server, title: string, settings: Record<string, unknown> = {}): Promise<string> {
+export async function createConference(
+  server: Server,
+  title: string,
+  settings: Record<string, unknown> = {},
+): Promise<string> {
   const token = server.run("token", "--conference", "demo", "--name", "Thư ký", "--role", "secretary");
-  const made = await server.request("POST", "/api/v1/conferences", { title, guests: true, ...settings }, { authorization: `Bearer ${token}` });
-  if (made.status !== 201) throw new Error(`conference not made: ${made.status} ${JSON.stringify(made.json)}`);
+  const made = await server.request(
+    "POST",
+    "/api/v1/conferences",
+    { title, guests: true, ...settings },
+    { authorization: `Bearer ${token}` },
+  );
+  if (made.status !== 201)
+    throw new Error(`conference not made: ${made.status} ${JSON.stringify(made.json)}`);
   return (made.json as { id: string }).id;
 }

@@ -5,7 +5,7 @@ import { makeDeviceFiles } from "./clips.ts";
 import { ARTIFACTS_DIR } from "./figures.ts";
 import { SERVER_PROGRAM, WEB_DIST } from "./server.ts";
 
-export default function prepare(): void {
+export function setup(): void {
   for (const [file, remedy] of [
     [SERVER_PROGRAM, "cargo build --workspace"],
     [WEB_DIST, "npm run build"],

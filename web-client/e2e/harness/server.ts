@@ -5,8 +5,8 @@
  * server's alone.
  */
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createSocket } from "node:dgram";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import https from "node:https";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -14,8 +14,7 @@ import path from "node:path";
 
 const ROOT = path.resolve(import.meta.dirname, "..", "..", "..");
 const TARGET = process.env.CARGO_TARGET_DIR ?? path.join(ROOT, "target");
-export const SERVER_PROGRAM =
-  process.env.DIEMCAU_PROGRAM ?? path.join(TARGET, "debug", "diemcau");
+export const SERVER_PROGRAM = process.env.DIEMCAU_PROGRAM ?? path.join(TARGET, "debug", "diemcau");
 export const WEB_DIST = path.join(ROOT, "web-client", "dist", "index.html");
 
 const READY_TIMEOUT_MS = 30_000;
