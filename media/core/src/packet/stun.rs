@@ -163,7 +163,8 @@ mod tests {
 
     #[test]
     fn success_without_username_is_routable_by_address() {
-        let found = peek(&message(0x0101, &[])).map(|p| (p.class, p.receiver_ufrag));
+        let bytes = message(0x0101, &[]);
+        let found = peek(&bytes).map(|p| (p.class, p.receiver_ufrag));
         assert_eq!(found, Ok((StunClass::Success, None)));
     }
 

@@ -12,16 +12,24 @@
 //!   breaks GCM. A retransmission is a new packet on the RTX source.
 //! - Keys outlive paths: ICE restarts and address changes touch neither DTLS nor SRTP state.
 //! - No byte from an address that has not passed an authenticated STUN check reaches DTLS, and
-//!   no answer longer than the question goes to an unproven address.
-//! - Every queue and map has a named limit and a counter in [`TransportCounters`].
+//!   media moves to a new address only after our own check of it was answered.
+//! - Every queue and map has a named limit and, where it drops, a counter.
+//!
+//! Order of a leg's life: `new` → `offer` → `set_answer` → STUN → DTLS → `Connected` → `srtp`
+//! halves; `restart_ice` → `offer` → `set_answer` any number of times; `Closed`, `Failed` or
+//! `close` end it. Randomness inside ICE and DTLS comes from the library's provider; everything
+//! that names a leg (user fragment, password, SSRCs) is given by the caller.
 
+mod dtls;
+mod ice;
+mod ice_lite;
 mod leg;
 pub mod sdp;
 pub mod srtp;
 mod types;
 
-pub use leg::{LegSettings, LocalIdentity, PeerTransport};
+pub use dtls::LocalIdentity;
+pub use leg::{ANSWER_DEADLINE, CONNECT_DEADLINE, LegSettings, PeerTransport, SILENCE_LIMIT};
 pub use types::{
-    IceCredentials, LocalCandidate, Path, Proto, SrtpProfile, TransportCounters, TransportEvent,
-    Transmit,
+    IceCredentials, LocalCandidate, Path, Proto, SrtpProfile, Transmit, TransportCounters, TransportEvent,
 };

@@ -48,9 +48,7 @@ pub struct IceCredentials {
 
 impl std::fmt::Debug for IceCredentials {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("IceCredentials")
-            .field("ufrag", &self.ufrag)
-            .finish_non_exhaustive()
+        f.debug_struct("IceCredentials").field("ufrag", &self.ufrag).finish_non_exhaustive()
     }
 }
 
@@ -100,11 +98,7 @@ pub enum SrtpProfile {
 
 impl SrtpProfile {
     /// Best first: the order in which a server picks from what the client offers.
-    pub const PREFERENCE: [Self; 3] = [
-        Self::AeadAes128Gcm,
-        Self::AeadAes256Gcm,
-        Self::Aes128CmSha1_80,
-    ];
+    pub const PREFERENCE: [Self; 3] = [Self::AeadAes128Gcm, Self::AeadAes256Gcm, Self::Aes128CmSha1_80];
 
     /// Master key length in bytes.
     #[must_use]

@@ -1,4 +1,24 @@
-//! Reads the browser's answer.
+//! Reads the browser's answer: text from outside, of any size and shape.
+//!
+//! Called by `PeerTransport::set_answer`. Size is judged before grammar (rtc-sdp), grammar before
+//! meaning; whatever is accepted is exactly what the offer asked for, or less.
+
+use super::EXTENSION_URIS;
+use super::offer::LineUse;
+use crate::error::AnswerRefused;
+use crate::packet::negotiated::{CAMERA_RIDS, EXT_TRANSPORT_CC};
+use crate::packet::stun::{MAX_UFRAG_LEN, is_ice_text};
+use crate::transport::types::IceCredentials;
+use rtc_sdp::description::media::MediaDescription;
+use rtc_sdp::description::session::SessionDescription;
+use std::io::Cursor;
+
+/// Longest answer in bytes. Chromium's answer to our 36 lines has about 35 kB.
+pub const MAX_ANSWER_LEN: usize = 128 * 1024;
+/// Most lines of text in an answer.
+pub const MAX_ANSWER_LINES: usize = 4096;
+/// Longest line of text in an answer, in bytes.
+pub const MAX_ANSWER_LINE_LEN: usize = 2048;
 
 /// What a line carries, seen from the browser.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -7,7 +27,7 @@ pub enum Direction {
     SendOnly,
     /// The browser receives on this line.
     RecvOnly,
-    /// Nothing flows now (rejected or inactive).
+    /// Nothing flows (rejected or inactive).
     Inactive,
 }
 
@@ -20,21 +40,21 @@ pub struct AnswerLine {
     pub direction: Direction,
     /// Accepted payload types in the browser's order of preference, a subset of those offered.
     pub payload_types: Vec<u8>,
-    /// Simulcast layers that the browser will send.
-    pub rids: Vec<String>,
+    /// Simulcast layers that the browser will send, a subset of those offered.
+    pub rids: Vec<&'static str>,
+    /// Packets of this line will carry transport-wide sequence numbers, so feedback is due.
+    pub has_transport_cc: bool,
 }
 
 /// A checked answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer {
     /// The browser's ICE credentials.
-    pub ice: super::super::IceCredentials,
+    pub ice: IceCredentials,
     /// SHA-256 of the browser's certificate.
     pub fingerprint: [u8; 32],
     /// All lines, in the order of the offer.
     pub lines: Vec<AnswerLine>,
-    /// Every accepted sending line answered `transport-cc`: feedback is really due.
-    pub transport_cc: bool,
 }
 
 impl Answer {
@@ -43,4 +63,147 @@ impl Answer {
     pub fn line(&self, mid: &str) -> Option<&AnswerLine> {
         self.lines.iter().find(|line| line.mid == mid)
     }
+}
+
+/// Parses and checks an answer to any of our offers.
+///
+/// # Errors
+/// [`AnswerRefused`]: too large, not a session description, or not an answer to our offer.
+pub fn parse_answer(text: &str) -> Result<Answer, AnswerRefused> {
+    let mut line_count = 0;
+    for line in text.split('\n') {
+        line_count += 1;
+        if line.len() > MAX_ANSWER_LINE_LEN || line_count > MAX_ANSWER_LINES {
+            return Err(AnswerRefused::TooLarge);
+        }
+    }
+    if text.len() > MAX_ANSWER_LEN {
+        return Err(AnswerRefused::TooLarge);
+    }
+    let session = SessionDescription::unmarshal(&mut Cursor::new(text.as_bytes()))
+        .map_err(|_| AnswerRefused::Grammar)?;
+    if session.media_descriptions.len() != LineUse::all().count() {
+        return Err(AnswerRefused::LinesMismatch);
+    }
+    let bundled: Vec<&str> = session
+        .attribute("group")
+        .and_then(|group| group.strip_prefix("BUNDLE"))
+        .map(|mids| mids.split_ascii_whitespace().collect())
+        .unwrap_or_default();
+    let mut lines = Vec::with_capacity(session.media_descriptions.len());
+    let mut transport: Option<(IceCredentials, [u8; 32])> = None;
+    for (media, offered) in session.media_descriptions.iter().zip(LineUse::all()) {
+        let line = answer_line(media, offered)?;
+        if media.media_name.port.value != 0 {
+            if !bundled.contains(&line.mid.as_str()) || !media.has_attribute("rtcp-mux") {
+                return Err(AnswerRefused::NotBundled);
+            }
+            let found = transport_of(&session, media)?;
+            // Bundled lines share one transport, so they must not contradict each other.
+            if *transport.get_or_insert_with(|| found.clone()) != found {
+                return Err(AnswerRefused::NotBundled);
+            }
+        }
+        lines.push(line);
+    }
+    let (ice, fingerprint) = transport.ok_or(AnswerRefused::LinesMismatch)?;
+    Ok(Answer { ice, fingerprint, lines })
+}
+
+fn answer_line(media: &MediaDescription, offered: LineUse) -> Result<AnswerLine, AnswerRefused> {
+    let kind = if offered.is_video() { "video" } else { "audio" };
+    if media.media_name.media != kind {
+        return Err(AnswerRefused::LinesMismatch);
+    }
+    let is_rejected = media.media_name.port.value == 0;
+    let mid = offered.mid();
+    match value(media, "mid") {
+        Some(answered) if answered == mid => {}
+        None if is_rejected => {}
+        _ => return Err(AnswerRefused::LinesMismatch),
+    }
+    let direction = if is_rejected { Direction::Inactive } else { direction(media, offered)? };
+    let is_offered = |pt: &u8| offered.payload_types().contains(pt);
+    let mut payload_types: Vec<u8> =
+        media.media_name.formats.iter().filter_map(|pt| pt.parse().ok()).collect();
+    payload_types.retain(is_offered);
+    payload_types.truncate(offered.payload_types().len());
+    let mut rids = Vec::new();
+    let mut has_transport_cc = false;
+    for attribute in &media.attributes {
+        let Some(value) = attribute.value.as_deref() else { continue };
+        match attribute.key.as_str() {
+            "rid" if offered == LineUse::Camera => {
+                let mut words = value.split_ascii_whitespace();
+                let (name, way) = (words.next(), words.next());
+                let known = CAMERA_RIDS.into_iter().find(|rid| Some(*rid) == name);
+                rids.extend(known.filter(|rid| way == Some("send") && !rids.contains(rid)));
+            }
+            "extmap" => has_transport_cc |= is_transport_cc(value),
+            _ => {}
+        }
+    }
+    Ok(AnswerLine { mid, direction, payload_types, rids, has_transport_cc })
+}
+
+fn direction(media: &MediaDescription, offered: LineUse) -> Result<Direction, AnswerRefused> {
+    if media.has_attribute("inactive") {
+        return Ok(Direction::Inactive);
+    }
+    let (sends, receives) = (media.has_attribute("sendonly"), media.has_attribute("recvonly"));
+    match (offered.is_sent_by_browser(), sends, receives) {
+        (true, true, false) => Ok(Direction::SendOnly),
+        (false, false, true) => Ok(Direction::RecvOnly),
+        _ => Err(AnswerRefused::Direction),
+    }
+}
+
+// The answer's extmap may carry a direction after the id: "3/sendonly URI" (RFC 8285 section 8).
+fn is_transport_cc(extmap: &str) -> bool {
+    let mut words = extmap.split_ascii_whitespace();
+    let id = words.next().and_then(|id| id.split('/').next()).and_then(|id| id.parse().ok());
+    let uri = words.next();
+    id == Some(EXT_TRANSPORT_CC)
+        && EXTENSION_URIS.iter().any(|known| known.0 == EXT_TRANSPORT_CC && Some(known.1) == uri)
+}
+
+/// ICE credentials and fingerprint that hold for one line: its own, or the session's.
+fn transport_of(
+    session: &SessionDescription,
+    media: &MediaDescription,
+) -> Result<(IceCredentials, [u8; 32]), AnswerRefused> {
+    let find = |key| value(media, key).or_else(|| session.attribute(key).map(String::as_str));
+    let (Some(ufrag), Some(pwd)) = (find("ice-ufrag"), find("ice-pwd")) else {
+        return Err(AnswerRefused::IceCredentials);
+    };
+    // Lengths of RFC 8839 section 5.4.
+    let is_usable =
+        ufrag.len() >= 4 && is_ice_text(ufrag, MAX_UFRAG_LEN) && pwd.len() >= 22 && is_ice_text(pwd, 256);
+    if !is_usable {
+        return Err(AnswerRefused::IceCredentials);
+    }
+    if find("setup") != Some("active") {
+        return Err(AnswerRefused::SetupRole);
+    }
+    let fingerprint = find("fingerprint").and_then(sha256_fingerprint).ok_or(AnswerRefused::Fingerprint)?;
+    Ok((IceCredentials { ufrag: ufrag.to_owned(), pwd: pwd.to_owned() }, fingerprint))
+}
+
+fn sha256_fingerprint(value: &str) -> Option<[u8; 32]> {
+    let (algorithm, digits) = value.split_once(' ')?;
+    if !algorithm.eq_ignore_ascii_case("sha-256") || digits.len() != 32 * 3 - 1 {
+        return None;
+    }
+    let mut hash = [0; 32];
+    let mut pairs = digits.split(':');
+    for byte in &mut hash {
+        let pair = pairs.next().filter(|pair| pair.len() == 2)?;
+        let is_hex = pair.bytes().all(|digit| digit.is_ascii_hexdigit());
+        *byte = u8::from_str_radix(pair, 16).ok().filter(|_| is_hex)?;
+    }
+    pairs.next().is_none().then_some(hash)
+}
+
+fn value<'a>(media: &'a MediaDescription, key: &str) -> Option<&'a str> {
+    media.attribute(key).flatten()
 }

@@ -1,4 +1,4 @@
-//! The session descriptions of a leg: we always offer, the browser answers.
+//! The session descriptions of a leg: we always offer, the browser answers (RFC 8829).
 //!
 //! Used by `PeerTransport`. The m-lines are fixed for the life of the leg, so an answer is checked
 //! against the offer's plan and nothing is ever renegotiated except ICE credentials.
@@ -6,5 +6,19 @@
 mod answer;
 mod offer;
 
-pub use answer::{Answer, AnswerLine, Direction};
-pub use offer::{OfferPlan, SlotSources};
+pub use answer::{Answer, AnswerLine, Direction, parse_answer};
+pub use offer::{OfferPlan, SlotSources, mids};
+pub(super) use offer::{OfferTransport, write_offer};
+
+/// URIs of the header extensions, by the ids of `packet::negotiated`.
+pub(crate) const EXTENSION_URIS: [(u8, &str); 6] = {
+    use crate::packet::negotiated as ids;
+    [
+        (ids::EXT_AUDIO_LEVEL, "urn:ietf:params:rtp-hdrext:ssrc-audio-level"),
+        (ids::EXT_ABS_SEND_TIME, "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time"),
+        (ids::EXT_TRANSPORT_CC, "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01"),
+        (ids::EXT_MID, "urn:ietf:params:rtp-hdrext:sdes:mid"),
+        (ids::EXT_RID, "urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id"),
+        (ids::EXT_REPAIRED_RID, "urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id"),
+    ]
+};

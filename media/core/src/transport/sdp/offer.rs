@@ -1,6 +1,19 @@
-//! Writes the offer.
+//! Writes the offer: four lines that the browser sends on, then the fixed pool that we send on.
+//!
+//! Called by `PeerTransport::offer`. Pure text from values; the same plan always gives the same
+//! offer, so that an ICE restart changes nothing but credentials and version.
 
-use crate::packet::negotiated::{AUDIO_SLOTS, VIDEO_SLOTS};
+use super::EXTENSION_URIS;
+use crate::packet::negotiated::{
+    AUDIO_SLOTS, CAMERA_RIDS, EXT_ABS_SEND_TIME, EXT_AUDIO_LEVEL, EXT_MID, EXT_REPAIRED_RID, EXT_RID,
+    EXT_TRANSPORT_CC, MID_CAMERA, MID_MICROPHONE, MID_SCREEN, MID_SCREEN_AUDIO, PT_H264, PT_H264_RTX,
+    PT_OPUS, PT_VP8, PT_VP8_RTX, VIDEO_SLOTS,
+};
+use crate::transport::types::{IceCredentials, LocalCandidate, Proto};
+use std::fmt::Write;
+
+/// Canonical name of every source of ours; one name lets the browser synchronise them.
+pub const CNAME: &str = "diemcau";
 
 /// Sources of one outgoing video slot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,4 +35,184 @@ pub struct OfferPlan {
     pub video: [SlotSources; VIDEO_SLOTS],
     /// Sources of `a0`..`a3`.
     pub audio: [u32; AUDIO_SLOTS],
+}
+
+/// What the leg itself puts into its offer.
+pub(in crate::transport) struct OfferTransport<'a> {
+    pub(in crate::transport) ice: &'a IceCredentials,
+    pub(in crate::transport) fingerprint: &'a str,
+    pub(in crate::transport) candidates: &'a [LocalCandidate],
+}
+
+/// What one m-line is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum LineUse {
+    Camera,
+    Microphone,
+    Screen,
+    ScreenAudio,
+    VideoSlot(usize),
+    AudioSlot(usize),
+}
+
+impl LineUse {
+    /// All lines in the order of the offer.
+    pub(super) fn all() -> impl Iterator<Item = Self> {
+        [Self::Camera, Self::Microphone, Self::Screen, Self::ScreenAudio]
+            .into_iter()
+            .chain((0..VIDEO_SLOTS).map(Self::VideoSlot))
+            .chain((0..AUDIO_SLOTS).map(Self::AudioSlot))
+    }
+
+    pub(super) fn mid(self) -> String {
+        match self {
+            Self::Camera => MID_CAMERA.to_owned(),
+            Self::Microphone => MID_MICROPHONE.to_owned(),
+            Self::Screen => MID_SCREEN.to_owned(),
+            Self::ScreenAudio => MID_SCREEN_AUDIO.to_owned(),
+            Self::VideoSlot(slot) => format!("v{slot}"),
+            Self::AudioSlot(slot) => format!("a{slot}"),
+        }
+    }
+
+    pub(super) const fn is_video(self) -> bool {
+        matches!(self, Self::Camera | Self::Screen | Self::VideoSlot(_))
+    }
+
+    pub(super) const fn is_sent_by_browser(self) -> bool {
+        !matches!(self, Self::VideoSlot(_) | Self::AudioSlot(_))
+    }
+
+    pub(super) const fn payload_types(self) -> &'static [u8] {
+        if self.is_video() { &[PT_VP8, PT_VP8_RTX, PT_H264, PT_H264_RTX] } else { &[PT_OPUS] }
+    }
+
+    const fn extensions(self) -> &'static [u8] {
+        match self {
+            Self::Camera => &[EXT_ABS_SEND_TIME, EXT_TRANSPORT_CC, EXT_MID, EXT_RID, EXT_REPAIRED_RID],
+            Self::Screen => &[EXT_ABS_SEND_TIME, EXT_TRANSPORT_CC, EXT_MID],
+            Self::Microphone | Self::ScreenAudio => {
+                &[EXT_AUDIO_LEVEL, EXT_ABS_SEND_TIME, EXT_TRANSPORT_CC, EXT_MID]
+            }
+            Self::VideoSlot(_) | Self::AudioSlot(_) => &[EXT_ABS_SEND_TIME, EXT_TRANSPORT_CC],
+        }
+    }
+}
+
+/// The mids of all lines in the order of the offer.
+pub fn mids() -> impl Iterator<Item = String> {
+    LineUse::all().map(LineUse::mid)
+}
+
+/// Writes the whole offer, about 30 kB.
+pub(in crate::transport) fn write_offer(plan: &OfferPlan, transport: &OfferTransport<'_>) -> String {
+    let mut text = String::with_capacity(48 * 1024);
+    let bundle: Vec<String> = mids().collect();
+    line(&mut text, format_args!("v=0"));
+    let (session, version) = (plan.session_id, plan.version);
+    line(&mut text, format_args!("o=- {session} {version} IN IP4 127.0.0.1"));
+    line(&mut text, format_args!("s=-"));
+    line(&mut text, format_args!("t=0 0"));
+    line(&mut text, format_args!("a=group:BUNDLE {}", bundle.join(" ")));
+    line(&mut text, format_args!("a=extmap-allow-mixed"));
+    line(&mut text, format_args!("a=msid-semantic: WMS *"));
+    line(&mut text, format_args!("a=ice-lite"));
+    for (place, media) in LineUse::all().enumerate() {
+        write_line(&mut text, media, plan, transport, place == 0);
+    }
+    text
+}
+
+fn write_line(
+    text: &mut String,
+    media: LineUse,
+    plan: &OfferPlan,
+    transport: &OfferTransport<'_>,
+    is_first: bool,
+) {
+    let kind = if media.is_video() { "video" } else { "audio" };
+    let formats: Vec<String> = media.payload_types().iter().map(u8::to_string).collect();
+    line(text, format_args!("m={kind} 9 UDP/TLS/RTP/SAVPF {}", formats.join(" ")));
+    line(text, format_args!("c=IN IP4 0.0.0.0"));
+    line(text, format_args!("a=rtcp:9 IN IP4 0.0.0.0"));
+    line(text, format_args!("a=ice-ufrag:{}", transport.ice.ufrag));
+    line(text, format_args!("a=ice-pwd:{}", transport.ice.pwd));
+    line(text, format_args!("a=fingerprint:sha-256 {}", transport.fingerprint));
+    // Standard for an offer; browsers then answer "active", which makes us the DTLS server.
+    line(text, format_args!("a=setup:actpass"));
+    line(text, format_args!("a=mid:{}", media.mid()));
+    if is_first {
+        transport.candidates.iter().for_each(|candidate| write_candidate(text, candidate));
+        line(text, format_args!("a=end-of-candidates"));
+    }
+    for (id, uri) in EXTENSION_URIS {
+        if media.extensions().contains(&id) {
+            line(text, format_args!("a=extmap:{id} {uri}"));
+        }
+    }
+    let mid = media.mid();
+    if media.is_sent_by_browser() {
+        line(text, format_args!("a=recvonly"));
+    } else {
+        line(text, format_args!("a=sendonly"));
+        line(text, format_args!("a=msid:{mid} {mid}"));
+    }
+    line(text, format_args!("a=rtcp-mux"));
+    line(text, format_args!("a=rtcp-rsize"));
+    if media.is_video() {
+        write_video_codec(text, PT_VP8, PT_VP8_RTX, "VP8", None);
+        let profile = "level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f";
+        write_video_codec(text, PT_H264, PT_H264_RTX, "H264", Some(profile));
+    } else {
+        line(text, format_args!("a=rtpmap:{PT_OPUS} opus/48000/2"));
+        line(text, format_args!("a=rtcp-fb:{PT_OPUS} transport-cc"));
+        line(text, format_args!("a=fmtp:{PT_OPUS} minptime=10;useinbandfec=1"));
+    }
+    match media {
+        LineUse::Camera => {
+            for rid in CAMERA_RIDS {
+                line(text, format_args!("a=rid:{rid} recv"));
+            }
+            line(text, format_args!("a=simulcast:recv {}", CAMERA_RIDS.join(";")));
+        }
+        LineUse::VideoSlot(slot) => {
+            let SlotSources { media, rtx } = plan.video[slot];
+            line(text, format_args!("a=ssrc-group:FID {media} {rtx}"));
+            line(text, format_args!("a=ssrc:{media} cname:{CNAME}"));
+            line(text, format_args!("a=ssrc:{rtx} cname:{CNAME}"));
+        }
+        LineUse::AudioSlot(slot) => {
+            line(text, format_args!("a=ssrc:{} cname:{CNAME}", plan.audio[slot]));
+        }
+        LineUse::Microphone | LineUse::Screen | LineUse::ScreenAudio => {}
+    }
+}
+
+fn write_video_codec(text: &mut String, pt: u8, rtx: u8, name: &str, parameters: Option<&str>) {
+    line(text, format_args!("a=rtpmap:{pt} {name}/90000"));
+    for feedback in ["ccm fir", "nack", "nack pli", "transport-cc"] {
+        line(text, format_args!("a=rtcp-fb:{pt} {feedback}"));
+    }
+    if let Some(parameters) = parameters {
+        line(text, format_args!("a=fmtp:{pt} {parameters}"));
+    }
+    line(text, format_args!("a=rtpmap:{rtx} rtx/90000"));
+    line(text, format_args!("a=fmtp:{rtx} apt={pt}"));
+}
+
+fn write_candidate(text: &mut String, candidate: &LocalCandidate) {
+    // RFC 8445 section 5.1.2.1 with type preference 126 for host; TCP gets 90, so that it is only
+    // used where UDP does not pass. Foundation: the place in the list would do, the port does too.
+    let (protocol, type_preference, suffix) = match candidate.proto {
+        Proto::Udp => ("udp", 126u32, ""),
+        Proto::Tcp => ("tcp", 90u32, " tcptype passive"),
+    };
+    let priority = (type_preference << 24) | (u32::from(candidate.preference) << 8) | 255;
+    let (ip, port) = (candidate.addr.ip(), candidate.addr.port());
+    let foundation = u32::from(candidate.preference) << 1 | u32::from(!suffix.is_empty());
+    line(text, format_args!("a=candidate:{foundation} 1 {protocol} {priority} {ip} {port} typ host{suffix}"));
+}
+
+fn line(text: &mut String, content: std::fmt::Arguments<'_>) {
+    write!(text, "{content}\r\n").expect("writing to a string cannot fail");
 }

@@ -1,0 +1,53 @@
+//! The DTLS server side of one leg behind a trait of ours (RFC 6347, RFC 5764).
+//!
+//! Used by `PeerTransport`, which lets only datagrams of ICE-validated paths in. The library stays
+//! behind [`DtlsSession`], because its interface changes often and a DTLS 1.3 stack may replace it.
+
+mod client_hello;
+mod identity;
+mod record;
+mod rtc_server;
+
+use super::srtp::SrtpHalves;
+use super::types::TransportCounters;
+use crate::error::TransportFailure;
+use std::time::Instant;
+
+pub(crate) use client_hello::HelloReader;
+pub use identity::LocalIdentity;
+pub(super) use rtc_server::RtcDtlsServer;
+
+/// What a session reports.
+pub(super) enum DtlsEvent {
+    /// Handshake done, certificate verified, keys exported.
+    Connected(Box<SrtpHalves>),
+    /// The peer said close_notify.
+    Closed,
+    /// The handshake cannot succeed any more.
+    Failed(TransportFailure),
+}
+
+/// One DTLS association in the server role.
+pub(super) trait DtlsSession {
+    /// The SHA-256 fingerprint that the peer's certificate must have. Until it is known, no
+    /// certificate is accepted.
+    fn expect_fingerprint(&mut self, fingerprint: [u8; 32]);
+
+    /// Takes one datagram from a validated path.
+    fn handle_datagram(&mut self, now: Instant, datagram: &[u8], counters: &mut TransportCounters);
+
+    /// When [`Self::handle_timeout`] wants to be called.
+    fn poll_timeout(&self) -> Option<Instant>;
+
+    /// Repeats what is due.
+    fn handle_timeout(&mut self, now: Instant);
+
+    /// The next datagram to send.
+    fn poll_transmit(&mut self) -> Option<Vec<u8>>;
+
+    /// The next event.
+    fn poll_event(&mut self) -> Option<DtlsEvent>;
+
+    /// Queues close_notify and forgets the association.
+    fn close(&mut self, now: Instant);
+}
