@@ -7,6 +7,7 @@ pub mod auth;
 mod clock;
 mod config;
 mod error;
+pub mod journal;
 mod media_port;
 mod private;
 pub mod protocol;
@@ -14,7 +15,12 @@ pub mod rate;
 pub mod session;
 pub mod store;
 
+pub use clock::{Clock, ClockHand};
 pub use config::{Limits, SignallingConfig};
 pub use error::ServeFailure;
 pub use media_port::{MediaBusy, MediaPort};
 pub use private::Private;
+
+// Words of the crates below that the binary has to name; it may not use those crates itself.
+pub use conference::{Role, Settings, Timestamp};
+pub use media_control::{ConferenceId, MediaCommand, MediaEvent};

@@ -38,7 +38,7 @@ mod tests {
 
     #[test]
     fn only_later_steps_are_pending_and_a_newer_schema_is_refused() {
-        let steps = |found| pending(STEPS, found).map(|p| p.iter().map(|s| s.to).collect());
+        let steps = |found| pending(STEPS, found).map(|p| p.iter().map(|s| s.to).collect::<Vec<_>>());
         assert_eq!(steps(0).unwrap(), vec![1, 2]);
         assert_eq!(steps(1).unwrap(), vec![2]);
         assert_eq!(steps(2).unwrap(), Vec::<i64>::new());

@@ -21,7 +21,7 @@ const CONNECTIONS: u32 = 8;
 /// How long a request waits for a free connection or for the server to answer at all.
 const ACQUIRE: Duration = Duration::from_secs(10);
 /// Advisory lock under which nodes that start together take turns to migrate.
-const MIGRATION_LOCK: i64 = 0x6469_656d_6361_75;
+const MIGRATION_LOCK: i64 = 0x0064_6965_6d63_6175;
 
 /// A PostgreSQL database with our schema.
 #[derive(Clone, Debug)]
