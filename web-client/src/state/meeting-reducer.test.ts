@@ -35,7 +35,7 @@ function entered(snapshot: ConferenceView): MeetingState {
   return { ...emptyMeeting(), ...fromSnapshot(YOU, snapshot) };
 }
 
-function after(state: MeetingState, ...deltas: Delta[]): MeetingState {
+function later(state: MeetingState, ...deltas: Delta[]): MeetingState {
   return deltas.reduce((now, delta) => ({ ...now, ...withDelta(now, delta) }), state);
 }
 
@@ -114,26 +114,26 @@ describe("meeting state", () => {
       const next = seeded(seed);
       const server = view([person(1), person(2)]);
       let state = entered(structuredClone(server));
-      for (let step = 0; step < 120; step += 1) state = after(state, randomChange(server, next, step));
+      for (let step = 0; step < 120; step += 1) state = later(state, randomChange(server, next, step));
       expect(shown(state), `seed ${seed}`).toEqual(shown(entered(server)));
     }
   });
 
   it("keeps the objects of everybody whom a change does not concern", () => {
     const before = entered(view([person(1), person(2), person(3)]));
-    const now = after(before, { kind: "changed", participant: person(2, { microphone: true }), by: null });
+    const now = later(before, { kind: "changed", participant: person(2, { microphone: true }), by: null });
     expect(now.participants.get(3)).toBe(before.participants.get(3));
     expect(now.order).toBe(before.order);
     expect(now.chat).toBe(before.chat);
   });
 
   it("takes somebody's hand and voice away when he leaves", () => {
-    const before = after(entered(view([person(1), person(2)])), { kind: "hands", hands: [2, 1] });
+    const before = later(entered(view([person(1), person(2)])), { kind: "hands", hands: [2, 1] });
     const heard = {
       ...before,
       ...withVolatile(before, { type: "speakers", speakers: [{ participant: 2, level_dbov: 20 }] }),
     };
-    const now = after(heard, { kind: "left", participant: 2, reason: "lost" });
+    const now = later(heard, { kind: "left", participant: 2, reason: "lost" });
     expect(now.hands).toEqual([1]);
     expect(now.speakers).toEqual([]);
     expect(handPlaceOf(1)(now)).toBe(1);
@@ -141,13 +141,13 @@ describe("meeting state", () => {
 
   it("shows a chat message once when it comes in the snapshot and again as change", () => {
     const before = entered({ ...view([person(1)]), chat: [chat(1), chat(2)] });
-    expect(after(before, { kind: "chat", message: chat(2) }).chat).toHaveLength(2);
-    expect(after(before, { kind: "chat", message: chat(3) }).chat).toHaveLength(3);
+    expect(later(before, { kind: "chat", message: chat(2) }).chat).toHaveLength(2);
+    expect(later(before, { kind: "chat", message: chat(3) }).chat).toHaveLength(3);
   });
 
   it("keeps at most 500 chat messages", () => {
     const lines = Array.from({ length: MAX_CHAT }, (_, index) => chat(index + 1));
-    const now = after(entered({ ...view([person(1)]), chat: lines }), {
+    const now = later(entered({ ...view([person(1)]), chat: lines }), {
       kind: "chat",
       message: chat(MAX_CHAT + 1),
     });
@@ -158,11 +158,11 @@ describe("meeting state", () => {
   it("shows the own hand as pressed until the server's list says the same", () => {
     const wished = { ...entered(view([person(1), person(2)])), handWish: true };
     expect(isOwnHandUp(wished)).toBe(true);
-    const other = after(wished, { kind: "hands", hands: [2] });
+    const other = later(wished, { kind: "hands", hands: [2] });
     expect(isOwnHandUp(other)).toBe(true);
-    const agreed = after(other, { kind: "hands", hands: [2, 1] });
+    const agreed = later(other, { kind: "hands", hands: [2, 1] });
     expect(agreed.handWish).toBeNull();
-    expect(isOwnHandUp(after(agreed, { kind: "hands", hands: [2] }))).toBe(false);
+    expect(isOwnHandUp(later(agreed, { kind: "hands", hands: [2] }))).toBe(false);
   });
 });
 
