@@ -1,0 +1,10 @@
+//! The media server as browsers meet it: over loopback sockets, with other implementations of
+//! ICE, DTLS and SRTP on the far side.
+
+mod common;
+mod hearing;
+mod hostile;
+mod moving;
+mod ports;
+mod repair;
+mod slots;
