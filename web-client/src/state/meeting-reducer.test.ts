@@ -36,7 +36,9 @@ function entered(snapshot: ConferenceView): MeetingState {
 }
 
 function later(state: MeetingState, ...deltas: Delta[]): MeetingState {
-  return deltas.reduce((now, delta) => ({ ...now, ...withDelta(now, delta) }), state);
+  let now = state;
+  for (const delta of deltas) now = { ...now, ...withDelta(now, delta) };
+  return now;
 }
 
 function chat(id: number): ChatMessage {

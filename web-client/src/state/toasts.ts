@@ -26,7 +26,9 @@ export type ToastCode =
   | "device_error"
   | "refused"
   | "reconnected"
-  | "somebody_waits";
+  | "somebody_waits"
+  | "muted_all"
+  | "link_copied";
 
 export interface Toast {
   id: number;

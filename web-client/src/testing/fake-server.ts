@@ -1,0 +1,103 @@
+/**
+ * Answers of the HTTP API without a server: replaces `fetch` for this page. For screenshots and
+ * tests of pages; never part of the product's bundle.
+ */
+import type { ConferenceSummary, Lobby, Person } from "../protocol/generated";
+
+export interface FakeServerOptions {
+  /** Role of who is signed in; `nobody` or `guest`. */
+  person?: string;
+  conferences?: number;
+  /** State of the door: open, waiting, locked, full, ended, members, unknown. */
+  lobby?: string;
+  /** How a sign-in ends: ok, wrong, locked, offline. */
+  login?: string;
+}
+
+const TITLES = [
+  "Hội nghị trực tuyến toàn tỉnh: kinh tế – xã hội tháng 11, nhiệm vụ tháng 12/2026",
+  "Họp giao ban Ủy ban nhân dân tỉnh tháng 11",
+  "Họp tổ công tác tiêu thụ nông sản vụ cuối năm",
+  "Nghe báo cáo phương án tưới vùng đồi Lục Ngạn",
+];
+
+/** From now on `fetch` of this page is answered here. Returns the way back. */
+export function answerLikeServer(options: FakeServerOptions): () => void {
+  const real = window.fetch;
+  window.fetch = async (input, init) => {
+    const path = new URL(String(input), window.location.href).pathname;
+    if (!path.startsWith("/api/")) return real(input, init);
+    return answer(path.replace("/api/v1", ""), init?.method ?? "GET", options);
+  };
+  return () => {
+    window.fetch = real;
+  };
+}
+
+function answer(path: string, method: string, options: FakeServerOptions): Response {
+  const person = personOf(options.person ?? "chair");
+  if (path === "/me") return person ? json(person) : refused(401, { error: "not_signed_in" });
+  if (path === "/auth/login") return login(options.login ?? "ok");
+  if (path === "/conferences" && method === "GET") return json(conferencesOf(options.conferences ?? 4));
+  if (path.endsWith("/lobby")) return lobby(options.lobby ?? "open", person);
+  if (method === "POST") return path.endsWith("logout") ? new Response(null, { status: 204 }) : json({ id: "demo" });
+  return refused(404, { error: "not_found" });
+}
+
+function login(kind: string): Response {
+  if (kind === "offline") throw new TypeError("no network");
+  if (kind === "wrong") return refused(401, { error: "wrong_credentials" });
+  if (kind === "locked") return refused(423, { error: "account_locked", retry_s: 287 });
+  return json(personOf("chair"));
+}
+
+function personOf(role: string): Person | null {
+  if (role === "nobody") return null;
+  const isGuest = role === "guest";
+  return {
+    id: "1",
+    user: isGuest ? "" : "auntt",
+    name: "Nguyễn Thị Ỷ Ậu",
+    unit: "Sở Nông nghiệp và Môi trường",
+    role: isGuest ? "delegate" : (role as Person["role"]),
+    guest: isGuest,
+  };
+}
+
+function conferencesOf(count: number): ConferenceSummary[] {
+  return Array.from({ length: count }, (_, at) => ({
+    id: `hop-${at + 1}`,
+    title: TITLES[at % TITLES.length] ?? "",
+    label: at % 2 === 0 ? "Nội bộ" : "",
+    open: at < 2,
+    participants: at === 0 ? 251 : at === 1 ? 4 : 0,
+    role: at === 1 ? "secretary" : "chair",
+  }));
+}
+
+function lobby(kind: string, you: Person | null): Response {
+  if (kind === "unknown") return refused(404, { error: "no_such_conference" });
+  const door: Lobby = {
+    id: "demo",
+    title: "Hội nghị toàn tỉnh: kinh tế – xã hội tháng 11, nhiệm vụ tháng 12/2026",
+    label: "Nội bộ",
+    chair: "Hoàng Minh Thắng",
+    open: true,
+    locked: kind === "locked",
+    ended: kind === "ended",
+    waiting_room: kind === "waiting",
+    guests_allowed: kind !== "members",
+    participants: kind === "full" ? 300 : 251,
+    limit: 300,
+    you,
+  };
+  return json(door);
+}
+
+function json(body: unknown): Response {
+  return new Response(JSON.stringify(body), { status: 200, headers: { "content-type": "application/json" } });
+}
+
+function refused(status: number, body: unknown): Response {
+  return new Response(JSON.stringify(body), { status, headers: { "content-type": "application/json" } });
+}
