@@ -40,7 +40,8 @@ function answer(path: string, method: string, options: FakeServerOptions): Respo
   if (path === "/auth/login") return login(options.login ?? "ok");
   if (path === "/conferences" && method === "GET") return json(conferencesOf(options.conferences ?? 4));
   if (path.endsWith("/lobby")) return lobby(options.lobby ?? "open", person);
-  if (method === "POST") return path.endsWith("logout") ? new Response(null, { status: 204 }) : json({ id: "demo" });
+  if (method === "POST")
+    return path.endsWith("logout") ? new Response(null, { status: 204 }) : json({ id: "demo" });
   return refused(404, { error: "not_found" });
 }
 

@@ -39,7 +39,11 @@ describe("the order of tiles", () => {
   });
 
   it("gives the free place to a newcomer", () => {
-    const order = after({ people: [1, 2, 3] }, { people: [1, 3], nowMs: 100 }, { people: [1, 3, 9], nowMs: 200 });
+    const order = after(
+      { people: [1, 2, 3] },
+      { people: [1, 3], nowMs: 100 },
+      { people: [1, 3, 9], nowMs: 200 },
+    );
     expect(order.order).toEqual([1, 9, 3]);
   });
 

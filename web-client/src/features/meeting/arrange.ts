@@ -40,7 +40,12 @@ export interface Attending {
 
 /** An empty stage. */
 export function noArrangement(): Arrangement {
-  return { order: [], changedMs: Number.NEGATIVE_INFINITY, stage: null, stageChangedMs: Number.NEGATIVE_INFINITY };
+  return {
+    order: [],
+    changedMs: Number.NEGATIVE_INFINITY,
+    stage: null,
+    stageChangedMs: Number.NEGATIVE_INFINITY,
+  };
 }
 
 /**
@@ -50,7 +55,12 @@ export function noArrangement(): Arrangement {
 export function arrange(previous: Arrangement, attending: Attending): Arrangement {
   const { order, changedMs } = nextOrder(previous, attending);
   const { stage, stageChangedMs } = nextStage(previous, attending);
-  return { order, changedMs, stage, stageChangedMs };
+  const isSame =
+    stage === previous.stage &&
+    order.length === previous.order.length &&
+    order.every((id, at) => id === previous.order[at]);
+  // The same object again spares the screen a drawing.
+  return isSame ? previous : { order, changedMs, stage, stageChangedMs };
 }
 
 function nextOrder(previous: Arrangement, attending: Attending) {
@@ -212,7 +222,9 @@ export function pageOf(order: readonly (ParticipantId | null)[], perPage: number
 
 /** With more than one page, whole rows look calmer than a last row with one tile in it. */
 function fullPage(tiles: number, count: number, grid: Grid): number {
-  return count > tiles ? Math.max(grid.columns, Math.min(tiles, grid.columns * Math.floor(tiles / grid.columns))) : tiles;
+  return count > tiles
+    ? Math.max(grid.columns, Math.min(tiles, grid.columns * Math.floor(tiles / grid.columns)))
+    : tiles;
 }
 
 function unique(ids: readonly ParticipantId[]): ParticipantId[] {

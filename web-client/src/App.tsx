@@ -1,0 +1,85 @@
+/**
+ * The pages and what all of them share: words, language of components, questions to the server.
+ *
+ * Called by main.tsx. Holds no state of a page.
+ */
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import type { i18n as I18n } from "i18next";
+import { useMemo } from "react";
+import { I18nProvider } from "react-aria-components";
+import { I18nextProvider } from "react-i18next";
+import { Route, Switch } from "wouter";
+import { useStore } from "zustand";
+import { ConferencePage } from "./ConferencePage";
+import { FarewellPage } from "./features/farewell/FarewellPage";
+import { HomePage } from "./features/home/HomePage";
+import { LoginPage } from "./features/login/LoginPage";
+import { changeLanguage } from "./i18n";
+import type { ConferenceId } from "./protocol/generated";
+import { HttpError } from "./protocol/http";
+import { CONFERENCE, HOME, LOGIN } from "./routes";
+import type { Meeting } from "./state/meeting";
+import type { SettingsStore } from "./state/settings-store";
+import { LanguageContext } from "./ui/language";
+
+type AppProps = {
+  i18n: I18n;
+  settings: SettingsStore;
+  createMeeting: (id: ConferenceId) => Meeting;
+};
+
+export function App({ i18n, settings, createMeeting }: AppProps) {
+  const queries = useMemo(createQueries, []);
+  const language = useStore(settings.store, (state) => state.language);
+  const choice = useMemo(
+    () => ({
+      language,
+      choose: (next: "vi" | "en") => {
+        settings.change({ language: next });
+        changeLanguage(i18n, next);
+      },
+    }),
+    [i18n, language, settings],
+  );
+  return (
+    <QueryClientProvider client={queries}>
+      <I18nextProvider i18n={i18n}>
+        <I18nProvider locale={language}>
+          <LanguageContext value={choice}>
+            <Switch>
+              <Route path={HOME}>
+                <HomePage />
+              </Route>
+              <Route path={LOGIN}>
+                <LoginPage />
+              </Route>
+              <Route path={CONFERENCE}>
+                {({ id }) => (
+                  <ConferencePage key={id} id={id} settings={settings} createMeeting={createMeeting} />
+                )}
+              </Route>
+              <Route>
+                <FarewellPage kind="unknown" />
+              </Route>
+            </Switch>
+          </LanguageContext>
+        </I18nProvider>
+      </I18nextProvider>
+    </QueryClientProvider>
+  );
+}
+
+/** Most tries of a question that the server did not answer; a refusal is not asked again. */
+const MAX_TRIES = 2;
+
+function createQueries(): QueryClient {
+  return new QueryClient({
+    defaultOptions: {
+      queries: {
+        retry: (tries, thrown) =>
+          tries < MAX_TRIES && thrown instanceof HttpError && thrown.refusal.error === "unreachable",
+        refetchOnWindowFocus: true,
+      },
+    },
+  });
+}

@@ -1,0 +1,64 @@
+/**
+ * What is shown when a meeting is over for somebody, and for addresses that do not exist.
+ *
+ * Called by App and ConferencePage. Always offers a way on.
+ */
+import { CalendarX, CircleHelp, LogOut, MonitorSmartphone, UserX } from "lucide-react";
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { useLocation } from "wouter";
+import type { EndReason } from "../../protocol/generated";
+import { HOME } from "../../routes";
+import { Button, ButtonLink } from "../../ui/Button";
+import type { NoticeKind } from "../../ui/Notice";
+import { TextPage } from "../../ui/TextPage";
+
+type FarewellPageProps = {
+  kind: EndReason | "unknown";
+  by?: string | null;
+  onRejoin?: () => void;
+};
+
+const LOOKS: Record<FarewellPageProps["kind"], { kind: NoticeKind; icon: ReactNode }> = {
+  left: { kind: "info", icon: <LogOut size={20} /> },
+  ended: { kind: "info", icon: <CalendarX size={20} /> },
+  removed: { kind: "danger", icon: <UserX size={20} /> },
+  turned_away: { kind: "danger", icon: <UserX size={20} /> },
+  joined_elsewhere: { kind: "info", icon: <MonitorSmartphone size={20} /> },
+  unknown: { kind: "warn", icon: <CircleHelp size={20} /> },
+};
+
+export function FarewellPage({ kind, by = null, onRejoin }: FarewellPageProps) {
+  const { t } = useTranslation();
+  const [, navigate] = useLocation();
+  const { title, text } = words();
+  const rejoin = t(kind === "joined_elsewhere" ? "farewell.rejoin_here" : "farewell.rejoin");
+  return (
+    <TextPage
+      {...LOOKS[kind]}
+      title={title}
+      text={text}
+      actions={
+        <>
+          {onRejoin ? (
+            <Button variant="primary" onPress={onRejoin}>
+              {rejoin}
+            </Button>
+          ) : null}
+          <ButtonLink href={HOME} variant={onRejoin ? "secondary" : "primary"} onFollow={navigate}>
+            {t("farewell.home")}
+          </ButtonLink>
+        </>
+      }
+    />
+  );
+
+  function words() {
+    if (kind === "unknown") return { title: t("unknown.title"), text: t("unknown.text") };
+    if (kind === "ended" || kind === "removed") {
+      const text = by ? t(`farewell.${kind}_text`, { by }) : t(`farewell.${kind}_text_nobody`);
+      return { title: t(`farewell.${kind}_title`), text };
+    }
+    return { title: t(`farewell.${kind}_title`), text: t(`farewell.${kind}_text`) };
+  }
+}

@@ -1,0 +1,25 @@
+/**
+ * The one word for the state of a conference's door.
+ */
+import type { Lobby, Person } from "../../protocol/generated";
+
+export type DoorState = "open" | "waiting_room" | "locked" | "full" | "ended";
+
+/** `lobby.state_STATE` in the locale files. People who enter directly pass a lock. */
+export function doorState(lobby: Lobby): DoorState {
+  if (lobby.ended) return "ended";
+  const entersDirectly = lobby.you !== null && ENTER_DIRECTLY.includes(lobby.you.role);
+  if (lobby.locked && !entersDirectly) return "locked";
+  if (lobby.participants >= lobby.limit && lobby.limit > 0) return "full";
+  return lobby.waiting_room && !entersDirectly ? "waiting_room" : "open";
+}
+
+/** Who has the act `enter_directly` in the permission table. */
+const ENTER_DIRECTLY: readonly string[] = ["chair", "secretary", "duty_operator"];
+
+/** As the permission table has it: these hear and see, but are neither heard nor seen. */
+export function maySendMedia(person: Person | null): boolean {
+  return person === null || !SILENT.includes(person.role);
+}
+
+const SILENT: readonly string[] = ["listener", "clerk", "unit_administrator", "administrator"];

@@ -1,0 +1,80 @@
+/**
+ * The dialogs of a meeting: shortcuts, devices, and the second step of removing and ending.
+ */
+import { useTranslation } from "react-i18next";
+import { useStore } from "zustand";
+import type { SettingsStore } from "../../state/settings-store";
+import { DeviceChoices } from "../../ui/DeviceChoices";
+import { ConfirmDialog, Dialog } from "../../ui/Dialog";
+import { Switch } from "../../ui/Switch";
+import styles from "./MeetingDialogs.module.css";
+import { useMeeting, useMeetingState, useRun, useView, useViewStore } from "./meeting-context";
+import { keysOf, SHORTCUTS } from "./shortcuts";
+
+export function MeetingDialogs({ settings }: { settings: SettingsStore }) {
+  const { t } = useTranslation();
+  const { commands, local } = useMeeting();
+  const run = useRun();
+  const view = useViewStore();
+  const dialog = useView((state) => state.dialog);
+  const removing = useView((state) => state.removing);
+  const removingName = useMeetingState((state) =>
+    removing === null ? "" : (state.participants.get(removing)?.name ?? ""),
+  );
+  const count = useMeetingState((state) => state.order.length);
+  const close = () => view.setState({ dialog: null });
+  return (
+    <>
+      <ShortcutsDialog isOpen={dialog === "shortcuts"} settings={settings} onClose={close} />
+      <Dialog title={t("devices_dialog.title")} isOpen={dialog === "devices"} onClose={close}>
+        <DeviceChoices local={local} layout="column" />
+      </Dialog>
+      <ConfirmDialog
+        title={t("more.end_title")}
+        text={t("more.end_text", { count })}
+        confirm={t("more.end_confirm")}
+        isOpen={dialog === "end"}
+        onConfirm={() => void run(commands.endForAll())}
+        onClose={close}
+      />
+      <ConfirmDialog
+        title={t("people.remove_title", { name: removingName })}
+        text={t("people.remove_text")}
+        confirm={t("people.remove_confirm")}
+        isOpen={removing !== null && removingName !== ""}
+        onConfirm={() => {
+          if (removing !== null) void run(commands.remove(removing));
+        }}
+        onClose={() => view.setState({ removing: null })}
+      />
+    </>
+  );
+}
+
+type ShortcutsDialogProps = { isOpen: boolean; settings: SettingsStore; onClose: () => void };
+
+function ShortcutsDialog({ isOpen, settings, onClose }: ShortcutsDialogProps) {
+  const { t } = useTranslation();
+  const areOn = useStore(settings.store, (state) => state.areShortcutsOn);
+  return (
+    <Dialog title={t("shortcuts.title")} isOpen={isOpen} onClose={onClose}>
+      <Switch
+        isOn={areOn}
+        onChange={(on) => settings.change({ areShortcutsOn: on })}
+        help={t("shortcuts.enabled_help")}
+      >
+        {t("shortcuts.enabled")}
+      </Switch>
+      <dl className={styles.keys} data-off={!areOn || undefined}>
+        {SHORTCUTS.map(({ id }) => (
+          <div key={id} className={styles.line}>
+            <dt>{t(`shortcuts.${id}`)}</dt>
+            <dd>
+              <kbd className={styles.key}>{keysOf(id, t)}</kbd>
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </Dialog>
+  );
+}

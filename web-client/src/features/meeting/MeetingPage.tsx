@@ -1,0 +1,53 @@
+/**
+ * The meeting: strip, stage, panel, bar, and what floats over them.
+ *
+ * Called by ConferencePage while the phase is `in`, also while the connection is being mended.
+ */
+import { useMemo } from "react";
+import { useTranslation } from "react-i18next";
+import { useStore } from "zustand";
+import type { Meeting } from "../../state/meeting";
+import type { SettingsStore } from "../../state/settings-store";
+import { usePage } from "../../ui/page";
+import { Announcements } from "./Announcements";
+import { ControlBar } from "./ControlBar";
+import { MeetingDialogs } from "./MeetingDialogs";
+import styles from "./MeetingPage.module.css";
+import { MeetingToasts } from "./MeetingToasts";
+import { MeetingContext } from "./meeting-context";
+import { SidePanel } from "./SidePanel";
+import { SoundBlocked } from "./SoundBlocked";
+import { Stage } from "./Stage";
+import { TopStrip } from "./TopStrip";
+import { useShortcuts } from "./use-shortcuts";
+import { createViewState } from "./view-state";
+
+type MeetingPageProps = { meeting: Meeting; settings: SettingsStore };
+
+export function MeetingPage({ meeting, settings }: MeetingPageProps) {
+  const { t } = useTranslation();
+  const title = useStore(meeting.store, (state) => state.conference?.title ?? "");
+  usePage(title || t("meeting.title"), "stage");
+  const scope = useMemo(() => ({ meeting, view: createViewState() }), [meeting]);
+  const hasPanel = useStore(scope.view, (state) => state.panel !== null);
+  return (
+    <MeetingContext value={scope}>
+      <div className={styles.meeting} data-panel={hasPanel || undefined}>
+        <TopStrip />
+        <Stage />
+        <SidePanel />
+        <ControlBar />
+        <SoundBlocked />
+        <MeetingToasts />
+        <Announcements />
+        <MeetingDialogs settings={settings} />
+        <Keyboard settings={settings} />
+      </div>
+    </MeetingContext>
+  );
+}
+
+function Keyboard({ settings }: { settings: SettingsStore }) {
+  useShortcuts(useStore(settings.store, (state) => state.areShortcutsOn));
+  return null;
+}

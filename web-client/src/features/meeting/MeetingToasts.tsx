@@ -1,0 +1,60 @@
+/**
+ * Puts the meeting's notes into words and icons.
+ */
+
+import type { TFunction } from "i18next";
+import { CircleAlert, Hand, Info, Link2, Lock, MicOff, MonitorUp, RefreshCw, UserPlus } from "lucide-react";
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { useStore } from "zustand";
+import type { Toast, ToastCode } from "../../state/toasts";
+import { Toasts, type ToastView } from "../../ui/Toasts";
+import { useMeeting } from "./meeting-context";
+
+export function MeetingToasts() {
+  const { t } = useTranslation();
+  const { toasts } = useMeeting();
+  const shown = useStore(toasts.store, (state) => state.shown);
+  return (
+    <Toasts toasts={shown.map((toast) => inWords(toast, t))} onClose={(id) => toasts.dismiss(Number(id))} />
+  );
+}
+
+const ICONS: Partial<Record<ToastCode, ReactNode>> = {
+  muted_by: <MicOff size={20} aria-hidden />,
+  muted_all: <MicOff size={20} aria-hidden />,
+  hand_lowered_by: <Hand size={20} aria-hidden />,
+  locked_by: <Lock size={20} aria-hidden />,
+  sharing_started: <MonitorUp size={20} aria-hidden />,
+  reconnected: <RefreshCw size={20} aria-hidden />,
+  somebody_waits: <UserPlus size={20} aria-hidden />,
+  link_copied: <Link2 size={20} aria-hidden />,
+  refused: <CircleAlert size={20} aria-hidden />,
+  device_error: <CircleAlert size={20} aria-hidden />,
+  device_lost: <CircleAlert size={20} aria-hidden />,
+};
+
+function inWords(toast: Toast, t: TFunction): ToastView {
+  const name = String(toast.facts.name ?? "");
+  return {
+    id: String(toast.id),
+    icon: ICONS[toast.code] ?? <Info size={20} aria-hidden />,
+    title: t(`toast.${toast.code}`, { name }),
+    detail: detailOf(toast, t),
+    isError: toast.tone === "error",
+  };
+}
+
+/** The second line: what can be done, or why not. */
+function detailOf(toast: Toast, t: TFunction): string | undefined {
+  const error = String(toast.facts.error ?? "");
+  if (toast.code === "refused") {
+    return t(`refusal.${error}` as "refusal.locked", { limit: Number(toast.facts.limit ?? 0) });
+  }
+  if (toast.code === "device_error") return t(`device_error.${error}` as "device_error.device_failed");
+  if (toast.code === "device_lost") return t("device_error.device_lost");
+  if (toast.code === "muted_by") return t("toast.muted_by_detail");
+  if (toast.code === "reconnected") return t("toast.reconnected_detail");
+  if (toast.code === "somebody_waits") return t("toast.somebody_waits_detail");
+  return undefined;
+}

@@ -1,0 +1,153 @@
+/**
+ * The entries of "more", in three groups: screens (phones only), the room, oneself.
+ */
+import {
+  CircleOff,
+  DoorClosed,
+  DoorOpen,
+  Keyboard,
+  Languages,
+  Link2,
+  Lock,
+  LockOpen,
+  MessageSquare,
+  MicOff,
+  MonitorUp,
+  MonitorX,
+  Settings2,
+  Users,
+} from "lucide-react";
+import { useTranslation } from "react-i18next";
+import { invitationLink } from "../../routes";
+import { may } from "../../state/meeting-store";
+import { useLanguage } from "../../ui/language";
+import type { MenuEntry } from "../../ui/Menu";
+import { useLayoutEntries } from "./LayoutMenu";
+import { useMeeting, useMeetingState, useRun, useViewStore } from "./meeting-context";
+import { useUnread } from "./use-unread";
+
+/** Panels, sharing and layouts, which have no room in the bar of a phone. */
+export function usePlaceEntries(): readonly MenuEntry[] {
+  const { t } = useTranslation();
+  const { commands } = useMeeting();
+  const run = useRun();
+  const view = useViewStore();
+  const unread = useUnread();
+  const waiting = useMeetingState((state) => state.waiting.length);
+  const isSharing = useMeetingState((state) => state.own.screen);
+  const mayShare = useMeetingState(may("share_screen"));
+  const layouts = useLayoutEntries();
+  const canShare = mayShare && "getDisplayMedia" in (navigator.mediaDevices ?? {});
+  return [
+    {
+      id: "people",
+      label: t("bar.people"),
+      icon: <Users size={18} aria-hidden />,
+      note: waiting > 0 ? t("bar.waiting", { count: waiting }) : undefined,
+      onAction: () => view.setState({ panel: "people" }),
+    },
+    {
+      id: "chat",
+      label: t("bar.chat"),
+      icon: <MessageSquare size={18} aria-hidden />,
+      note: unread > 0 ? t("bar.unread", { count: unread }) : undefined,
+      onAction: () => view.setState({ panel: "chat" }),
+    },
+    ...(canShare
+      ? [
+          {
+            id: "share",
+            label: t(isSharing ? "bar.share_stop" : "bar.share"),
+            icon: isSharing ? <MonitorX size={18} aria-hidden /> : <MonitorUp size={18} aria-hidden />,
+            onAction: () => void run(isSharing ? commands.stopScreen() : commands.startScreen()),
+          },
+        ]
+      : []),
+    ...layouts,
+  ];
+}
+
+/** For those who keep the room. */
+export function useRoomEntries(): readonly MenuEntry[] {
+  const { t } = useTranslation();
+  const { commands, toasts } = useMeeting();
+  const run = useRun();
+  const view = useViewStore();
+  const isLocked = useMeetingState((state) => state.conference?.locked ?? false);
+  const hasWaitingRoom = useMeetingState((state) => state.conference?.waiting_room ?? false);
+  const mayLock = useMeetingState(may("lock"));
+  const mayMute = useMeetingState(may("mute"));
+  const mayAdmit = useMeetingState(may("admit"));
+  const mayEnd = useMeetingState(may("end_for_all"));
+  const muteAll = async () => {
+    if (await run(commands.muteAll())) toasts.show("muted_all");
+  };
+  return [
+    mayMute && {
+      id: "mute-all",
+      label: t("more.mute_all"),
+      icon: <MicOff size={18} aria-hidden />,
+      onAction: () => void muteAll(),
+    },
+    mayAdmit && {
+      id: "waiting-room",
+      label: t(hasWaitingRoom ? "more.waiting_room_off" : "more.waiting_room_on"),
+      icon: hasWaitingRoom ? <DoorOpen size={18} aria-hidden /> : <DoorClosed size={18} aria-hidden />,
+      onAction: () => void run(commands.waitingRoom(!hasWaitingRoom)),
+    },
+    mayLock && {
+      id: "lock",
+      label: t(isLocked ? "more.unlock" : "more.lock"),
+      icon: isLocked ? <LockOpen size={18} aria-hidden /> : <Lock size={18} aria-hidden />,
+      onAction: () => void run(commands.lock(!isLocked)),
+    },
+    mayEnd && {
+      id: "end",
+      label: t("more.end_for_all"),
+      icon: <CircleOff size={18} aria-hidden />,
+      isDanger: true,
+      onAction: () => view.setState({ dialog: "end" }),
+    },
+  ].filter((entry) => entry !== false);
+}
+
+/** For everybody. */
+export function useOwnEntries(): readonly MenuEntry[] {
+  const { t } = useTranslation();
+  const { conference, toasts } = useMeeting();
+  const view = useViewStore();
+  const { language, choose } = useLanguage();
+  const copy = () => {
+    navigator.clipboard?.writeText(invitationLink(conference)).then(
+      () => toasts.show("link_copied"),
+      () => undefined,
+    );
+  };
+  return [
+    {
+      id: "copy",
+      label: t("more.copy_link"),
+      icon: <Link2 size={18} aria-hidden />,
+      onAction: copy,
+    },
+    {
+      id: "devices",
+      label: t("more.devices"),
+      icon: <Settings2 size={18} aria-hidden />,
+      onAction: () => view.setState({ dialog: "devices" }),
+    },
+    {
+      id: "shortcuts",
+      label: t("more.shortcuts"),
+      icon: <Keyboard size={18} aria-hidden />,
+      note: "?",
+      onAction: () => view.setState({ dialog: "shortcuts" }),
+    },
+    {
+      id: "language",
+      label: t("more.language"),
+      icon: <Languages size={18} aria-hidden />,
+      onAction: () => choose(language === "vi" ? "en" : "vi"),
+    },
+  ];
+}

@@ -1,0 +1,53 @@
+/**
+ * What one person has on the screen of a meeting: layout, panel, pin, page, dialogs. Nobody else
+ * knows of it. No React.
+ */
+import { createStore, type StoreApi } from "zustand/vanilla";
+import type { ParticipantId } from "../../protocol/generated";
+
+export type Layout = "grid" | "speaker";
+export type Panel = "people" | "chat";
+
+export interface ViewState {
+  layout: Layout;
+  /** The open side panel. */
+  panel: Panel | null;
+  pinned: ParticipantId | null;
+  /** Page of the grid, from 0. */
+  page: number;
+  dialog: "shortcuts" | "devices" | "end" | null;
+  /** Whom the person is about to remove. */
+  removing: ParticipantId | null;
+  /** Highest chat message that was on screen. */
+  readChatId: number;
+  isTalkKeyDown: boolean;
+  /** The shared screen fills the window. */
+  isContentLarge: boolean;
+}
+
+export function createViewState(): StoreApi<ViewState> {
+  return createStore<ViewState>(() => ({
+    layout: "grid",
+    panel: null,
+    pinned: null,
+    page: 0,
+    dialog: null,
+    removing: null,
+    readChatId: 0,
+    isTalkKeyDown: false,
+    isContentLarge: false,
+  }));
+}
+
+/** Opens `panel`, or closes it when it is open. */
+export function togglePanel(view: StoreApi<ViewState>, panel: Panel): void {
+  view.setState((state) => ({ panel: state.panel === panel ? null : panel }));
+}
+
+export function toggleLayout(view: StoreApi<ViewState>): void {
+  view.setState((state) => ({ layout: state.layout === "grid" ? "speaker" : "grid", page: 0 }));
+}
+
+export function togglePin(view: StoreApi<ViewState>, id: ParticipantId): void {
+  view.setState((state) => ({ pinned: state.pinned === id ? null : id }));
+}

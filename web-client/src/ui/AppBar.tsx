@@ -1,0 +1,91 @@
+/**
+ * Head of every light page: brand, language, who is signed in.
+ *
+ * Used by home, lobby, waiting room and farewell pages. The meeting has its own strip.
+ */
+import { ChevronDown, Languages, LogOut } from "lucide-react";
+import type { ReactNode } from "react";
+import { Button as AriaButton } from "react-aria-components";
+import { useTranslation } from "react-i18next";
+import type { Person } from "../protocol/generated";
+import styles from "./AppBar.module.css";
+import { Avatar } from "./Avatar";
+import { BrandMark } from "./BrandMark";
+import { Button } from "./Button";
+import { useLanguage } from "./language";
+import { Menu } from "./Menu";
+
+type AppBarProps = {
+  person: Person | null;
+  action?: ReactNode;
+  onHome: () => void;
+  onSignOut?: (() => void) | undefined;
+};
+
+export function AppBar({ person, action, onHome, onSignOut }: AppBarProps) {
+  const { t } = useTranslation();
+  return (
+    <header className={styles.bar}>
+      <a
+        className={styles.brand}
+        href="/"
+        aria-label={t("app.home_link")}
+        onClick={(event) => {
+          event.preventDefault();
+          onHome();
+        }}
+      >
+        <BrandMark size={32} />
+        <span className={styles.words}>
+          <span className={styles.name}>{t("app.name")}</span>
+          <span className={styles.tagline}>{t("app.tagline")}</span>
+        </span>
+      </a>
+      <div className={styles.right}>
+        {action}
+        <LanguageButton />
+        {person ? <PersonMenu person={person} onSignOut={onSignOut} /> : null}
+      </div>
+    </header>
+  );
+}
+
+/** Names the other language in that language. */
+export function LanguageButton() {
+  const { language, choose } = useLanguage();
+  const { t } = useTranslation();
+  const other = language === "vi" ? "en" : "vi";
+  return (
+    <Button variant="quiet" icon={<Languages size={18} aria-hidden />} onPress={() => choose(other)}>
+      <span lang={other}>{t(`language.${other}`)}</span>
+    </Button>
+  );
+}
+
+type PersonMenuProps = { person: Person; onSignOut?: (() => void) | undefined };
+
+function PersonMenu({ person, onSignOut }: PersonMenuProps) {
+  const { t } = useTranslation();
+  const second = person.unit || t(person.guest ? "app.guest" : `role.${person.role}`);
+  const entries = onSignOut
+    ? [{ id: "out", label: t("app.sign_out"), icon: <LogOut size={18} aria-hidden />, onAction: onSignOut }]
+    : [];
+  const words = (
+    <>
+      <Avatar name={person.name} size="small" />
+      <span className={styles.person}>
+        <span className={styles.personName}>{person.name}</span>
+        <span className={styles.unit}>{second}</span>
+      </span>
+    </>
+  );
+  if (entries.length === 0) return <div className={styles.plain}>{words}</div>;
+  return (
+    <Menu label={t("app.account_menu", { name: person.name })} groups={[{ id: "me", entries }]}>
+      <AriaButton className={styles.trigger ?? ""} aria-label={t("app.account_menu", { name: person.name })}>
+        {words}
+        <ChevronDown size={16} aria-hidden />
+      </AriaButton>
+    </Menu>
+  );
+}
