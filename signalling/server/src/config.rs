@@ -4,6 +4,7 @@
 //! certificate and key named here.
 
 use crate::auth::ServerKey;
+use crate::clock::Clock;
 use crate::rate::Rate;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
@@ -18,6 +19,8 @@ pub struct SignallingConfig {
     pub certificate_file: PathBuf,
     /// PEM private key of the certificate.
     pub key_file: PathBuf,
+    /// Folder of the journal's key and exported heads.
+    pub data_folder: PathBuf,
     /// Built web client (`web-client/dist`); `None` serves the API alone.
     pub web_root: Option<PathBuf>,
     /// Signs tokens, guest cookies and resume tokens.
@@ -26,6 +29,8 @@ pub struct SignallingConfig {
     pub extra_origins: Vec<String>,
     /// Reverse proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpAddr>,
+    /// Where the time comes from; anything but [`Clock::Wall`] is for tests.
+    pub clock: Clock,
     pub limits: Limits,
 }
 
@@ -36,16 +41,19 @@ impl SignallingConfig {
         listen: SocketAddr,
         certificate_file: PathBuf,
         key_file: PathBuf,
+        data_folder: PathBuf,
         server_key: ServerKey,
     ) -> Self {
         Self {
             listen,
             certificate_file,
             key_file,
+            data_folder,
             web_root: None,
             server_key,
             extra_origins: Vec::new(),
             trusted_proxies: Vec::new(),
+            clock: Clock::Wall,
             limits: Limits::default(),
         }
     }

@@ -3,6 +3,7 @@
 //! Returned by `serve` to the binary, which prints one line. Refusals towards clients are
 //! [`crate::protocol::Refused`] and [`crate::protocol::api::ApiError`].
 
+use crate::journal::JournalFailure;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -28,6 +29,8 @@ pub enum ServeFailure {
         key: PathBuf,
         source: std::io::Error,
     },
+    #[error("journal cannot be opened")]
+    Journal(#[from] JournalFailure),
     #[error("listener failed: {0}")]
     Listener(std::io::Error),
 }

@@ -7,19 +7,25 @@ pub mod auth;
 mod clock;
 mod config;
 mod error;
+mod http;
 pub mod journal;
 mod media_port;
+mod meetings;
 mod private;
 pub mod protocol;
 pub mod rate;
+mod runner;
+mod serve;
 pub mod session;
 pub mod store;
 
 pub use clock::{Clock, ClockHand};
 pub use config::{Limits, SignallingConfig};
 pub use error::ServeFailure;
+pub use http::metrics_handle;
 pub use media_port::{MediaBusy, MediaPort};
 pub use private::Private;
+pub use serve::{Server, serve};
 
 // Words of the crates below that the binary has to name; it may not use those crates itself.
 pub use conference::{Role, Settings, Timestamp};

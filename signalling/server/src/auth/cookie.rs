@@ -6,7 +6,7 @@
 use axum::http::HeaderMap;
 use axum::http::header::{COOKIE, HeaderValue};
 
-/// Session of an account; value from [`super::session_token`].
+/// Session of an account; value from [`super::SignIn::login`].
 pub const SESSION_COOKIE: &str = "__Host-dc_session";
 /// Guest or bearer of a token; value from [`super::token::issue`].
 pub const GUEST_COOKIE: &str = "__Host-dc_guest";

@@ -6,7 +6,7 @@
 use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
 use argon2::{Algorithm, Argon2, Params, Version};
 use std::sync::Arc;
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// Longest password that is hashed, in bytes; longer ones are refused unread.
 pub const PASSWORD_LIMIT_BYTES: usize = 512;
@@ -75,32 +75,37 @@ impl Verifier {
         }
     }
 
-    /// Whether `password` belongs to `phc`; `None` (no such user) costs the same and is false.
+    /// Takes a place in the line.
     ///
     /// # Errors
     /// [`VerifierFull`] when the line is full.
-    pub async fn verify(&self, phc: Option<&str>, password: &str) -> Result<bool, VerifierFull> {
+    pub fn queue(&self) -> Result<QueuePlace, VerifierFull> {
+        let place = self.queued.clone().try_acquire_owned();
+        place.map(QueuePlace).map_err(|_| VerifierFull)
+    }
+
+    /// Whether `password` belongs to `phc`; `None` (no such user) costs the same and is false.
+    pub async fn verify(&self, place: QueuePlace, phc: Option<&str>, password: &str) -> bool {
         if password.len() > PASSWORD_LIMIT_BYTES {
-            return Ok(false);
+            return false;
         }
-        let _place = self
-            .queued
-            .clone()
-            .try_acquire_owned()
-            .map_err(|_| VerifierFull)?;
         let running = self.running.clone().acquire_owned().await;
         let running = running.expect("the semaphore is never closed");
         let exists = phc.is_some();
         let phc: Arc<str> = phc.map_or_else(|| self.nobody.clone(), Into::into);
         let password = password.to_owned();
         let done = tokio::task::spawn_blocking(move || {
-            let _running = running;
+            let _held = (place, running);
             matches(&phc, &password)
         });
         // A panic of the pool counts as a wrong password: closed, not open.
-        Ok(done.await.unwrap_or(false) && exists)
+        done.await.unwrap_or(false) && exists
     }
 }
+
+/// A place in the line of a [`Verifier`]; given back when dropped.
+#[derive(Debug)]
+pub struct QueuePlace(#[allow(dead_code, reason = "held for its drop")] OwnedSemaphorePermit);
 
 #[cfg(test)]
 mod tests {
@@ -110,32 +115,27 @@ mod tests {
     async fn only_the_right_password_of_a_real_user_passes() {
         let verifier = Verifier::new(1, 1);
         let phc = hash("mật khẩu đúng").expect("long enough");
-        assert_eq!(verifier.verify(Some(&phc), "mật khẩu đúng").await, Ok(true));
-        assert_eq!(verifier.verify(Some(&phc), "mật khẩu sai").await, Ok(false));
-        assert_eq!(verifier.verify(None, "mật khẩu đúng").await, Ok(false));
-        assert_eq!(
-            verifier.verify(Some("not a hash"), "mật khẩu đúng").await,
-            Ok(false)
-        );
+        let check = async |phc: Option<&str>, password: &str| {
+            verifier.verify(verifier.queue().expect("there is room"), phc, password).await
+        };
+        assert!(check(Some(&phc), "mật khẩu đúng").await);
+        assert!(!check(Some(&phc), "mật khẩu sai").await);
+        assert!(!check(None, "mật khẩu đúng").await);
+        assert!(!check(Some("not a hash"), "mật khẩu đúng").await);
     }
 
-    #[tokio::test]
-    async fn full_line_refuses_instead_of_growing() {
+    #[test]
+    fn full_line_refuses_instead_of_growing() {
         let verifier = Verifier::new(1, 0);
-        let (first, second) = tokio::join!(
-            verifier.verify(None, "a password"),
-            verifier.verify(None, "a password")
-        );
-        assert_eq!(first, Ok(false));
-        assert_eq!(second, Err(VerifierFull));
+        let first = verifier.queue().expect("the line is empty");
+        assert_eq!(verifier.queue().err(), Some(VerifierFull));
+        drop(first);
+        assert!(verifier.queue().is_ok());
     }
 
     #[test]
     fn password_outside_the_length_limits_is_refused() {
         assert_eq!(hash("ngắn"), Err(PasswordRefused::TooShort));
-        assert_eq!(
-            hash(&"x".repeat(PASSWORD_LIMIT_BYTES + 1)),
-            Err(PasswordRefused::TooLong)
-        );
+        assert_eq!(hash(&"x".repeat(PASSWORD_LIMIT_BYTES + 1)), Err(PasswordRefused::TooLong));
     }
 }

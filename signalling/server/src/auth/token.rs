@@ -7,10 +7,12 @@
 use super::key::{Purpose, ServerKey};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
-use conference::role::Role;
+use crate::store::{Database, People as _, StoreFailure};
+use conference::{PersonId, Role, Timestamp};
 use hmac::Mac as _;
 use media_control::ConferenceId;
 use serde::{Deserialize, Serialize};
+use std::time::Duration;
 
 /// First part of every token; another version gets another prefix.
 const PREFIX: &str = "dct1";
@@ -23,9 +25,9 @@ pub struct Claims {
     /// The only conference that it opens.
     #[serde(rename = "c")]
     pub conference: ConferenceId,
-    /// Tells bearers apart; random, 16 hex digits.
-    #[serde(rename = "i")]
-    pub id: String,
+    /// The bearer's number in the store, from [`issue_for`].
+    #[serde(rename = "p")]
+    pub person: PersonId,
     /// Display name, NFC.
     #[serde(rename = "n")]
     pub name: String,
@@ -90,10 +92,44 @@ pub fn verify(key: &ServerKey, token: &str, now_ms: i64) -> Result<Claims, BadTo
     }
 }
 
-/// A fresh [`Claims::id`].
-#[must_use]
-pub fn fresh_id() -> String {
-    hex::encode(rand::random::<[u8; 8]>())
+/// Makes a person of `conference` in the store and signs a token for them, good for
+/// `life` from `now_ms`.
+/// For `diemcau token` and for guests.
+///
+/// # Errors
+/// Failures of the store.
+pub async fn issue_for(
+    key: &ServerKey,
+    store: &Database,
+    bearer: &Bearer<'_>,
+    now_ms: i64,
+    life: Duration,
+) -> Result<(String, Claims), StoreFailure> {
+    let Bearer { conference, name, unit, role, guest } = *bearer;
+    let person = store.create_guest(conference, name, unit, Timestamp(now_ms)).await?;
+    let claims = Claims {
+        conference: conference.clone(),
+        person,
+        name: name.to_owned(),
+        unit: unit.to_owned(),
+        role,
+        guest,
+        expires_ms: now_ms.saturating_add(i64::try_from(life.as_millis()).unwrap_or(i64::MAX)),
+    };
+    Ok((issue(key, &claims), claims))
+}
+
+/// Whom a token is for.
+#[derive(Clone, Copy, Debug)]
+pub struct Bearer<'a> {
+    pub conference: &'a ConferenceId,
+    /// Display name, NFC, 1–80 characters.
+    pub name: &'a str,
+    /// Unit line, at most 120 characters; may be empty.
+    pub unit: &'a str,
+    pub role: Role,
+    /// Came by the public link; guests enter only where they are allowed.
+    pub guest: bool,
 }
 
 #[cfg(test)]
@@ -103,7 +139,7 @@ mod tests {
     fn claims() -> Claims {
         Claims {
             conference: ConferenceId::new("demo").expect("a good id"),
-            id: fresh_id(),
+            person: PersonId(7),
             name: "Phòng họp xã Tân Mỹ".to_owned(),
             unit: String::new(),
             role: Role::Delegate,

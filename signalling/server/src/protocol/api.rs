@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 /// Somebody who is signed in or came by a link.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
 pub struct Person {
-    /// Stable within the system: `account:…`, `guest:…` or `token:…`.
+    /// Number of the person in the store, as text.
     pub id: String,
     /// Login name; empty for guests and bearers of a token.
     pub user: String,

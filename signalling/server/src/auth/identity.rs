@@ -1,0 +1,114 @@
+//! From the credentials of a request to a person.
+//!
+//! Called by every handler that must know who asks. A bearer token counts before cookies; within
+//! a conference its guest or token cookie counts before the account's session, because it was
+//! made for this very conference.
+
+use super::cookie::{GUEST_COOKIE, SESSION_COOKIE, read};
+use super::{ServerKey, SignIn, token};
+use crate::protocol::api::{ApiError, Person};
+use crate::store::Account;
+use axum::http::HeaderMap;
+use axum::http::header::AUTHORIZATION;
+use conference::{PersonId, Role};
+use media_control::ConferenceId;
+
+/// Somebody whose credentials were right.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Identity {
+    pub person: PersonId,
+    /// Login name; empty without an account.
+    pub user: String,
+    pub name: String,
+    pub unit: String,
+    pub role: Role,
+    pub guest: bool,
+    /// The only conference that this identity opens; `None` for accounts.
+    pub only: Option<ConferenceId>,
+}
+
+impl Identity {
+    /// Whether this identity is good in `conference`.
+    #[must_use]
+    pub fn opens(&self, conference: &ConferenceId) -> bool {
+        self.only.as_ref().is_none_or(|only| only == conference)
+    }
+
+    /// As the API shows it.
+    #[must_use]
+    pub fn shown(&self) -> Person {
+        Person {
+            id: self.person.to_string(),
+            user: self.user.clone(),
+            name: self.name.clone(),
+            unit: self.unit.clone(),
+            role: self.role,
+            guest: self.guest,
+        }
+    }
+}
+
+impl From<Account> for Identity {
+    fn from(account: Account) -> Self {
+        Self {
+            person: account.person.id,
+            user: account.user,
+            name: account.person.name,
+            unit: account.person.unit,
+            role: account.role,
+            guest: false,
+            only: None,
+        }
+    }
+}
+
+impl From<token::Claims> for Identity {
+    fn from(claims: token::Claims) -> Self {
+        Self {
+            person: claims.person,
+            user: String::new(),
+            name: claims.name,
+            unit: claims.unit,
+            role: claims.role,
+            guest: claims.guest,
+            only: Some(claims.conference),
+        }
+    }
+}
+
+/// Who sends a request with `headers`, as seen by `conference` or, without one, by the system.
+///
+/// # Errors
+/// [`ApiError::BadToken`] for a bearer token that is not valid: unlike a stale cookie it was sent
+/// on purpose. [`ApiError::Failure`] when the store fails.
+pub async fn identify(
+    key: &ServerKey,
+    sign_in: &SignIn,
+    now_ms: i64,
+    headers: &HeaderMap,
+    conference: Option<&ConferenceId>,
+) -> Result<Option<Identity>, ApiError> {
+    let from_token = |text: &str| token::verify(key, text, now_ms).ok().map(Identity::from);
+    if let Some(value) = headers.get(AUTHORIZATION) {
+        let bearer = value.to_str().ok().and_then(|text| text.strip_prefix("Bearer "));
+        let bearer = bearer.ok_or(ApiError::BadToken {})?.trim();
+        let found = match from_token(bearer) {
+            Some(found) => Some(found),
+            None => sign_in.account_of(bearer).await?.map(Identity::from),
+        };
+        return found.map(Some).ok_or(ApiError::BadToken {});
+    }
+    let guest = read(headers, GUEST_COOKIE).and_then(from_token);
+    if let (Some(guest), Some(conference)) = (&guest, conference)
+        && guest.opens(conference)
+    {
+        return Ok(Some(guest.clone()));
+    }
+    if let Some(session) = read(headers, SESSION_COOKIE)
+        && let Some(account) = sign_in.account_of(session).await?
+    {
+        return Ok(Some(account.into()));
+    }
+    // In a conference that it does not open, a guest's identity is nobody.
+    Ok(if conference.is_none() { guest } else { None })
+}

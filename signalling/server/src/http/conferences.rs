@@ -1,0 +1,122 @@
+//! Conferences and sites: list, make, look at the door, come as a guest.
+//!
+//! Handlers under `/api/v1/conferences` and `/api/v1/sites`; the rules stand in `meetings`.
+
+use super::body::JsonBody;
+use super::{App, conference_id};
+use crate::auth::cookie::{self, GUEST_COOKIE};
+use crate::auth::token::{Bearer, issue_for};
+use crate::auth::Identity;
+use crate::meetings::{self, checked_text};
+use crate::protocol::api::{
+    ApiError, ConferenceCreated, ConferenceSummary, GuestEntry, Lobby, NewConference, Person,
+    SiteSummary,
+};
+use axum::Json;
+use axum::extract::{ConnectInfo, Path, Query, State};
+use axum::http::header::SET_COOKIE;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{AppendHeaders, IntoResponse};
+use conference::Role;
+use serde::Deserialize;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+/// Longest display name of a guest, in characters.
+const NAME_LIMIT: usize = 80;
+/// Longest unit line of a guest, in characters.
+const UNIT_LIMIT: usize = 120;
+
+/// The newest conferences.
+#[utoipa::path(get, path = "/api/v1/conferences", responses(
+    (status = 200, body = Vec<ConferenceSummary>), (status = 401, body = ApiError),
+))]
+pub(super) async fn list(
+    State(app): State<Arc<App>>,
+    headers: HeaderMap,
+) -> Result<Json<Vec<ConferenceSummary>>, ApiError> {
+    let who = app.signed_in(&headers).await?;
+    Ok(Json(meetings::list(&app.store, &app.runners, &who).await?))
+}
+
+/// Makes a conference; for chairs, secretaries and administrators.
+#[utoipa::path(post, path = "/api/v1/conferences", request_body = NewConference, responses(
+    (status = 201, body = ConferenceCreated), (status = 401, body = ApiError),
+    (status = 403, body = ApiError), (status = 409, body = ApiError), (status = 422, body = ApiError),
+))]
+pub(super) async fn create(
+    State(app): State<Arc<App>>,
+    headers: HeaderMap,
+    JsonBody(body): JsonBody<NewConference>,
+) -> Result<impl IntoResponse, ApiError> {
+    let who = app.signed_in(&headers).await?;
+    if who.only.is_some() || !meetings::may_create(who.role) {
+        return Err(ApiError::NotAllowed {});
+    }
+    app.rates.conference_of(who.person)?;
+    let id = meetings::create(&app.store, &who, &body, app.clock.now_ms()).await?;
+    Ok((StatusCode::CREATED, Json(ConferenceCreated { id })))
+}
+
+/// What stands at the door; public.
+#[utoipa::path(get, path = "/api/v1/conferences/{id}/lobby", params(("id" = String, Path)),
+    responses((status = 200, body = Lobby), (status = 404, body = ApiError)))]
+pub(super) async fn lobby(
+    State(app): State<Arc<App>>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Result<Json<Lobby>, ApiError> {
+    let id = conference_id(&id)?;
+    let you = app.identity(&headers, Some(&id)).await?;
+    let you = you.as_ref().filter(|you| you.opens(&id)).map(Identity::shown);
+    Ok(Json(meetings::lobby(&app.store, &app.runners, &id, you).await?))
+}
+
+/// Comes as a guest, without an account.
+#[utoipa::path(post, path = "/api/v1/conferences/{id}/guest", params(("id" = String, Path)),
+    request_body = GuestEntry, responses(
+    (status = 200, body = Person, description = "sets the guest cookie"),
+    (status = 403, body = ApiError), (status = 404, body = ApiError), (status = 422, body = ApiError),
+))]
+pub(super) async fn guest(
+    State(app): State<Arc<App>>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    JsonBody(body): JsonBody<GuestEntry>,
+) -> Result<impl IntoResponse, ApiError> {
+    app.rates.guest(app.address(peer, &headers))?;
+    let conference = conference_id(&id)?;
+    let meeting = meetings::find(&app.store, &conference).await?;
+    if !meeting.settings.guests {
+        return Err(ApiError::GuestsNotAllowed {});
+    }
+    let name = checked_text("name", &body.name, 1, NAME_LIMIT)?;
+    let unit = checked_text("unit", &body.unit, 0, UNIT_LIMIT)?;
+    let bearer =
+        Bearer { conference: &conference, name: &name, unit: &unit, role: Role::Delegate, guest: true };
+    let life = app.config.limits.guest_life;
+    let key = &app.config.server_key;
+    let (token, claims) = issue_for(key, &app.store, &bearer, app.clock.now_ms(), life).await?;
+    let cookies = AppendHeaders([(SET_COOKIE, cookie::set(GUEST_COOKIE, &token, life.as_secs()))]);
+    Ok((cookies, Json(Identity::from(claims).shown())))
+}
+
+/// Which tree of sites is asked for.
+#[derive(Debug, Deserialize)]
+pub(super) struct Tree {
+    tree: Option<String>,
+}
+
+/// The sites of a tree; of the first one when none is named.
+#[utoipa::path(get, path = "/api/v1/sites", params(("tree" = Option<String>, Query)), responses(
+    (status = 200, body = Vec<SiteSummary>), (status = 401, body = ApiError),
+))]
+pub(super) async fn sites(
+    State(app): State<Arc<App>>,
+    Query(Tree { tree }): Query<Tree>,
+    headers: HeaderMap,
+) -> Result<Json<Vec<SiteSummary>>, ApiError> {
+    app.signed_in(&headers).await?;
+    Ok(Json(meetings::sites(&app.store, tree).await?))
+}

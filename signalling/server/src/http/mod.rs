@@ -1,0 +1,144 @@
+//! HTTPS: the API, the WebSocket's door, the web client's files, health and metrics.
+//!
+//! Built by `serve`. Handlers check who asks, then what; status codes live in `error` alone.
+
+mod accounts;
+mod address;
+mod body;
+mod conferences;
+mod error;
+mod files;
+mod guard;
+mod headers;
+mod limits;
+mod openapi;
+mod operations;
+mod origin;
+mod tls;
+mod ws;
+
+pub(crate) use error::refused_to_open;
+pub(crate) use guard::Guard;
+pub(crate) use limits::RateLimits;
+pub use operations::metrics_handle;
+pub(crate) use tls::load as load_tls;
+
+use crate::auth::{Identity, SignIn, identify};
+use crate::clock::Clock;
+use crate::config::SignallingConfig;
+use crate::protocol::api::ApiError;
+use crate::runner::Runners;
+use crate::store::Database;
+use axum::Router;
+use axum::extract::{ConnectInfo, Request, State};
+use axum::http::{HeaderMap, Method};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{any, get, post};
+use media_control::ConferenceId;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Longest that a request of the API may take.
+const REQUEST_TIME: Duration = Duration::from_secs(30);
+
+/// What handlers share.
+pub(crate) struct App {
+    pub config: SignallingConfig,
+    pub clock: Clock,
+    pub store: Database,
+    pub sign_in: SignIn,
+    pub rates: RateLimits,
+    pub runners: Runners,
+}
+
+impl App {
+    /// Who asks, as seen by `conference` or by the system.
+    async fn identity(
+        &self,
+        headers: &HeaderMap,
+        conference: Option<&ConferenceId>,
+    ) -> Result<Option<Identity>, ApiError> {
+        let key = &self.config.server_key;
+        identify(key, &self.sign_in, self.clock.now_ms(), headers, conference).await
+    }
+
+    /// Who asks; refused when nobody is signed in.
+    async fn signed_in(&self, headers: &HeaderMap) -> Result<Identity, ApiError> {
+        self.identity(headers, None).await?.ok_or(ApiError::NotSignedIn {})
+    }
+
+    fn address(&self, peer: SocketAddr, headers: &HeaderMap) -> IpAddr {
+        address::client(peer.ip(), headers, &self.config.trusted_proxies)
+    }
+}
+
+/// Every path of the server.
+pub(crate) fn router(app: Arc<App>) -> Router {
+    let api = Router::new()
+        .route("/auth/login", post(accounts::login))
+        .route("/auth/logout", post(accounts::logout))
+        .route("/auth/token", post(accounts::token))
+        .route("/me", get(accounts::me))
+        .route("/conferences", get(conferences::list).post(conferences::create))
+        .route("/conferences/{id}/lobby", get(conferences::lobby))
+        .route("/conferences/{id}/guest", post(conferences::guest))
+        .route("/sites", get(conferences::sites))
+        .route("/openapi.json", get(openapi::document))
+        .layer(middleware::from_fn(no_store))
+        // The WebSocket checks its origin itself and lasts longer than a request.
+        .route("/conferences/{id}/ws", any(ws::connect))
+        .fallback(async || ApiError::NotFound {})
+        .method_not_allowed_fallback(async || ApiError::MethodNotAllowed {});
+    let paths = Router::new()
+        .nest("/api/v1", api)
+        .route("/api/{*rest}", any(async || ApiError::NotFound {}))
+        .route("/healthz", get(operations::healthz))
+        .route("/readyz", get(operations::readyz))
+        .route("/metrics", get(operations::metrics));
+    let paths = match &app.config.web_root {
+        Some(root) => paths.fallback_service(files::routes(root)),
+        None => paths.fallback(async || ApiError::NotFound {}),
+    };
+    paths
+        .layer(middleware::from_fn_with_state(app.clone(), admit))
+        .layer(middleware::from_fn(headers::add))
+        .with_state(app)
+}
+
+/// What every request must pass: the pace of its address, and the origin of what changes things.
+async fn admit(
+    State(app): State<Arc<App>>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let address = app.address(peer, request.headers());
+    if let Err(error) = app.rates.request(address) {
+        return error.into_response();
+    }
+    let changes = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    let extra = &app.config.extra_origins;
+    if changes && !origin::is_ours(request.headers(), request.uri(), extra) {
+        metrics::counter!("vc_http_foreign_origin_total").increment(1);
+        return ApiError::ForeignOrigin {}.into_response();
+    }
+    match tokio::time::timeout(REQUEST_TIME, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => ApiError::Busy { retry_s: 1 }.into_response(),
+    }
+}
+
+/// Answers about people are nobody else's: no cache keeps them.
+async fn no_store(request: Request, next: Next) -> Response {
+    use axum::http::header::{CACHE_CONTROL, HeaderValue};
+    let mut response = next.run(request).await;
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+/// Reads the conference of a path; what cannot be a name is simply not there.
+fn conference_id(text: &str) -> Result<ConferenceId, ApiError> {
+    ConferenceId::new(text).map_err(|_| ApiError::NoSuchConference {})
+}

@@ -1,0 +1,34 @@
+//! The HTTP API described for machines, at `/api/v1/openapi.json`.
+//!
+//! Built from the handlers' own annotations.
+
+use super::{accounts, conferences};
+use crate::protocol::api;
+use axum::Json;
+use utoipa::OpenApi;
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Điểm Cầu",
+        description = "Conferences, accounts and sites. The meeting itself runs over the WebSocket \
+                       /api/v1/conferences/{id}/ws, described in docs/protocol.md.",
+    ),
+    paths(
+        accounts::login,
+        accounts::logout,
+        accounts::token,
+        accounts::me,
+        conferences::list,
+        conferences::create,
+        conferences::lobby,
+        conferences::guest,
+        conferences::sites,
+    ),
+    components(schemas(api::ApiError, api::Person))
+)]
+struct Description;
+
+pub(super) async fn document() -> Json<utoipa::openapi::OpenApi> {
+    Json(Description::openapi())
+}

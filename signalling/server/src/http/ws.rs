@@ -1,0 +1,57 @@
+//! The WebSocket's door: who may connect, and how often.
+//!
+//! Everything is refused before the upgrade where it can be, in the form of the API; after it the
+//! session speaks.
+
+use super::error::refused_to_open;
+use super::{App, conference_id, origin};
+use crate::meetings;
+use crate::protocol::SUBPROTOCOL;
+use crate::protocol::api::ApiError;
+use crate::session::{self, HARD_FRAME_LIMIT_BYTES, Terms};
+use axum::extract::ws::rejection::WebSocketUpgradeRejection;
+use axum::extract::{ConnectInfo, Path, State, WebSocketUpgrade};
+use axum::http::{HeaderMap, Uri};
+use axum::response::Response;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+/// Upgrades to the protocol of docs/protocol.md.
+pub(super) async fn connect(
+    State(app): State<Arc<App>>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    uri: Uri,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+) -> Result<Response, ApiError> {
+    // Cheapest first: this is what a flood of connects meets.
+    app.rates.connect(app.address(peer, &headers))?;
+    if !origin::is_ours(&headers, &uri, &app.config.extra_origins) {
+        metrics::counter!("vc_http_foreign_origin_total").increment(1);
+        return Err(ApiError::ForeignOrigin {});
+    }
+    let malformed = |detail: &str| ApiError::Malformed { detail: detail.to_owned() };
+    let upgrade = upgrade.map_err(|_| malformed("no websocket upgrade"))?;
+    if !upgrade.requested_protocols().any(|protocol| protocol == SUBPROTOCOL) {
+        return Err(malformed("subprotocol diemcau.v1 is missing"));
+    }
+    let conference = conference_id(&id)?;
+    let identity = app.identity(&headers, Some(&conference)).await?;
+    let identity = identity.ok_or(ApiError::NotSignedIn {})?;
+    if !identity.opens(&conference) {
+        return Err(ApiError::NotAllowed {});
+    }
+    app.rates.connect_of(identity.person)?;
+    let meeting = meetings::find(&app.store, &conference).await?;
+    let handle = app.runners.open(&meeting).await.map_err(|failure| refused_to_open(&failure))?;
+    let terms = Terms { clock: app.clock.clone(), silence: app.config.limits.silence };
+    Ok(upgrade
+        .protocols([SUBPROTOCOL])
+        .max_message_size(HARD_FRAME_LIMIT_BYTES)
+        .max_frame_size(HARD_FRAME_LIMIT_BYTES)
+        // Deltas are sent one by one; 277 connections with the default 128 KiB would hold 70 MB.
+        .read_buffer_size(8 * 1024)
+        .write_buffer_size(8 * 1024)
+        .on_upgrade(move |socket| session::run(socket, handle, identity, terms)))
+}

@@ -1,0 +1,41 @@
+//! What one round of a runner has decided and not yet told.
+//!
+//! Filled while inputs are taken, committed as one journal transaction, then told.
+
+use crate::journal::BatchText;
+use crate::protocol::Refused;
+use crate::session::line::ConnectionId;
+use conference::Event;
+use media_control::ParticipantId;
+
+/// Most inputs taken into one batch, so that a busy conference still answers everybody.
+pub(super) const INPUT_LIMIT: usize = 256;
+
+/// One round.
+#[derive(Debug, Default)]
+pub(super) struct Batch {
+    /// Carried out in the state already, in this order.
+    pub events: Vec<Event>,
+    pub texts: Vec<BatchText>,
+    pub arrivals: Vec<Arrived>,
+    pub replies: Vec<Reply>,
+}
+
+/// A connection that has taken a place.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Arrived {
+    pub participant: ParticipantId,
+    pub connection: ConnectionId,
+    /// Highest number seen before, when the place was resumed.
+    pub seen: Option<u64>,
+}
+
+/// The answer to one request.
+#[derive(Debug)]
+pub(super) struct Reply {
+    pub connection: ConnectionId,
+    /// Of the participant who asked; still told when the place ends in this very round.
+    pub participant: ParticipantId,
+    pub id: u32,
+    pub result: Result<(), Refused>,
+}

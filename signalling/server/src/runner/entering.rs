@@ -1,0 +1,135 @@
+//! From the doorstep to a place: first hello, resume, and taking over a broken place.
+//!
+//! Part of the runner's task. A resume token proves the place and the identity proves the person;
+//! both must fit.
+
+use super::batch::{Arrived, Batch};
+use super::requests::refused;
+use super::task::{Task, Words};
+use crate::auth::Identity;
+use crate::protocol::{CloseCode, EndReason, Refused, Request, ServerMessage};
+use crate::session::line::{ConnectionId, Line};
+use crate::session::outbox::Outbox;
+use crate::session::resume;
+use conference::{Command, Entered, Newcomer, Timestamp, entered};
+use media_control::ParticipantId;
+
+impl Task {
+    /// A message of a connection that has no place.
+    pub(super) fn ask_at_the_door(
+        &mut self,
+        batch: &mut Batch,
+        connection: ConnectionId,
+        id: u32,
+        request: Request,
+    ) {
+        let Some((mut line, identity)) = self.doorstep.remove(&connection) else { return };
+        let Request::Hello { resume, last_seq, microphone, camera } = request else {
+            self.refuse(&mut line, id, Refused::HelloExpected {});
+            self.doorstep.insert(connection, (line, identity));
+            return;
+        };
+        let Some(token) = resume else {
+            match self.join(batch, &identity, microphone, camera) {
+                Ok(participant) => self.take_place(batch, line, &identity, participant, None),
+                Err(refusal) => {
+                    self.refuse(&mut line, id, refusal);
+                    line.close(CloseCode::NotLetIn);
+                }
+            }
+            return;
+        };
+        match self.resume(batch, &identity, &token) {
+            Ok(participant) => {
+                let seen = Some(last_seq.unwrap_or(0));
+                self.take_place(batch, line, &identity, participant, seen);
+            }
+            // The client begins again with a fresh hello on the same connection.
+            Err(refusal) => {
+                self.refuse(&mut line, id, refusal);
+                self.doorstep.insert(connection, (line, identity));
+            }
+        }
+    }
+
+    fn join(
+        &mut self,
+        batch: &mut Batch,
+        identity: &Identity,
+        microphone: bool,
+        camera: bool,
+    ) -> Result<ParticipantId, Refused> {
+        let name = self.state.next_text();
+        let unit = name.next();
+        let newcomer = Newcomer {
+            person: identity.person,
+            role: identity.role,
+            guest: identity.guest,
+            name,
+            unit,
+            microphone,
+            camera,
+        };
+        let now = Timestamp(self.parts.clock.now_ms());
+        let events = conference::decide(&self.state, now, Command::Join { newcomer });
+        let events = events.map_err(refused)?;
+        let place = entered(&events);
+        let bodies = vec![(name, identity.name.clone()), (unit, identity.unit.clone())];
+        let words = Words { person: Some(identity.person), bodies };
+        self.carry_out(batch, events, Some(words));
+        match place {
+            Some(Entered::New(participant) | Entered::Waiting(participant)) => Ok(participant),
+            Some(Entered::Back(participant)) => {
+                // A new page in the old place: it has seen nothing of what was numbered before.
+                if let Some(place) = self.places.get_mut(&participant) {
+                    place.outbox = Outbox::default();
+                    place.is_welcomed = false;
+                    place.waiting_told = None;
+                }
+                Ok(participant)
+            }
+            None => Err(Refused::NotAllowed {}),
+        }
+    }
+
+    fn resume(
+        &mut self,
+        batch: &mut Batch,
+        identity: &Identity,
+        token: &str,
+    ) -> Result<ParticipantId, Refused> {
+        let now_ms = self.parts.clock.now_ms();
+        let (conference, person) = (self.state.id(), identity.person);
+        let participant = resume::verify(&self.parts.key, conference, person, token, now_ms)
+            .map_err(|_| Refused::BadResume {})?;
+        // A token for a place that has ended in the meantime is as good as none.
+        self.decide(batch, Command::Resume { participant }, None)
+            .map_err(|_| Refused::BadResume {})?;
+        Ok(participant)
+    }
+
+    /// Gives the place to `line`; a connection that has it still is told so and closed.
+    fn take_place(
+        &mut self,
+        batch: &mut Batch,
+        line: Line,
+        identity: &Identity,
+        participant: ParticipantId,
+        seen: Option<u64>,
+    ) {
+        let connection = line.id;
+        let place = self.places.entry(participant).or_default();
+        place.name.clone_from(&identity.name);
+        if let Some(mut before) = place.line.replace(line) {
+            self.connections.remove(&before.id);
+            let ended = ServerMessage::Ended { reason: EndReason::JoinedElsewhere, by: None };
+            let json = serde_json::to_string(&ended).expect("messages are plain fields");
+            let last_word = place.outbox.last_word(&json);
+            if before.tell(last_word).is_ok() {
+                before.close(CloseCode::JoinedElsewhere);
+            }
+        }
+        self.connections.insert(connection, participant);
+        batch.arrivals.push(Arrived { participant, connection, seen });
+    }
+}

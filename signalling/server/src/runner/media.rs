@@ -1,0 +1,268 @@
+//! Media of one conference: legs, what they may send, and what the media server tells.
+//!
+//! Part of the runner's task. A participant reaches only the leg of their own place; what a leg
+//! may send follows the committed state and nothing else.
+
+use super::place::Leg;
+use super::task::Task;
+use super::telling::volatile;
+use crate::media_port::MediaPort;
+use crate::protocol::{Refused, Volatile};
+use conference::allowed_sources;
+use media_control::{
+    LegId, LegRefusal, MAX_WISHES, MediaCommand, MediaEvent, ParticipantId, SourceSet, Wish,
+};
+use std::collections::VecDeque;
+
+/// Orders that wait for the media server; above it requests of clients are refused. What the
+/// meeting itself orders (mutes, ends) may go above it: it is bounded by the participants.
+const ORDER_LIMIT: usize = 1024;
+
+/// Orders in the order given, kept until the media server takes them.
+#[derive(Debug, Default)]
+pub(super) struct MediaOrders(VecDeque<MediaCommand>);
+
+impl MediaOrders {
+    fn push(&mut self, command: MediaCommand) {
+        self.0.push_back(command);
+    }
+
+    fn has_room(&self) -> bool {
+        self.0.len() < ORDER_LIMIT
+    }
+
+    /// Whether some could not be sent yet.
+    pub(super) fn are_waiting(&self) -> bool {
+        !self.0.is_empty()
+    }
+
+    /// Sends as many as the media server takes.
+    pub(super) fn send(&mut self, port: &dyn MediaPort) {
+        while let Some(command) = self.0.pop_front() {
+            if port.send(command.clone()).is_err() {
+                metrics::counter!("vc_runner_media_busy_total").increment(1);
+                self.0.push_front(command);
+                return;
+            }
+        }
+    }
+}
+
+fn busy() -> Refused {
+    Refused::Media { detail: "busy".to_owned() }
+}
+
+impl Task {
+    /// A new leg for the place; an older one is closed.
+    pub(super) fn open_media(&mut self, who: ParticipantId, id: u32) -> Result<(), Refused> {
+        let Some(participant) = self.state.participant(who) else {
+            return Err(Refused::NotAllowed {});
+        };
+        if !self.orders.has_room() {
+            return Err(busy());
+        }
+        let allowed = allowed_sources(participant);
+        self.close_leg(who);
+        let conference = self.state.id().clone();
+        let Some(place) = self.places.get_mut(&who) else {
+            return Err(Refused::NotAllowed {});
+        };
+        let leg = self.parts.legs.open(&conference);
+        place.lost_leg = None;
+        place.leg =
+            Some(Leg { id: leg, asked_by: Some(id), offer: None, slots: Vec::new(), allowed });
+        self.orders.push(MediaCommand::OpenLeg {
+            leg,
+            conference,
+            participant: who,
+            allowed,
+            shard: None,
+        });
+        if !place.wishes.is_empty() {
+            self.orders.push(MediaCommand::Watch { leg, wishes: place.wishes.clone() });
+        }
+        Ok(())
+    }
+
+    pub(super) fn answer(
+        &mut self,
+        who: ParticipantId,
+        leg: LegId,
+        sdp: String,
+    ) -> Result<(), Refused> {
+        let own = self.own_leg(who, leg)?;
+        own.offer = None;
+        self.order(MediaCommand::Answer { leg, sdp })
+    }
+
+    pub(super) fn restart_ice(&mut self, who: ParticipantId, leg: LegId) -> Result<(), Refused> {
+        self.own_leg(who, leg)?;
+        self.order(MediaCommand::RestartIce { leg })
+    }
+
+    pub(super) fn watch(&mut self, who: ParticipantId, wishes: Vec<Wish>) -> Result<(), Refused> {
+        if self.state.participant(who).is_none() {
+            return Err(Refused::NotAllowed {});
+        }
+        let fits = |wish: &Wish| wish.source.is_video() && (1..=4320).contains(&wish.height_px);
+        if wishes.len() > MAX_WISHES || !wishes.iter().all(fits) {
+            let limit = u32::try_from(MAX_WISHES).unwrap_or(u32::MAX);
+            return Err(Refused::BadWish { limit });
+        }
+        let Some(place) = self.places.get_mut(&who) else {
+            return Err(Refused::NotAllowed {});
+        };
+        place.wishes.clone_from(&wishes);
+        match place.leg.as_ref().map(|leg| leg.id) {
+            Some(leg) => self.order(MediaCommand::Watch { leg, wishes }),
+            None => Ok(()),
+        }
+    }
+
+    fn own_leg(&mut self, who: ParticipantId, leg: LegId) -> Result<&mut Leg, Refused> {
+        let own = self.places.get_mut(&who).and_then(|place| place.leg.as_mut());
+        own.filter(|own| own.id == leg).ok_or(Refused::NoSuchLeg { leg })
+    }
+
+    fn order(&mut self, command: MediaCommand) -> Result<(), Refused> {
+        if !self.orders.has_room() {
+            return Err(busy());
+        }
+        self.orders.push(command);
+        Ok(())
+    }
+
+    pub(super) fn close_leg(&mut self, who: ParticipantId) {
+        if let Some(leg) = self.places.get_mut(&who).and_then(|place| place.leg.take()) {
+            self.parts.legs.close(leg.id);
+            self.orders.push(MediaCommand::CloseLeg { leg: leg.id });
+        }
+    }
+
+    /// After a commit: what each leg may send now, where it has changed.
+    pub(super) fn tell_media(&mut self) {
+        for participant in self.state.participants() {
+            let Some(leg) = self.places.get_mut(&participant.id).and_then(|p| p.leg.as_mut())
+            else {
+                continue;
+            };
+            let allowed: SourceSet = allowed_sources(participant);
+            if leg.allowed != allowed {
+                leg.allowed = allowed;
+                self.orders.push(MediaCommand::Allow { leg: leg.id, allowed });
+            }
+        }
+        if self.places.is_empty() && !self.speakers.is_empty() {
+            self.speakers.clear();
+        }
+    }
+
+    /// Media news that a connection missed or has never had.
+    pub(super) fn tell_media_again(&mut self, who: ParticipantId) {
+        let Some(place) = self.places.get_mut(&who) else { return };
+        let mut news = Vec::new();
+        if let Some(leg) = place.lost_leg.take() {
+            news.push(Volatile::MediaLost { leg });
+        }
+        if let Some(leg) = &place.leg {
+            if let Some(sdp) = &leg.offer {
+                news.push(Volatile::Offer { leg: leg.id, sdp: sdp.to_string() });
+            }
+            if !leg.slots.is_empty() {
+                news.push(Volatile::Slots { leg: leg.id, slots: leg.slots.clone() });
+            }
+        }
+        if !self.speakers.is_empty() {
+            news.push(Volatile::Speakers { speakers: self.speakers.clone() });
+        }
+        for message in news {
+            self.tell_volatile(who, volatile(message));
+        }
+    }
+
+    /// Something happened on the media side of this conference.
+    pub(super) fn take_media(&mut self, event: MediaEvent) {
+        match event {
+            MediaEvent::LegOffer { leg, sdp, .. } => {
+                let Some((who, own)) = self.leg(leg) else { return };
+                own.asked_by = None;
+                own.offer = Some(sdp.as_str().into());
+                self.tell_volatile(who, volatile(Volatile::Offer { leg, sdp }));
+            }
+            MediaEvent::LegRefused { leg, refusal } => self.leg_refused(leg, &refusal),
+            MediaEvent::LegConnected { leg, .. } => {
+                if let Some((who, _)) = self.leg(leg) {
+                    self.tell_volatile(who, volatile(Volatile::MediaConnected { leg }));
+                }
+            }
+            MediaEvent::LegLost { leg, .. } => self.leg_lost(leg),
+            MediaEvent::Slots { leg, slots } => {
+                let Some((who, own)) = self.leg(leg) else { return };
+                own.slots.clone_from(&slots);
+                self.tell_volatile(who, volatile(Volatile::Slots { leg, slots }));
+            }
+            MediaEvent::Speakers { speakers, .. } => {
+                let frame = volatile(Volatile::Speakers { speakers: speakers.clone() });
+                self.speakers = speakers;
+                let welcomed: Vec<ParticipantId> =
+                    self.places.iter().filter(|(_, p)| p.is_welcomed).map(|(id, _)| *id).collect();
+                for who in welcomed {
+                    self.tell_volatile(who, frame.clone());
+                }
+            }
+            MediaEvent::Stats { leg, stats } => {
+                if let Some((who, _)) = self.leg(leg) {
+                    let link = Volatile::Link {
+                        rtt_ms: stats.rtt_ms,
+                        uplink_loss: stats.uplink_loss,
+                        downlink_loss: stats.downlink_loss,
+                    };
+                    self.tell_volatile(who, volatile(link));
+                }
+            }
+            MediaEvent::SourceStarted { participant, source, .. } => {
+                tracing::debug!(conference = %self.state.id(), %participant, ?source, "source started");
+            }
+            MediaEvent::SourceStopped { participant, source, .. } => {
+                tracing::debug!(conference = %self.state.id(), %participant, ?source, "source stopped");
+            }
+        }
+    }
+
+    fn leg(&mut self, leg: LegId) -> Option<(ParticipantId, &mut Leg)> {
+        self.places.iter_mut().find_map(|(who, place)| {
+            let own = place.leg.as_mut().filter(|own| own.id == leg)?;
+            Some((*who, own))
+        })
+    }
+
+    fn leg_refused(&mut self, leg: LegId, refusal: &LegRefusal) {
+        let Some((_, own)) = self.leg(leg) else { return };
+        let Some(id) = own.asked_by else { return self.leg_lost(leg) };
+        let detail = match refusal {
+            LegRefusal::Full { .. } => "full",
+            LegRefusal::BadAnswer { .. } => "bad_answer",
+            LegRefusal::LegTaken => "leg_taken",
+            LegRefusal::Stopping => "stopping",
+        };
+        if let Some(who) = self.forget_leg(leg) {
+            let refusal = Refused::Media { detail: detail.to_owned() };
+            self.tell_volatile(who, volatile(Volatile::Refused { id, refusal }));
+        }
+    }
+
+    fn leg_lost(&mut self, leg: LegId) {
+        let Some(who) = self.forget_leg(leg) else { return };
+        match self.places.get_mut(&who) {
+            Some(place) if place.line.is_none() => place.lost_leg = Some(leg),
+            _ => self.tell_volatile(who, volatile(Volatile::MediaLost { leg })),
+        }
+    }
+
+    fn forget_leg(&mut self, leg: LegId) -> Option<ParticipantId> {
+        let who = self.leg(leg).map(|(who, _)| who)?;
+        self.places.get_mut(&who)?.leg = None;
+        self.parts.legs.close(leg);
+        Some(who)
+    }
+}

@@ -1,0 +1,77 @@
+//! One task per conference: it owns the state, and everything that happens goes through it.
+//!
+//! Sessions and media events come in by bounded mailboxes; each batch is decided, committed to the
+//! journal, and only then told. A task that cannot commit ends; its sessions come back to a new
+//! one that replays the journal.
+
+mod batch;
+mod entering;
+mod legs;
+mod media;
+mod place;
+mod registry;
+mod requests;
+mod task;
+mod telling;
+
+pub(crate) use legs::Legs;
+pub(crate) use registry::{OpenFailure, Runners};
+
+use crate::auth::{Identity, ServerKey};
+use crate::clock::Clock;
+use crate::journal::{Journal, JournalWriter};
+use crate::media_port::MediaPort;
+use crate::protocol::ClientMessage;
+use crate::session::line::{ConnectionId, Line};
+use media_control::MediaEvent;
+use std::sync::Arc;
+use tokio::sync::{mpsc, watch};
+
+/// Inputs that wait for one conference; a session whose input finds no room waits with it.
+pub(crate) const MAILBOX_LIMIT: usize = 1024;
+/// Media events that wait for one conference; more are dropped and counted.
+pub(crate) const MEDIA_MAILBOX_LIMIT: usize = 4096;
+
+/// What a session tells its conference.
+#[derive(Debug)]
+pub(crate) enum Input {
+    /// Somebody is at the door and has not said hello.
+    Connected { line: Line, identity: Identity },
+    /// A message of the protocol, `ping` excepted.
+    Ask { connection: ConnectionId, message: ClientMessage },
+    /// The connection is gone.
+    Gone { connection: ConnectionId },
+    /// The server stops.
+    Stop,
+}
+
+/// What everybody may know of a conference without being in it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Summary {
+    /// Somebody may join now.
+    pub open: bool,
+    pub ended: bool,
+    pub locked: bool,
+    pub waiting_room: bool,
+    pub participants: u32,
+    /// Name of the first chair who is in; empty when there is none.
+    pub chair: String,
+}
+
+/// The way to a running conference.
+#[derive(Clone, Debug)]
+pub(crate) struct Handle {
+    pub inputs: mpsc::Sender<Input>,
+    pub media: mpsc::Sender<MediaEvent>,
+    pub summary: watch::Receiver<Summary>,
+}
+
+/// What all conferences of a process share.
+pub(crate) struct Parts {
+    pub key: ServerKey,
+    pub clock: Clock,
+    pub media: Arc<dyn MediaPort>,
+    pub legs: Legs,
+    pub journal: Arc<Journal>,
+    pub writer: JournalWriter,
+}

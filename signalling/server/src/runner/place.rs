@@ -1,0 +1,41 @@
+//! What the server holds for one participant beside the state: connection, numbered messages, leg.
+//!
+//! Owned by `runner::task`; made on arrival, outlives connections, dropped when the participant is
+//! no longer in the conference. Nothing here needs to survive a restart.
+
+use crate::session::line::Line;
+use crate::session::outbox::Outbox;
+use media_control::{LegId, SlotAssignment, SourceSet, Wish};
+use std::sync::Arc;
+
+/// One place.
+#[derive(Debug, Default)]
+pub(super) struct Place {
+    pub outbox: Outbox,
+    /// Name of the person, for last words after the state has forgotten them.
+    pub name: String,
+    /// `None` while the connection is away.
+    pub line: Option<Line>,
+    /// The client has been given the whole picture and is kept up to date by deltas.
+    pub is_welcomed: bool,
+    /// Place in the waiting room that the client was told.
+    pub waiting_told: Option<u32>,
+    pub leg: Option<Leg>,
+    /// A leg that was lost while the connection was away.
+    pub lost_leg: Option<LegId>,
+    /// Newest wishes; a new leg starts with them.
+    pub wishes: Vec<Wish>,
+}
+
+/// The media connection of a place.
+#[derive(Debug)]
+pub(super) struct Leg {
+    pub id: LegId,
+    /// The `open_media` that no offer has answered yet.
+    pub asked_by: Option<u32>,
+    /// An offer that the client has not answered, for a connection that comes back.
+    pub offer: Option<Arc<str>>,
+    pub slots: Vec<SlotAssignment>,
+    /// What the media server was told that the leg may send.
+    pub allowed: SourceSet,
+}

@@ -1,0 +1,217 @@
+//! The running conferences of this process.
+//!
+//! Asked by `http` for the conference of a link and by the dispatcher of media events. Starts a
+//! task on demand and never two for one conference; a task that ended makes room.
+
+use super::legs::Legs;
+use super::media::MediaOrders;
+use super::task::{Mailboxes, Task};
+use super::{Handle, Input, MAILBOX_LIMIT, MEDIA_MAILBOX_LIMIT, Parts, Summary};
+use crate::journal::JournalFailure;
+use crate::store::Meeting;
+use conference::{Command, Event, State, Timestamp, decide, evolve};
+use media_control::{ConferenceId, MediaEvent};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use tokio::sync::{OnceCell, mpsc, watch};
+
+/// Why a conference cannot be run.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum OpenFailure {
+    #[error("{limit} conferences are running, limit {limit}")]
+    TooMany { limit: usize },
+    #[error("the server is stopping")]
+    Stopping,
+    #[error(transparent)]
+    Journal(#[from] JournalFailure),
+}
+
+type Cell = Arc<OnceCell<Handle>>;
+
+/// Every running conference.
+pub(crate) struct Runners {
+    parts: Arc<Parts>,
+    limit: usize,
+    cells: Mutex<HashMap<ConferenceId, Cell>>,
+    is_stopping: AtomicBool,
+}
+
+impl Runners {
+    pub(crate) fn new(parts: Parts, limit: usize) -> Self {
+        Self {
+            parts: Arc::new(parts),
+            limit,
+            cells: Mutex::default(),
+            is_stopping: AtomicBool::new(false),
+        }
+    }
+
+    /// The running task of `meeting`, started if there is none.
+    pub(crate) async fn open(&self, meeting: &Meeting) -> Result<Handle, OpenFailure> {
+        loop {
+            if self.is_stopping.load(Ordering::Acquire) {
+                return Err(OpenFailure::Stopping);
+            }
+            let cell = self.cell(&meeting.id)?;
+            let handle = match cell.get_or_try_init(|| self.start(meeting)).await {
+                Ok(handle) => handle.clone(),
+                Err(failure) => {
+                    self.forget(&meeting.id, &cell);
+                    return Err(failure.into());
+                }
+            };
+            if !handle.inputs.is_closed() {
+                return Ok(handle);
+            }
+            // The old task still lets go of its journal: two never write the same chain.
+            ended(&handle).await;
+            self.forget(&meeting.id, &cell);
+        }
+    }
+
+    /// The last known summary, without starting anything.
+    pub(crate) fn summary(&self, conference: &ConferenceId) -> Option<Summary> {
+        let cells = self.lock();
+        let handle = cells.get(conference)?.get()?;
+        Some(handle.summary.borrow().clone())
+    }
+
+    /// Hands a media event to its conference; dropped and counted when there is none or it is
+    /// behind.
+    pub(crate) fn dispatch(&self, event: MediaEvent) {
+        let conference = match &event {
+            MediaEvent::LegOffer { leg, .. }
+            | MediaEvent::LegRefused { leg, .. }
+            | MediaEvent::LegConnected { leg, .. }
+            | MediaEvent::LegLost { leg, .. }
+            | MediaEvent::Slots { leg, .. }
+            | MediaEvent::Stats { leg, .. } => self.legs().conference_of(*leg),
+            MediaEvent::SourceStarted { conference, .. }
+            | MediaEvent::SourceStopped { conference, .. }
+            | MediaEvent::Speakers { conference, .. } => Some(conference.clone()),
+        };
+        let media = conference.and_then(|conference| {
+            let cells = self.lock();
+            Some(cells.get(&conference)?.get()?.media.clone())
+        });
+        let Some(media) = media else {
+            metrics::counter!("vc_runner_media_events_dropped_total", "why" => "no_conference")
+                .increment(1);
+            return;
+        };
+        if media.try_send(event).is_err() {
+            metrics::counter!("vc_runner_media_events_dropped_total", "why" => "behind")
+                .increment(1);
+        }
+    }
+
+    /// Ends every task: sessions are told, what was decided is committed.
+    pub(crate) async fn stop(&self, grace: Duration) {
+        self.is_stopping.store(true, Ordering::Release);
+        let cells: Vec<Cell> = self.lock().drain().map(|(_, cell)| cell).collect();
+        let handles: Vec<Handle> = cells.iter().filter_map(|cell| cell.get().cloned()).collect();
+        let all = async {
+            for handle in &handles {
+                // A task that has ended already is what we want.
+                let _ = handle.inputs.send(Input::Stop).await;
+            }
+            for handle in &handles {
+                ended(handle).await;
+            }
+        };
+        if tokio::time::timeout(grace, all).await.is_err() {
+            tracing::warn!("some conferences did not stop in time");
+        }
+    }
+
+    fn legs(&self) -> &Legs {
+        &self.parts.legs
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<ConferenceId, Cell>> {
+        self.cells.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn cell(&self, conference: &ConferenceId) -> Result<Cell, OpenFailure> {
+        let mut cells = self.lock();
+        if let Some(cell) = cells.get(conference) {
+            return Ok(cell.clone());
+        }
+        if cells.len() >= self.limit {
+            let is_over =
+                |cell: &Cell| cell.get().is_some_and(|handle| handle.inputs.is_closed());
+            cells.retain(|_, cell| !is_over(cell));
+        }
+        if cells.len() >= self.limit {
+            metrics::counter!("vc_runner_refused_total").increment(1);
+            return Err(OpenFailure::TooMany { limit: self.limit });
+        }
+        let cell = Cell::default();
+        cells.insert(conference.clone(), cell.clone());
+        Ok(cell)
+    }
+
+    fn forget(&self, conference: &ConferenceId, cell: &Cell) {
+        let mut cells = self.lock();
+        if cells.get(conference).is_some_and(|found| Arc::ptr_eq(found, cell)) {
+            cells.remove(conference);
+        }
+    }
+
+    async fn start(&self, meeting: &Meeting) -> Result<Handle, JournalFailure> {
+        let loaded = self.parts.journal.load(&meeting.id).await?;
+        let mut state = loaded.state;
+        let now = Timestamp(self.parts.clock.now_ms());
+        let mut events = Vec::new();
+        for command in [Command::Open { settings: meeting.settings }, Command::ServerStarted] {
+            // Neither is ever refused.
+            for event in decide(&state, now, command).unwrap_or_default() {
+                evolve(&mut state, &event);
+                events.push(event);
+            }
+        }
+        self.commit(&state, now, events).await?;
+        let (inputs, input_mail) = mpsc::channel(MAILBOX_LIMIT);
+        let (media, media_mail) = mpsc::channel(MEDIA_MAILBOX_LIMIT);
+        let (summary, seen) = watch::channel(Summary::default());
+        let task = Task {
+            parts: self.parts.clone(),
+            state,
+            texts: loaded.texts,
+            places: BTreeMap::new(),
+            connections: HashMap::new(),
+            doorstep: HashMap::new(),
+            orders: MediaOrders::default(),
+            speakers: Vec::new(),
+            summary,
+            cut: Vec::new(),
+        };
+        task.summary.send_replace(task.summarise());
+        tracing::info!(conference = %meeting.id, rows = loaded.replayed_rows, "conference task started");
+        metrics::counter!("vc_runner_started_total").increment(1);
+        tokio::spawn(task.run(Mailboxes { inputs: input_mail, media: media_mail }));
+        Ok(Handle { inputs, media, summary: seen })
+    }
+
+    async fn commit(
+        &self,
+        state: &State,
+        at: Timestamp,
+        events: Vec<Event>,
+    ) -> Result<(), JournalFailure> {
+        if !events.is_empty() {
+            let conference = state.id().clone();
+            let batch = crate::journal::Batch { conference, at, events, texts: Vec::new() };
+            self.parts.writer.commit(batch).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Returns when the task behind `handle` has let go of everything: its summary ends with it.
+async fn ended(handle: &Handle) {
+    let mut summary = handle.summary.clone();
+    while summary.changed().await.is_ok() {}
+}

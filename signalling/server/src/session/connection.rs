@@ -1,0 +1,212 @@
+//! The loop of one WebSocket: frames in through the gate, frames out of the line.
+//!
+//! Run by `http::ws` after the upgrade, once per connection. Holds no state of the meeting; ends
+//! with a close code that says why, and always tells the runner that the connection is gone.
+
+use super::gate::{FRAME_LIMIT_BYTES, Gate, Turned};
+use super::line::{ConnectionId, LineEnd, Outgoing, line};
+use crate::auth::Identity;
+use crate::clock::Clock;
+use crate::protocol::{ClientMessage, CloseCode, Request, ServerFrame, Volatile};
+use crate::runner::{Handle, Input};
+use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, close_code};
+use futures_util::{SinkExt as _, StreamExt as _};
+use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+/// A frame larger than this ends the connection with 1009 before it is held in memory; between
+/// [`FRAME_LIMIT_BYTES`] and this it is refused and the connection goes on.
+pub(crate) const HARD_FRAME_LIMIT_BYTES: usize = 4 * FRAME_LIMIT_BYTES;
+/// How long the last frames and the close frame may take to leave.
+const CLOSE_TIME: Duration = Duration::from_secs(10);
+
+static NEXT_CONNECTION: AtomicU64 = AtomicU64::new(1);
+
+/// What a connection needs to know.
+pub(crate) struct Terms {
+    pub clock: Clock,
+    /// Dead after so long without a sign; also the time to say hello and to take one frame.
+    pub silence: Duration,
+}
+
+type Sink = futures_util::stream::SplitSink<WebSocket, Message>;
+type End = ControlFlow<CloseFrame>;
+
+/// Serves `socket` for `identity` until either side ends it.
+pub(crate) async fn run(socket: WebSocket, handle: Handle, identity: Identity, terms: Terms) {
+    let id = ConnectionId(NEXT_CONNECTION.fetch_add(1, Ordering::Relaxed));
+    metrics::counter!("vc_session_connections_total").increment(1);
+    metrics::gauge!("vc_session_connections").increment(1.0);
+    let (line, end) = line(id);
+    let (mut sink, stream) = socket.split();
+    let last_word = if handle.inputs.send(Input::Connected { line, identity }).await.is_ok() {
+        let inputs = handle.inputs.clone();
+        let gate = Gate::new(Instant::now());
+        let mut session = Session { id, sink, end, handle, gate, has_spoken: false, terms };
+        let last_word = session.serve(stream).await;
+        // The runner may be gone already.
+        let _ = inputs.send(Input::Gone { connection: id }).await;
+        sink = session.sink;
+        last_word
+    } else {
+        Some(frame_of(CloseCode::ServerFailure))
+    };
+    if let Some(frame) = last_word {
+        let close = async {
+            let _ = sink.send(Message::Close(Some(frame))).await;
+            let _ = sink.close().await;
+        };
+        // A client that reads nothing does not get its last word; its socket ends all the same.
+        let _ = tokio::time::timeout(CLOSE_TIME, close).await;
+    }
+    metrics::gauge!("vc_session_connections").decrement(1.0);
+}
+
+struct Session {
+    id: ConnectionId,
+    sink: Sink,
+    end: LineEnd,
+    handle: Handle,
+    gate: Gate,
+    has_spoken: bool,
+    terms: Terms,
+}
+
+impl Session {
+    /// Returns the close frame to send, or `None` when the other side is gone.
+    async fn serve(
+        &mut self,
+        mut stream: futures_util::stream::SplitStream<WebSocket>,
+    ) -> Option<CloseFrame> {
+        let mut heard = tokio::time::Instant::now();
+        let opened = heard;
+        let mut ping = tokio::time::interval(self.terms.silence / 3);
+        loop {
+            // Who is connected but says nothing of the protocol may not stay either.
+            let deadline = if self.has_spoken { heard } else { opened } + self.terms.silence;
+            let next = tokio::select! {
+                biased;
+                code = self.end.cut.wait() => ControlFlow::Break(frame_of(code)),
+                outgoing = self.end.outgoing.recv() => self.tell(outgoing).await,
+                message = stream.next() => match message {
+                    Some(Ok(message)) => {
+                        heard = tokio::time::Instant::now();
+                        self.hear(message).await
+                    }
+                    Some(Err(error)) => match last_word_to(&error) {
+                        Some(frame) => ControlFlow::Break(frame),
+                        None => return None,
+                    },
+                    None => return None,
+                },
+                _ = ping.tick() => self.send(Message::Ping(axum::body::Bytes::new())).await,
+                () = tokio::time::sleep_until(deadline) => {
+                    ControlFlow::Break(frame_of(CloseCode::Silent))
+                }
+            };
+            if let ControlFlow::Break(frame) = next {
+                return Some(frame);
+            }
+        }
+    }
+
+    async fn tell(&mut self, outgoing: Option<Outgoing>) -> End {
+        match outgoing {
+            Some(Outgoing::Frame(frame)) => {
+                let sent = self.send(Message::Text(frame.clone())).await;
+                self.end.sent(&frame);
+                sent
+            }
+            Some(Outgoing::Close(code)) => ControlFlow::Break(frame_of(code)),
+            // The runner dropped the line without a word: it has failed.
+            None => {
+                let code = self.end.cut.now().unwrap_or(CloseCode::ServerFailure);
+                ControlFlow::Break(frame_of(code))
+            }
+        }
+    }
+
+    /// Sends one frame; a client that does not take it in time, or whose line was cut meanwhile,
+    /// is left.
+    async fn send(&mut self, message: Message) -> End {
+        tokio::select! {
+            biased;
+            sent = self.sink.send(message) => match sent {
+                Ok(()) => ControlFlow::Continue(()),
+                Err(_) => ControlFlow::Break(frame_of(CloseCode::Silent)),
+            },
+            code = self.end.cut.wait() => ControlFlow::Break(frame_of(code)),
+            () = tokio::time::sleep(self.terms.silence) => {
+                metrics::counter!("vc_session_slow_readers_total").increment(1);
+                ControlFlow::Break(frame_of(CloseCode::SlowReader))
+            }
+        }
+    }
+
+    async fn hear(&mut self, message: Message) -> End {
+        let now = Instant::now();
+        match message {
+            Message::Text(text) => match self.gate.read(now, text.as_str()) {
+                Ok(message) => self.pass_on(message).await,
+                Err(turned) => self.turn(turned).await,
+            },
+            Message::Binary(_) => {
+                let turned = self.gate.read_binary(now);
+                self.turn(turned).await
+            }
+            // Answered below us (RFC 6455 section 5.5.2).
+            Message::Ping(_) | Message::Pong(_) => ControlFlow::Continue(()),
+            Message::Close(_) => ControlFlow::Break(CloseFrame {
+                code: close_code::NORMAL,
+                reason: Utf8Bytes::default(),
+            }),
+        }
+    }
+
+    async fn pass_on(&mut self, message: ClientMessage) -> End {
+        if let Request::Ping { sent_ms } = message.request {
+            let server_time_ms = self.terms.clock.now_ms();
+            return self.answer(Volatile::Pong { sent_ms, server_time_ms }).await;
+        }
+        self.has_spoken |= matches!(message.request, Request::Hello { .. });
+        let input = Input::Ask { connection: self.id, message };
+        // A runner that has ended says why through the line.
+        let _ = self.handle.inputs.send(input).await;
+        ControlFlow::Continue(())
+    }
+
+    async fn turn(&mut self, turned: Turned) -> End {
+        let Turned { id, refused, cut } = turned;
+        let answered = self.answer(Volatile::Refused { id, refusal: refused }).await;
+        match cut {
+            Some(code) => ControlFlow::Break(frame_of(code)),
+            None => answered,
+        }
+    }
+
+    async fn answer(&mut self, message: Volatile) -> End {
+        let frame = ServerFrame::Volatile(message);
+        let text = serde_json::to_string(&frame).expect("messages are plain fields");
+        self.send(Message::Text(text.into())).await
+    }
+}
+
+fn frame_of(code: CloseCode) -> CloseFrame {
+    metrics::counter!("vc_session_closed_total", "why" => code.word()).increment(1);
+    CloseFrame { code: code.number(), reason: Utf8Bytes::from_static(code.word()) }
+}
+
+/// What to say to a client whose bytes cannot be read; `None` when nobody is there to hear it.
+fn last_word_to(error: &axum::Error) -> Option<CloseFrame> {
+    use tokio_tungstenite::tungstenite::Error;
+    let source = std::error::Error::source(error)?.downcast_ref::<Error>()?;
+    let (code, reason) = match source {
+        Error::Capacity(_) => (close_code::SIZE, "too_large"),
+        Error::Utf8(_) => (close_code::INVALID, "not_utf8"),
+        Error::Protocol(_) => (close_code::PROTOCOL, "not_websocket"),
+        _ => return None,
+    };
+    metrics::counter!("vc_session_closed_total", "why" => reason).increment(1);
+    Some(CloseFrame { code, reason: Utf8Bytes::from_static(reason) })
+}
