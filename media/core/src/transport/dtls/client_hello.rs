@@ -23,7 +23,9 @@ pub(crate) struct HelloReader {
     message: Vec<u8>,
     // One flag per byte is plain and bounded; a hello is read once per leg.
     present: Vec<bool>,
-    held: Vec<Vec<u8>>,
+    // Records of the datagrams that brought something new, back to back.
+    held: Vec<u8>,
+    held_datagrams: usize,
 }
 
 /// A complete hello.
@@ -31,8 +33,8 @@ pub(crate) struct HelloReader {
 pub(crate) struct Hello {
     /// The best of our profiles that the client offers.
     pub(crate) profile: Option<SrtpProfile>,
-    /// The datagrams that carried it, to be given to the library in this order.
-    pub(crate) datagrams: Vec<Vec<u8>>,
+    /// The records that carried it, to be given to the library as one datagram.
+    pub(crate) records: Vec<u8>,
 }
 
 impl HelloReader {
@@ -61,17 +63,18 @@ impl HelloReader {
         if !brought_news {
             return Ok(None);
         }
-        if self.held.len() == MAX_HELD_DATAGRAMS {
+        if self.held_datagrams == MAX_HELD_DATAGRAMS {
             *self = Self::default();
             return Err(PacketDrop::FrameTooLong);
         }
-        self.held.push(datagram.to_vec());
+        self.held_datagrams += 1;
+        self.held.extend_from_slice(datagram);
         if self.message.is_empty() || self.present.contains(&false) {
             return Ok(None);
         }
         let whole = std::mem::take(self);
         let profile = best_profile(&whole.message)?;
-        Ok(Some(Hello { profile, datagrams: whole.held }))
+        Ok(Some(Hello { profile, records: whole.held }))
     }
 
     /// Copies a fragment in; whether it brought a byte that was missing.
@@ -86,6 +89,7 @@ impl HelloReader {
             self.message = vec![0; fragment.message_len];
             self.present = vec![false; fragment.message_len];
             self.held.clear();
+            self.held_datagrams = 0;
         }
         let range = fragment.offset..fragment.offset + fragment.body.len();
         let present = self.present.get_mut(range.clone()).ok_or(PacketDrop::WrongLength)?;
@@ -210,7 +214,7 @@ mod tests {
             }
             let hello = found.expect("all fragments came");
             assert_eq!(hello.profile, Some(SrtpProfile::AeadAes128Gcm));
-            assert_eq!(hello.datagrams.len(), 2);
+            assert_eq!(hello.records.len(), first.len() + second.len());
         }
     }
 

@@ -13,7 +13,6 @@ use super::types::TransportCounters;
 use crate::error::TransportFailure;
 use std::time::Instant;
 
-pub(crate) use client_hello::HelloReader;
 pub use identity::LocalIdentity;
 pub(super) use rtc_server::RtcDtlsServer;
 

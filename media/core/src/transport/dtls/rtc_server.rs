@@ -36,8 +36,9 @@ const MAX_HANDSHAKE_DATAGRAMS: u32 = 128;
 const MAX_LATE_DATAGRAMS: u32 = 16;
 /// Most datagrams waiting for [`DtlsSession::poll_transmit`].
 const MAX_QUEUED_TRANSMITS: usize = 32;
-/// The library's retransmission interval. Browsers start at 50 ms and double; so do we, higher.
-const FLIGHT_INTERVAL: Duration = Duration::from_millis(400);
+/// The library's retransmission interval. It gives up after seven, which must not come before the
+/// connect deadline; the quick repeats are the client's, and ours in answer to them.
+const FLIGHT_INTERVAL: Duration = Duration::from_secs(5);
 
 // The library wants addresses; the association must survive every change of the real ones.
 const LOCAL: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 1);
@@ -54,7 +55,13 @@ enum Phase {
     /// Waiting for a whole ClientHello, to choose the SRTP profile.
     Hello(HelloReader),
     /// The library talks to the peer.
-    Handshake { profile: SrtpProfile, datagrams: u32 },
+    Handshake {
+        profile: SrtpProfile,
+        datagrams: u32,
+        // Later hellos (with the cookie, or repeated) also reach the library whole and at once: it
+        // answers every lone fragment, and such answers disarm the timers of rtc-dtls clients.
+        hellos: HelloReader,
+    },
     /// Keys are out.
     Connected { late_datagrams: u32 },
     /// Closed or failed; everything is dropped.
@@ -128,10 +135,8 @@ impl RtcDtlsServer {
             Ok(config) => self.endpoint.set_server_config(Some(Arc::new(config))),
             Err(failure) => return self.fail(failure),
         }
-        self.phase = Phase::Handshake { profile, datagrams: 0 };
-        for datagram in hello.datagrams {
-            self.feed(now, &datagram, counters);
-        }
+        self.phase = Phase::Handshake { profile, datagrams: 0, hellos: HelloReader::default() };
+        self.feed(now, &hello.records, counters);
     }
 
     /// Gives one checked datagram to the library and takes what comes of it.
@@ -268,19 +273,22 @@ impl DtlsSession for RtcDtlsServer {
                 Ok(None) => {}
                 Err(_) => counters.dtls_malformed += 1,
             },
-            Phase::Handshake { datagrams, .. } => {
-                let hello = first.filter(|fragment| fragment.message_type == CLIENT_HELLO);
-                if let Some(hello) = hello
-                    && !self.server_flight.is_empty()
-                {
-                    return self.resend_server_flight(hello.offset, counters);
-                }
+            Phase::Handshake { datagrams, hellos, .. } => {
                 if *datagrams == MAX_HANDSHAKE_DATAGRAMS {
                     counters.dtls_refused += 1;
                     return;
                 }
                 *datagrams += 1;
-                self.feed(now, datagram, counters);
+                let hello = first.filter(|fragment| fragment.message_type == CLIENT_HELLO);
+                let Some(hello) = hello else { return self.feed(now, datagram, counters) };
+                if !self.server_flight.is_empty() {
+                    return self.resend_server_flight(hello.offset, counters);
+                }
+                match hellos.take(datagram) {
+                    Ok(Some(whole)) => self.feed(now, &whole.records, counters),
+                    Ok(None) => {}
+                    Err(_) => counters.dtls_malformed += 1,
+                }
             }
             Phase::Connected { late_datagrams } => {
                 if first.is_some() {
