@@ -82,11 +82,6 @@ export const REFUSAL_CODES: readonly string[] = [
 /** Every code of a refused HTTP request; the locale test walks this list. */
 export const HTTP_REFUSAL_CODES: readonly string[] = [...Object.keys(API_CODES), "unreachable", "bad_answer"];
 
-/** Whether `code` is a refusal of the WebSocket protocol. */
-export function isRefusedCode(code: unknown): code is Refused["error"] {
-  return typeof code === "string" && Object.hasOwn(REFUSED_CODES, code);
-}
-
 /** Whether `code` is an error of the HTTP API. */
 export function isApiCode(code: unknown): code is ApiError["error"] {
   return typeof code === "string" && Object.hasOwn(API_CODES, code);

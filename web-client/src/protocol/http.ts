@@ -13,7 +13,6 @@ import type {
   Login,
   NewConference,
   Person,
-  SiteSummary,
 } from "./generated";
 
 const ROOT = "/api/v1";
@@ -69,10 +68,6 @@ export function lobby(id: ConferenceId): Promise<Lobby> {
 /** Makes the caller a guest of this conference. Refused: `guests_not_allowed`, `text_length`. */
 export function enterAsGuest(id: ConferenceId, body: GuestEntry): Promise<Person> {
   return call<Person>("POST", `/conferences/${encodeURIComponent(id)}/guest`, body);
-}
-
-export function sites(): Promise<SiteSummary[]> {
-  return call<SiteSummary[]>("GET", "/sites");
 }
 
 /** Address of the conference's WebSocket, seen from a page at `location`. */

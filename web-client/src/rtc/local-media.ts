@@ -200,6 +200,24 @@ export function createLocalMedia(
     }
   };
 
+  // One meter for all listeners: browsers allow only a few audio contexts a page.
+  const levelListeners = new Set<(level: number) => void>();
+  let metered: MediaStreamTrack | null = null;
+  let stopMeter: () => void = () => undefined;
+  const followMicrophone = () => {
+    const track = levelListeners.size === 0 ? null : store.getState().microphone.track;
+    if (track === metered) return;
+    stopMeter();
+    metered = track;
+    stopMeter =
+      track === null
+        ? () => undefined
+        : meterTrack(track, (level) => {
+            for (const listener of levelListeners) listener(level);
+          });
+  };
+  store.subscribe(followMicrophone);
+
   const onDeviceChange = () => void refresh();
   capture?.addEventListener("devicechange", onDeviceChange);
   void refresh();
@@ -219,25 +237,18 @@ export function createLocalMedia(
       if (track !== null || isOn) await open(kind);
     },
     onLevel(listener) {
-      let stop: (() => void) | null = null;
-      let metered: MediaStreamTrack | null = null;
-      const follow = ({ microphone }: LocalMediaState) => {
-        if (microphone.track === metered) return;
-        stop?.();
-        metered = microphone.track;
-        stop = metered === null ? null : meterTrack(metered, listener);
-      };
-      follow(store.getState());
-      const unsubscribe = store.subscribe(follow);
+      levelListeners.add(listener);
+      followMicrophone();
       return () => {
-        unsubscribe();
-        stop?.();
+        levelListeners.delete(listener);
+        followMicrophone();
       };
     },
     testSpeaker: () => playTone(store.getState().chosen.speaker).catch(() => undefined),
     close() {
       isClosed = true;
       capture?.removeEventListener("devicechange", onDeviceChange);
+      levelListeners.clear();
       stopScreen();
       release("microphone");
       release("camera");

@@ -16,6 +16,8 @@ const SAMPLE_MS = 1000;
 const PROBE_MS = 300;
 /** How long a "disconnected" path may come back by itself, in ms. */
 const DISCONNECTED_MS = 1000;
+/** Pause after the server refused a new connection, in ms; it allows one in two seconds. */
+const REFUSED_PAUSE_MS = 2000;
 /** How often the first picture is looked for while joining, in ms. */
 const FIRST_FRAME_MS = 40;
 /** How long it is looked for, in ms. */
@@ -110,9 +112,22 @@ export class MediaSession {
 
   /** Something that `tell` sent was refused. */
   refused(request: Request, code: string): void {
-    if (code === "no_such_leg") this.#open();
-    // Every other refusal is answered by the patience of `healing`.
-    else if (request.type === "restart_ice") this.#open();
+    switch (request.type) {
+      case "open_media":
+        // Full or stopping: the server may have room again soon.
+        if (code !== "not_allowed") setTimeout(() => this.#openUnlessConnected(), REFUSED_PAUSE_MS);
+        return;
+      case "answer":
+      case "restart_ice":
+        if (request.leg === this.#peer?.leg) this.#open();
+        return;
+      case "watch":
+        // While a new leg is on its way its wishes are told again after the answer.
+        if (code === "no_such_leg" && !this.#healing.isBusy) this.#open();
+        return;
+      default:
+        return;
+    }
   }
 
   /** Sends these own tracks from now on. */
@@ -174,6 +189,10 @@ export class MediaSession {
     if (!this.#events.tell({ type: "open_media" })) return;
     this.#legsOpened += 1;
     this.#healing.opening(Date.now());
+  }
+
+  #openUnlessConnected(): void {
+    if (this.#peer?.state !== "connected") this.#open();
   }
 
   #restart(): void {

@@ -26,7 +26,8 @@ export function createCommands(options: CommandOptions): MeetingCommands {
   const { store, toasts, own } = options;
 
   const told = (outcome: Outcome): Outcome => {
-    if (!outcome.ok) {
+    // What is wrong with a device has been told by `own-media.ts`.
+    if (!outcome.ok && outcome.refusal.error !== "device") {
       const { error, ...facts } = outcome.refusal;
       toasts.show("refused", { error, ...facts }, "error");
     }

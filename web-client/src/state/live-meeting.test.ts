@@ -175,11 +175,33 @@ describe("a seat", () => {
     meeting.close();
   });
 
-  it("asks for media again when the server lost it", () => {
+  it("asks for media again after a while when the server had no room for it", () => {
     const { meeting, socket, enters } = seat();
     enters();
-    socket().says({ type: "refused", id: socket().idOf("open_media"), error: "no_such_leg", leg: 3 });
+    socket().says({ type: "refused", id: socket().idOf("open_media"), error: "media", detail: "full" });
+    expect(socket().count("open_media")).toBe(1);
+    vi.advanceTimersByTime(2000);
     expect(socket().count("open_media")).toBe(2);
+    meeting.close();
+  });
+
+  it("says goodbye when the page is closed", () => {
+    const { meeting, socket, enters } = seat();
+    enters();
+    window.dispatchEvent(new Event("pagehide"));
+    expect(socket().count("leave")).toBe(1);
+    meeting.close();
+  });
+
+  it("switches off what the role may not send", async () => {
+    const { meeting, socket } = seat();
+    await meeting.local.setCamera(true);
+    meeting.store.setState({ own: { microphone: false, camera: true, screen: false } });
+    meeting.commands.join();
+    socket().onopen?.(new Event("open"));
+    meeting.store.setState({ own: { microphone: false, camera: true, screen: false } });
+    socket().says(WELCOME);
+    expect(meeting.store.getState().own.camera).toBe(false);
     meeting.close();
   });
 

@@ -67,7 +67,14 @@ export function createLiveMeeting(options: LiveMeetingOptions): Meeting {
     own.close();
     local.close();
     clearInterval(ledgerTimer);
+    globalThis.removeEventListener?.("pagehide", onPageHide);
     unsubscribeSpeaker();
+  };
+
+  /** A closed tab leaves at once; otherwise the others would see it "reconnecting" for a while. */
+  const onPageHide = () => {
+    connection?.tell({ type: "leave" });
+    connection?.close();
   };
 
   const onDelta = (delta: Delta) => {
@@ -106,7 +113,10 @@ export function createLiveMeeting(options: LiveMeetingOptions): Meeting {
       const before = store.getState().connection.state;
       store.setState({ connection: { state, attempt, sinceMs } });
       if (state === "reconnecting" && before === "open") announcer.assertive("connection_lost");
-      if (state === "open" && before === "reconnecting") announcer.assertive("connection_back");
+      if (state === "open" && before === "reconnecting") {
+        announcer.assertive("connection_back");
+        toasts.show("reconnected");
+      }
     },
     onReliable,
     onVolatile,
@@ -145,6 +155,7 @@ export function createLiveMeeting(options: LiveMeetingOptions): Meeting {
       events,
     });
     connection.start();
+    globalThis.addEventListener?.("pagehide", onPageHide);
   };
 
   const leave = async () => {

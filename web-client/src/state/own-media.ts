@@ -54,7 +54,10 @@ export class OwnMediaSync {
   async set(kind: Kind, on: boolean): Promise<Outcome> {
     const { store, local } = this.#options;
     if (on && !may(ACT_OF[kind])(store.getState())) return { ok: false, refusal: { error: "not_allowed" } };
-    if (kind === "screen" && on && !(await local.startScreen())) return this.#deviceOutcome("screen");
+    if (kind === "screen" && on && !(await local.startScreen())) {
+      this.#tellDevice(kind);
+      return this.#deviceOutcome(kind);
+    }
     this.#own({ [kind]: on });
     if (kind === "microphone" || kind === "camera") {
       // An open microphone is attached before anybody is asked: unmuting must not cost a syllable.
@@ -80,6 +83,11 @@ export class OwnMediaSync {
 
   /** The connection is whole again: accept mutes of the meantime, then say what is still on. */
   serverReady(): void {
+    const now = this.#options.store.getState();
+    for (const kind of ["microphone", "camera", "screen"] as const) {
+      // A listener's lobby offers the same switches as a delegate's.
+      if (now.own[kind] && !may(ACT_OF[kind])(now)) this.#switchOff(kind);
+    }
     this.#inFlight += 1;
     setTimeout(() => {
       this.#inFlight -= 1;
@@ -131,7 +139,7 @@ export class OwnMediaSync {
 
   /** A device was opened, swapped, unplugged, or the person ended sharing in the browser's own bar. */
   #devicesChanged(): void {
-    const { store, local, toasts } = this.#options;
+    const { store, local } = this.#options;
     const devices = local.store.getState();
     const { own, phase } = store.getState();
     this.#publish();
@@ -142,10 +150,7 @@ export class OwnMediaSync {
       if (!isGone) continue;
       this.#own({ [kind]: false });
       hasChanged = true;
-      if (device.error !== null) {
-        const code = device.error === "device_lost" ? "device_lost" : "device_error";
-        toasts.show(code, { device: kind, error: device.error }, "error");
-      }
+      this.#tellDevice(kind);
     }
     if (hasChanged && phase === "in") void this.#tellServer();
   }
@@ -159,6 +164,13 @@ export class OwnMediaSync {
       screen: own.screen ? screen.track : null,
       screen_audio: own.screen ? screenAudio : null,
     });
+  }
+
+  #tellDevice(kind: Kind): void {
+    const { error } = this.#options.local.store.getState()[kind];
+    if (error === null) return;
+    const code = error === "device_lost" ? "device_lost" : "device_error";
+    this.#options.toasts.show(code, { device: kind, error }, "error");
   }
 
   #deviceOutcome(kind: Kind): Outcome {
