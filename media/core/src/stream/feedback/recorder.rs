@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 /// Time between two reports.
 const REPORT_EVERY: Duration = Duration::from_millis(50);
 /// Numbers that are remembered.
-const WINDOW: u64 = 2048;
+const WINDOW: u64 = 1024;
 /// Sequence numbers that one report covers; with two-byte deltas this stays below 800 bytes.
 pub const MAX_REPORTED: usize = 320;
 /// Ticks that the clock starts at, so that a delta against the reference time is never negative.

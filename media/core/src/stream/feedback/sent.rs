@@ -16,10 +16,14 @@ enum Fate {
     Arrived,
 }
 
+/// Twelve bytes, because every viewer has [`WINDOW`] of them.
 #[derive(Clone, Copy)]
 struct SentPacket {
-    number: u64,
-    at: Instant,
+    /// Low half of the endless number; the ring is far smaller than its range.
+    number: u32,
+    /// Time of sending in units of 64 µs since the start of the state: wraps after 76 hours, and
+    /// only differences of seconds are taken.
+    at: u32,
     bytes: u16,
     fate: Fate,
 }
@@ -39,6 +43,7 @@ pub struct SentFigures {
 /// State of one leg.
 pub struct TransportSent {
     ring: Box<[SentPacket]>,
+    origin: Instant,
     next: u64,
     figures: SentFigures,
 }
@@ -47,9 +52,10 @@ impl TransportSent {
     /// Nothing sent yet.
     #[must_use]
     pub fn new(now: Instant) -> Self {
-        let empty = SentPacket { number: 0, at: now, bytes: 0, fate: Fate::Arrived };
+        let empty = SentPacket { number: 0, at: 0, bytes: 0, fate: Fate::Arrived };
         Self {
             ring: vec![empty; WINDOW].into_boxed_slice(),
+            origin: now,
             next: WINDOW as u64,
             figures: SentFigures::default(),
         }
@@ -60,9 +66,10 @@ impl TransportSent {
         let number = self.next;
         self.next += 1;
         self.figures.sent_bytes += bytes as u64;
+        let at = self.clock(now);
         self.ring[number as usize % WINDOW] = SentPacket {
-            number,
-            at: now,
+            number: number as u32,
+            at,
             bytes: u16::try_from(bytes).unwrap_or(u16::MAX),
             fate: Fate::Flying,
         };
@@ -72,8 +79,9 @@ impl TransportSent {
     /// A report says that packet `sequence` arrived, or did not so far.
     pub fn reported(&mut self, now: Instant, sequence: u16, has_arrived: bool) {
         let number = extend(self.next, sequence);
+        let clock = self.clock(now);
         let packet = &mut self.ring[number as usize % WINDOW];
-        if packet.number != number || number >= self.next {
+        if packet.number != number as u32 || number >= self.next {
             return;
         }
         match (packet.fate, has_arrived) {
@@ -89,12 +97,16 @@ impl TransportSent {
                 packet.fate = Fate::Arrived;
                 self.figures.arrived += 1;
                 self.figures.arrived_bytes += u64::from(packet.bytes);
-                let delay = now.saturating_duration_since(packet.at);
+                let delay = Duration::from_micros(u64::from(clock.wrapping_sub(packet.at)) << 6);
                 let shortest = self.figures.report_delay.map_or(delay, |known| known.min(delay));
                 self.figures.report_delay = Some(shortest);
             }
             _ => {}
         }
+    }
+
+    fn clock(&self, now: Instant) -> u32 {
+        (now.saturating_duration_since(self.origin).as_micros() >> 6) as u32
     }
 
     /// Figures since the last call.
@@ -122,7 +134,8 @@ mod tests {
         let figures = sent.take_figures();
         assert_eq!((figures.arrived, figures.lost), (2, 1));
         assert_eq!((figures.sent_bytes, figures.arrived_bytes), (400, 200));
-        assert_eq!(figures.report_delay, Some(Duration::from_millis(30)));
+        let delay = figures.report_delay.expect("something arrived");
+        assert!(delay.abs_diff(Duration::from_millis(30)) < Duration::from_micros(100));
         assert_eq!(sent.take_figures(), SentFigures::default());
     }
 

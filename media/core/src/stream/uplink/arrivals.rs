@@ -283,3 +283,85 @@ impl Arrivals {
         self.transit = Some(transit);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Feeds a script of packets and compares what became of each: `7` media, `7p` padding,
+    /// `7r` repaired. The answer is `epoch:number` counted from the first packet, or the reason.
+    fn check(first: u16, script: &str, expected: &str) {
+        let now = Instant::now();
+        let mut arrivals = Arrivals::new(1, 90_000, true, now);
+        let mut origin = None;
+        let mut seen = Vec::new();
+        for entry in script.split(' ') {
+            let digits = entry.trim_end_matches(['p', 'r']);
+            let sequence = first.wrapping_add(digits.parse::<i32>().expect("number") as u16);
+            let placed = if entry.ends_with('r') {
+                arrivals.place_repaired(now, sequence)
+            } else {
+                arrivals.place(now, sequence, 0, !entry.ends_with('p'))
+            };
+            seen.push(match placed {
+                Ok(placed) => {
+                    let origin = *origin.get_or_insert(placed.sequence);
+                    format!("{}:{}", placed.epoch, placed.sequence as i64 - origin as i64)
+                }
+                Err(reason) => format!("{reason:?}"),
+            });
+        }
+        assert_eq!(seen.join(" "), expected, "{script}");
+    }
+
+    #[test]
+    fn numbers_run_on_over_the_wrap_and_follow_reordering() {
+        check(65_534, "0 1 3 2 4 2", "1:0 1:1 1:3 1:2 1:4 Duplicate");
+        check(5, "0 -1 1", "1:0 1:-1 1:1");
+    }
+
+    #[test]
+    fn padding_leaves_no_gap_when_it_is_the_newest() {
+        check(0, "0 1p 2 3p 4p 5", "1:0 Padding 1:1 Padding Padding 1:2");
+        // Packet 1 comes after the padding that followed it: it still fits before.
+        check(0, "0 2p 3 1 4", "1:0 Padding 1:2 1:1 1:3");
+        // Late padding cannot be closed up any more; its number stays open.
+        check(0, "0 2 1p 3", "1:0 1:2 Padding 1:3");
+    }
+
+    #[test]
+    fn repaired_packets_fill_gaps_once() {
+        check(0, "0 2 1r 1r 2r", "1:0 1:2 1:1 Duplicate Duplicate");
+        check(0, "0r", "TooOld");
+    }
+
+    #[test]
+    fn jump_is_a_restart_only_when_the_next_packet_confirms_it() {
+        check(0, "0 1 20000 2", "1:0 1:1 Unconfirmed 1:2");
+        check(0, "0 1 20000 20001 20002", "1:0 1:1 Unconfirmed 2:20001 2:20002");
+    }
+
+    #[test]
+    fn report_counts_loss_jitter_and_the_last_sender_report() {
+        let start = Instant::now();
+        let mut arrivals = Arrivals::new(9, 90_000, true, start);
+        assert!(arrivals.report(start).is_none());
+        for packet in (0..100u16).filter(|packet| packet % 4 != 3) {
+            // Every other packet is 8 ms late.
+            let late = u64::from(packet % 2) * 8;
+            let at = start + Duration::from_millis(u64::from(packet) * 20 + late);
+            let _ = arrivals.place(at, packet, u32::from(packet) * 1800, true);
+        }
+        let at = start + Duration::from_secs(3);
+        arrivals.sender_report(at, 0x1234_5678_9abc_def0);
+        let report = arrivals.report(at + Duration::from_millis(500)).expect("packets came");
+        // 99 expected up to packet 98, 24 of them lost.
+        assert_eq!((report.cumulative_lost, report.fraction_lost), (24, (24 * 256 / 99) as u8));
+        assert_eq!(report.highest_sequence, 98);
+        assert_eq!((report.last_sr, report.delay_since_last_sr), (0x5678_9abc, 32_768));
+        let jitter = arrivals.jitter();
+        assert!((3..9).contains(&jitter.as_millis()), "{jitter:?}");
+        let quiet = arrivals.report(at + Duration::from_secs(1)).expect("packets came");
+        assert_eq!(quiet.fraction_lost, 0);
+    }
+}

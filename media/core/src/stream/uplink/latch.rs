@@ -89,3 +89,73 @@ impl SsrcTable {
         self.entries.iter().any(|entry| entry.ssrc == ssrc)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn facts(ssrc: u32, source: Option<SourceKind>, layer: Option<Layer>) -> RtpFacts {
+        RtpFacts {
+            ssrc,
+            sequence: 0,
+            timestamp: 0,
+            marker: false,
+            payload_type: 96,
+            payload_start: 12,
+            payload_len: 1,
+            wire_len: 13,
+            source,
+            layer,
+            repaired_layer: None,
+            transport_sequence: None,
+            audio_level: None,
+        }
+    }
+
+    #[test]
+    fn latch_outlives_the_extensions() {
+        let now = Instant::now();
+        let mut table = SsrcTable::default();
+        let first = facts(5, Some(SourceKind::Camera), Some(Layer::HALF));
+        let what = table.latch(&first, false, now).expect("free");
+        assert_eq!((what.source, what.layer), (SourceKind::Camera, Layer::HALF));
+        assert_eq!(table.known(5, now + Duration::from_secs(3600)), Some(what));
+    }
+
+    #[test]
+    fn packet_that_does_not_say_what_it_is_is_refused() {
+        let mut table = SsrcTable::default();
+        let silent = facts(5, None, Some(Layer::HALF));
+        assert_eq!(table.latch(&silent, false, Instant::now()), Err(Drop::Unlatched));
+    }
+
+    #[test]
+    fn live_layer_is_not_taken_over_and_a_silent_one_is() {
+        let now = Instant::now();
+        let mut table = SsrcTable::default();
+        let camera = |ssrc| facts(ssrc, Some(SourceKind::Camera), Some(Layer::FULL));
+        table.latch(&camera(1), false, now).expect("free");
+        assert_eq!(table.latch(&camera(2), false, now), Err(Drop::SsrcTaken));
+        let later = now + TAKE_OVER_AFTER;
+        assert!(table.latch(&camera(2), false, later).is_ok());
+        assert_eq!(table.known(1, later), None);
+    }
+
+    #[test]
+    fn streams_of_one_leg_are_bounded() {
+        // Every source and layer with its retransmissions stays below the limit.
+        let mut table = SsrcTable::default();
+        let mut ssrc = 0;
+        for source in SourceKind::ALL {
+            for layer in Layer::ALL {
+                for is_rtx in [false, true] {
+                    ssrc += 1;
+                    let mut packet = facts(ssrc, Some(source), Some(layer));
+                    packet.repaired_layer = Some(layer);
+                    let _ = table.latch(&packet, is_rtx, Instant::now());
+                }
+            }
+        }
+        assert!(table.entries.len() <= MAX_SSRCS);
+    }
+}
