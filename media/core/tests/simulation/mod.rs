@@ -4,4 +4,5 @@
 #![allow(dead_code)]
 
 pub mod browser;
+pub mod hello;
 pub mod network;

@@ -45,6 +45,10 @@ pub struct Network {
     pub events: Vec<TransportEvent>,
     /// Every DTLS datagram so far, as (to server, bytes).
     pub dtls: Vec<(bool, Vec<u8>)>,
+    /// STUN to the server since [`Network::record_stun`].
+    pub stun: Vec<Vec<u8>>,
+    records_stun: bool,
+    nat: Option<SocketAddr>,
     flying: Vec<InFlight>,
     fates: Box<dyn FnMut(usize, bool, &[u8]) -> Fate>,
 }
@@ -108,6 +112,9 @@ impl Network {
             browser,
             events: Vec::new(),
             dtls: Vec::new(),
+            stun: Vec::new(),
+            records_stun: false,
+            nat: None,
             flying: Vec::new(),
             fates: Box::new(|_, _, _| Fate::Deliver),
         }
@@ -117,6 +124,15 @@ impl Network {
     pub fn with_fates(mut self, fates: impl FnMut(usize, bool, &[u8]) -> Fate + 'static) -> Self {
         self.fates = Box::new(fates);
         self
+    }
+
+    pub fn record_stun(&mut self, yes: bool) {
+        self.records_stun = yes;
+    }
+
+    /// From now on the server's socket has this address; the browser still sees the public one.
+    pub fn translate(&mut self, inner: SocketAddr) {
+        self.nat = Some(inner);
     }
 
     pub fn answer(&mut self) {
@@ -159,6 +175,10 @@ impl Network {
         for flight in due {
             if flight.to_server {
                 let Path { local, remote, proto } = flight.path;
+                let local = self.nat.unwrap_or(local);
+                if self.records_stun && flight.bytes[0] < 4 {
+                    self.stun.push(flight.bytes.clone());
+                }
                 self.server.handle_datagram(now, local, remote, proto, &flight.bytes);
             } else if flight.path == self.browser.path_of_server() {
                 self.browser.handle(now, &flight.bytes);
@@ -170,7 +190,11 @@ impl Network {
             self.events.push(event);
         }
         while let Some(out) = self.server.poll_transmit() {
-            self.send(false, out.path, out.bytes);
+            let mut path = out.path;
+            if Some(path.local) == self.nat {
+                path.local = self.browser.server;
+            }
+            self.send(false, path, out.bytes);
         }
         while let Some(bytes) = self.browser.poll_transmit() {
             self.send(true, self.browser.path_of_server(), bytes);

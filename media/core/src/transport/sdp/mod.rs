@@ -5,6 +5,8 @@
 
 mod answer;
 mod offer;
+#[cfg(test)]
+mod tests;
 
 pub use answer::{Answer, AnswerLine, Direction, parse_answer};
 pub use offer::{OfferPlan, SlotSources, mids};
