@@ -19,15 +19,8 @@ pub(crate) fn post(
 ) -> Result<Vec<Event>, Refusal> {
     state.authorise(by, Act::Chat)?;
     if chars == 0 || chars > MAX_CHAT_CHARS as usize {
-        return Err(Refusal::TextLength {
-            limit: MAX_CHAT_CHARS,
-        });
+        return Err(Refusal::TextLength { limit: MAX_CHAT_CHARS });
     }
     let message = state.next_message;
-    Ok(vec![Event::ChatPosted {
-        message,
-        from: by,
-        text,
-        at: now,
-    }])
+    Ok(vec![Event::ChatPosted { message, from: by, text, at: now }])
 }

@@ -23,12 +23,7 @@ pub(crate) fn remove(
     if !may_remove(asker.role, target.role) {
         return Err(Refusal::NotAllowed);
     }
-    Ok(departures(
-        state,
-        &[participant],
-        LeaveReason::Removed,
-        Some(by),
-    ))
+    Ok(departures(state, &[participant], LeaveReason::Removed, Some(by)))
 }
 
 pub(crate) fn end_for_all(state: &State, by: ParticipantId) -> Result<Vec<Event>, Refusal> {

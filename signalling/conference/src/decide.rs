@@ -3,9 +3,7 @@
 //! Called by the runner for every command; one arm per command, the rules stand in the module of
 //! their concern. Never changes the state and never asks for the time.
 
-use crate::{
-    Command, Event, Refusal, State, Timestamp, chat, close, hands, lobby, media, presence,
-};
+use crate::{Command, Event, Refusal, State, Timestamp, chat, close, hands, lobby, media, presence};
 
 /// The events that carry out `command`, to be committed together and then given to
 /// [`crate::evolve`] in order. No event means that the wish is fulfilled already.
@@ -20,9 +18,7 @@ pub fn decide(state: &State, now: Timestamp, command: Command) -> Result<Vec<Eve
         Command::Tick => Ok(presence::tick(state, now)),
         Command::Join { newcomer } => lobby::join(state, now, newcomer),
         Command::Resume { participant } => presence::resume(state, participant),
-        Command::ConnectionLost { participant } => {
-            Ok(presence::connection_lost(state, now, participant))
-        }
+        Command::ConnectionLost { participant } => Ok(presence::connection_lost(state, now, participant)),
         Command::Leave { by } => presence::leave(state, by),
         Command::SetMedia { by, wanted } => media::set(state, by, wanted),
         Command::RaiseHand { by } => hands::raise(state, by),

@@ -27,17 +27,11 @@ pub fn evolve(state: &mut State, event: &Event) {
         }
         Event::WaitingStarted { arrival, at } => {
             count_arrival(state, arrival);
-            state.waiting.push(Waiting {
-                arrival: *arrival,
-                since: *at,
-                gone_until: None,
-            });
+            state.waiting.push(Waiting { arrival: *arrival, since: *at, gone_until: None });
         }
         Event::Admitted { participant, .. } => {
             if let Some(waiting) = take_waiting(state, *participant) {
-                state
-                    .removed
-                    .retain(|person| *person != waiting.arrival.person);
+                state.removed.retain(|person| *person != waiting.arrival.person);
                 enter(state, &waiting.arrival, waiting.gone_until);
             }
         }
@@ -48,18 +42,8 @@ pub fn evolve(state: &mut State, event: &Event) {
             set_gone(state, *participant, Some(*until));
         }
         Event::Returned { participant } => set_gone(state, *participant, None),
-        Event::Left {
-            participant,
-            reason,
-            ..
-        } => leave(state, *participant, *reason),
-        Event::MediaSet {
-            participant,
-            microphone,
-            camera,
-            screen,
-            ..
-        } => {
+        Event::Left { participant, reason, .. } => leave(state, *participant, *reason),
+        Event::MediaSet { participant, microphone, camera, screen, .. } => {
             if let Some(sender) = state.participant_mut(*participant) {
                 sender.microphone = *microphone;
                 sender.camera = *camera;
@@ -81,12 +65,7 @@ pub fn evolve(state: &mut State, event: &Event) {
             }
         }
         Event::HandLowered { participant, .. } => state.hands.retain(|hand| hand != participant),
-        Event::ChatPosted {
-            message,
-            from,
-            text,
-            at,
-        } => {
+        Event::ChatPosted { message, from, text, at } => {
             post(state, *message, *from, *text, *at);
         }
         Event::LockSet { locked, .. } => state.locked = *locked,
@@ -130,21 +109,14 @@ fn enter(state: &mut State, arrival: &Arrival, gone_until: Option<Timestamp>) {
 }
 
 fn take_waiting(state: &mut State, participant: ParticipantId) -> Option<Waiting> {
-    let index = state
-        .waiting
-        .iter()
-        .position(|w| w.arrival.participant == participant)?;
+    let index = state.waiting.iter().position(|w| w.arrival.participant == participant)?;
     Some(state.waiting.remove(index))
 }
 
 fn set_gone(state: &mut State, participant: ParticipantId, until: Option<Timestamp>) {
     if let Some(inside) = state.participant_mut(participant) {
         inside.gone_until = until;
-    } else if let Some(outside) = state
-        .waiting
-        .iter_mut()
-        .find(|w| w.arrival.participant == participant)
-    {
+    } else if let Some(outside) = state.waiting.iter_mut().find(|w| w.arrival.participant == participant) {
         outside.gone_until = until;
     }
 }
@@ -168,13 +140,7 @@ fn post(state: &mut State, message: u64, from: ParticipantId, text: TextId, at: 
     let Some(author) = state.participant(from) else {
         return;
     };
-    let entry = ChatEntry {
-        message,
-        from,
-        name: author.name,
-        text,
-        at,
-    };
+    let entry = ChatEntry { message, from, name: author.name, text, at };
     if state.chat.len() >= MAX_CHAT_MESSAGES {
         state.chat.pop_front();
     }

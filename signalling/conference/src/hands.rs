@@ -30,8 +30,5 @@ pub(crate) fn lower(
     if !state.hands.contains(&lowered) {
         return Ok(Vec::new());
     }
-    Ok(vec![Event::HandLowered {
-        participant: lowered,
-        by: other,
-    }])
+    Ok(vec![Event::HandLowered { participant: lowered, by: other }])
 }

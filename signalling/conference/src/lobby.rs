@@ -5,9 +5,7 @@
 
 use crate::presence::place_of;
 use crate::role::may;
-use crate::{
-    Act, Arrival, Event, Newcomer, Phase, Refusal, Settings, State, Timestamp, WaitingEnd,
-};
+use crate::{Act, Arrival, Event, Newcomer, Phase, Refusal, Settings, State, Timestamp, WaitingEnd};
 use media_control::ParticipantId;
 
 /// Most participants of a conference unless its settings say otherwise: 311 points and as many
@@ -21,18 +19,10 @@ pub const MAX_WAITING: u32 = 600;
 pub const MAX_REMOVED: usize = 1000;
 
 pub(crate) fn open(state: &State, settings: Settings) -> Vec<Event> {
-    if state.phase == Phase::New {
-        vec![Event::Opened { settings }]
-    } else {
-        Vec::new()
-    }
+    if state.phase == Phase::New { vec![Event::Opened { settings }] } else { Vec::new() }
 }
 
-pub(crate) fn join(
-    state: &State,
-    now: Timestamp,
-    newcomer: Newcomer,
-) -> Result<Vec<Event>, Refusal> {
+pub(crate) fn join(state: &State, now: Timestamp, newcomer: Newcomer) -> Result<Vec<Event>, Refusal> {
     if !may(newcomer.role, Act::Join) || (newcomer.guest && !state.settings.guests) {
         return Err(Refusal::NotAllowed);
     }
@@ -50,16 +40,8 @@ pub(crate) fn join(
     if state.locked && !reopens && !direct {
         return Err(Refusal::Locked);
     }
-    let mut events = if reopens {
-        vec![Event::Reopened {}]
-    } else {
-        Vec::new()
-    };
-    let waiting_room = if reopens {
-        state.settings.waiting_room
-    } else {
-        state.waiting_room
-    };
+    let mut events = if reopens { vec![Event::Reopened {}] } else { Vec::new() };
+    let waiting_room = if reopens { state.settings.waiting_room } else { state.waiting_room };
     let was_removed = !reopens && state.removed.contains(&newcomer.person);
     let arrival = arrival(state, newcomer);
     if !direct && (waiting_room || was_removed) {
@@ -68,14 +50,9 @@ pub(crate) fn join(
         }
         events.push(Event::WaitingStarted { arrival, at: now });
     } else {
-        let limit = state
-            .settings
-            .limit
-            .saturating_add(if direct { DIRECT_RESERVE } else { 0 });
+        let limit = state.settings.limit.saturating_add(if direct { DIRECT_RESERVE } else { 0 });
         if free_places(state, limit) == 0 {
-            return Err(Refusal::Full {
-                limit: state.settings.limit,
-            });
+            return Err(Refusal::Full { limit: state.settings.limit });
         }
         events.push(Event::Joined(arrival));
     }
@@ -103,18 +80,11 @@ pub(crate) fn lock(state: &State, by: ParticipantId, locked: bool) -> Result<Vec
     if state.locked == locked {
         return Ok(Vec::new());
     }
-    Ok(vec![Event::LockSet {
-        locked,
-        by: Some(by),
-    }])
+    Ok(vec![Event::LockSet { locked, by: Some(by) }])
 }
 
 /// Switching the waiting room off lets in everybody who waits, as far as there is room.
-pub(crate) fn waiting_room(
-    state: &State,
-    by: ParticipantId,
-    enabled: bool,
-) -> Result<Vec<Event>, Refusal> {
+pub(crate) fn waiting_room(state: &State, by: ParticipantId, enabled: bool) -> Result<Vec<Event>, Refusal> {
     state.authorise(by, Act::Lock)?;
     if state.waiting_room == enabled {
         return Ok(Vec::new());
@@ -132,18 +102,11 @@ pub(crate) fn admit(
     participant: ParticipantId,
 ) -> Result<Vec<Event>, Refusal> {
     state.authorise(by, Act::Admit)?;
-    state
-        .waiting_place(participant)
-        .ok_or(Refusal::NoSuchParticipant(participant))?;
+    state.waiting_place(participant).ok_or(Refusal::NoSuchParticipant(participant))?;
     if free_places(state, state.settings.limit) == 0 {
-        return Err(Refusal::Full {
-            limit: state.settings.limit,
-        });
+        return Err(Refusal::Full { limit: state.settings.limit });
     }
-    Ok(vec![Event::Admitted {
-        participant,
-        by: Some(by),
-    }])
+    Ok(vec![Event::Admitted { participant, by: Some(by) }])
 }
 
 /// Admits as many as there is room for, longest wait first.
@@ -151,19 +114,15 @@ pub(crate) fn admit_all(state: &State, by: ParticipantId) -> Result<Vec<Event>, 
     state.authorise(by, Act::Admit)?;
     let events = admissions(state, by);
     if events.is_empty() && !state.waiting.is_empty() {
-        return Err(Refusal::Full {
-            limit: state.settings.limit,
-        });
+        return Err(Refusal::Full { limit: state.settings.limit });
     }
     Ok(events)
 }
 
 fn admissions(state: &State, by: ParticipantId) -> Vec<Event> {
     let free = free_places(state, state.settings.limit);
-    let admitted = |waiting: &crate::Waiting| Event::Admitted {
-        participant: waiting.arrival.participant,
-        by: Some(by),
-    };
+    let admitted =
+        |waiting: &crate::Waiting| Event::Admitted { participant: waiting.arrival.participant, by: Some(by) };
     state.waiting.iter().take(free).map(admitted).collect()
 }
 
@@ -173,13 +132,7 @@ pub(crate) fn turn_away(
     participant: ParticipantId,
 ) -> Result<Vec<Event>, Refusal> {
     state.authorise(by, Act::Admit)?;
-    state
-        .waiting_place(participant)
-        .ok_or(Refusal::NoSuchParticipant(participant))?;
+    state.waiting_place(participant).ok_or(Refusal::NoSuchParticipant(participant))?;
     let reason = WaitingEnd::TurnedAway;
-    Ok(vec![Event::WaitingEnded {
-        participant,
-        reason,
-        by: Some(by),
-    }])
+    Ok(vec![Event::WaitingEnded { participant, reason, by: Some(by) }])
 }

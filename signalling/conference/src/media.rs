@@ -26,18 +26,10 @@ pub fn allowed_sources(participant: &Participant) -> SourceSet {
 /// What each participant may send now, in order of admission.
 #[must_use]
 pub fn media_plan(state: &State) -> Vec<(ParticipantId, SourceSet)> {
-    state
-        .participants
-        .iter()
-        .map(|p| (p.id, allowed_sources(p)))
-        .collect()
+    state.participants.iter().map(|p| (p.id, allowed_sources(p))).collect()
 }
 
-pub(crate) fn set(
-    state: &State,
-    by: ParticipantId,
-    wanted: MediaWish,
-) -> Result<Vec<Event>, Refusal> {
+pub(crate) fn set(state: &State, by: ParticipantId, wanted: MediaWish) -> Result<Vec<Event>, Refusal> {
     let asker = state.admitted(by)?;
     // Only what is switched on anew needs the right: switching off is always possible.
     let switched_on = [
@@ -45,17 +37,10 @@ pub(crate) fn set(
         (wanted.camera && !asker.camera, Act::SendPicture),
         (wanted.screen && !asker.screen, Act::ShareScreen),
     ];
-    if switched_on
-        .iter()
-        .any(|(on, act)| *on && !may(asker.role, *act))
-    {
+    if switched_on.iter().any(|(on, act)| *on && !may(asker.role, *act)) {
         return Err(Refusal::NotAllowed);
     }
-    let MediaWish {
-        microphone,
-        camera,
-        screen,
-    } = wanted;
+    let MediaWish { microphone, camera, screen } = wanted;
     if (asker.microphone, asker.camera, asker.screen) == (microphone, camera, screen) {
         return Ok(Vec::new());
     }
@@ -63,13 +48,7 @@ pub(crate) fn set(
     if screen && !asker.screen {
         events.extend(take_over_screen(state, asker)?);
     }
-    events.push(Event::MediaSet {
-        participant: by,
-        microphone,
-        camera,
-        screen,
-        by: None,
-    });
+    events.push(Event::MediaSet { participant: by, microphone, camera, screen, by: None });
     Ok(events)
 }
 
@@ -98,23 +77,11 @@ pub(crate) fn mute(
 ) -> Result<Vec<Event>, Refusal> {
     state.authorise(by, Act::Mute)?;
     let target = state.admitted(participant)?;
-    Ok(if target.microphone {
-        vec![Event::Muted { participant, by }]
-    } else {
-        Vec::new()
-    })
+    Ok(if target.microphone { vec![Event::Muted { participant, by }] } else { Vec::new() })
 }
 
 pub(crate) fn mute_all(state: &State, by: ParticipantId) -> Result<Vec<Event>, Refusal> {
     state.authorise(by, Act::Mute)?;
-    let others = state
-        .participants
-        .iter()
-        .filter(|p| p.microphone && p.id != by);
-    Ok(others
-        .map(|p| Event::Muted {
-            participant: p.id,
-            by,
-        })
-        .collect())
+    let others = state.participants.iter().filter(|p| p.microphone && p.id != by);
+    Ok(others.map(|p| Event::Muted { participant: p.id, by }).collect())
 }

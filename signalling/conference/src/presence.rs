@@ -11,16 +11,9 @@ use media_control::ParticipantId;
 /// How long a place is kept for a broken connection, in milliseconds.
 pub const GRACE_MS: i64 = 60_000;
 
-pub(crate) fn connection_lost(
-    state: &State,
-    now: Timestamp,
-    participant: ParticipantId,
-) -> Vec<Event> {
+pub(crate) fn connection_lost(state: &State, now: Timestamp, participant: ParticipantId) -> Vec<Event> {
     match gone_until(state, participant) {
-        Some(None) => vec![Event::Reconnecting {
-            participant,
-            until: now.plus_ms(GRACE_MS),
-        }],
+        Some(None) => vec![Event::Reconnecting { participant, until: now.plus_ms(GRACE_MS) }],
         Some(Some(_)) | None => Vec::new(),
     }
 }
@@ -45,42 +38,23 @@ fn gone_until(state: &State, participant: ParticipantId) -> Option<Option<Timest
 /// lobby's new choice of media. A place that is still connected stays another device's.
 pub(crate) fn place_of(state: &State, newcomer: &Newcomer) -> Option<Vec<Event>> {
     let same = |person, gone: Option<Timestamp>| person == newcomer.person && gone.is_some();
-    if let Some(place) = state
-        .participants
-        .iter()
-        .find(|p| same(p.person, p.gone_until))
-    {
+    if let Some(place) = state.participants.iter().find(|p| same(p.person, p.gone_until)) {
         let microphone = newcomer.microphone && may(place.role, Act::SendSound);
         let camera = newcomer.camera && may(place.role, Act::SendPicture);
         let participant = place.id;
         let mut events = vec![Event::Returned { participant }];
         if (place.microphone, place.camera, place.screen) != (microphone, camera, false) {
             let screen = false;
-            events.push(Event::MediaSet {
-                participant,
-                microphone,
-                camera,
-                screen,
-                by: None,
-            });
+            events.push(Event::MediaSet { participant, microphone, camera, screen, by: None });
         }
         return Some(events);
     }
-    let place = state
-        .waiting
-        .iter()
-        .find(|w| same(w.arrival.person, w.gone_until))?;
-    Some(vec![Event::Returned {
-        participant: place.arrival.participant,
-    }])
+    let place = state.waiting.iter().find(|w| same(w.arrival.person, w.gone_until))?;
+    Some(vec![Event::Returned { participant: place.arrival.participant }])
 }
 
 pub(crate) fn server_started(state: &State, now: Timestamp) -> Vec<Event> {
-    let inside = state
-        .participants
-        .iter()
-        .filter(|p| p.gone_until.is_none())
-        .map(|p| p.id);
+    let inside = state.participants.iter().filter(|p| p.gone_until.is_none()).map(|p| p.id);
     let outside = state.waiting.iter().filter(|w| w.gone_until.is_none());
     let until = now.plus_ms(GRACE_MS);
     inside
@@ -91,19 +65,11 @@ pub(crate) fn server_started(state: &State, now: Timestamp) -> Vec<Event> {
 
 pub(crate) fn tick(state: &State, now: Timestamp) -> Vec<Event> {
     let over = |gone: Option<Timestamp>| gone.is_some_and(|until| until <= now);
-    let inside = state
-        .participants
-        .iter()
-        .filter(|p| over(p.gone_until))
-        .map(|p| p.id);
+    let inside = state.participants.iter().filter(|p| over(p.gone_until)).map(|p| p.id);
     let mut events = departures(state, &inside.collect::<Vec<_>>(), LeaveReason::Lost, None);
     for waiting in state.waiting.iter().filter(|w| over(w.gone_until)) {
         let participant = waiting.arrival.participant;
-        events.push(Event::WaitingEnded {
-            participant,
-            reason: WaitingEnd::Lost,
-            by: None,
-        });
+        events.push(Event::WaitingEnded { participant, reason: WaitingEnd::Lost, by: None });
     }
     events
 }
@@ -111,11 +77,7 @@ pub(crate) fn tick(state: &State, now: Timestamp) -> Vec<Event> {
 pub(crate) fn leave(state: &State, by: ParticipantId) -> Result<Vec<Event>, Refusal> {
     if state.waiting_place(by).is_some() {
         let reason = WaitingEnd::Left;
-        return Ok(vec![Event::WaitingEnded {
-            participant: by,
-            reason,
-            by: None,
-        }]);
+        return Ok(vec![Event::WaitingEnded { participant: by, reason, by: None }]);
     }
     state.admitted(by)?;
     Ok(departures(state, &[by], LeaveReason::Left, None))
@@ -132,23 +94,13 @@ pub(crate) fn departures(
     let mut events = Vec::new();
     for &participant in leaving {
         if state.hands.contains(&participant) {
-            events.push(Event::HandLowered {
-                participant,
-                by: None,
-            });
+            events.push(Event::HandLowered { participant, by: None });
         }
-        events.push(Event::Left {
-            participant,
-            reason,
-            by,
-        });
+        events.push(Event::Left { participant, reason, by });
     }
     let all_gone = !leaving.is_empty() && leaving.len() == state.participants.len();
     if all_gone && state.locked && state.settings.always_open {
-        events.push(Event::LockSet {
-            locked: false,
-            by: None,
-        });
+        events.push(Event::LockSet { locked: false, by: None });
     }
     events
 }

@@ -48,10 +48,7 @@ pub const fn may(role: Role, act: Act) -> bool {
         Role::Chair | Role::Secretary => true,
         Role::DutyOperator => !matches!(act, EndForAll),
         Role::Delegate | Role::SiteOperator => {
-            matches!(
-                act,
-                Join | SendSound | SendPicture | ShareScreen | Chat | RaiseHand
-            )
+            matches!(act, Join | SendSound | SendPicture | ShareScreen | Chat | RaiseHand)
         }
         Role::Listener | Role::Clerk | Role::UnitAdministrator | Role::Administrator => {
             matches!(act, Join | Chat | RaiseHand)

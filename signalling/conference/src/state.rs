@@ -29,12 +29,7 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self {
-            waiting_room: false,
-            guests: true,
-            always_open: false,
-            limit: crate::DEFAULT_LIMIT,
-        }
+        Self { waiting_room: false, guests: true, always_open: false, limit: crate::DEFAULT_LIMIT }
     }
 }
 
@@ -70,11 +65,7 @@ impl Participant {
     /// Whether the connection is there.
     #[must_use]
     pub const fn presence(&self) -> Presence {
-        if self.gone_until.is_none() {
-            Presence::Here
-        } else {
-            Presence::Reconnecting
-        }
+        if self.gone_until.is_none() { Presence::Here } else { Presence::Reconnecting }
     }
 }
 
@@ -200,14 +191,8 @@ impl State {
     /// `id` in the waiting room, with its place from 1.
     #[must_use]
     pub fn waiting_place(&self, id: ParticipantId) -> Option<(u32, &Waiting)> {
-        let index = self
-            .waiting
-            .iter()
-            .position(|w| w.arrival.participant == id)?;
-        Some((
-            u32::try_from(index + 1).unwrap_or(u32::MAX),
-            &self.waiting[index],
-        ))
+        let index = self.waiting.iter().position(|w| w.arrival.participant == id)?;
+        Some((u32::try_from(index + 1).unwrap_or(u32::MAX), &self.waiting[index]))
     }
 
     /// The number for the next text; the one after it is [`TextId::next`], and so on.
@@ -220,10 +205,7 @@ impl State {
     #[must_use]
     pub fn used_texts(&self) -> Vec<TextId> {
         let inside = self.participants.iter().flat_map(|p| [p.name, p.unit]);
-        let outside = self
-            .waiting
-            .iter()
-            .flat_map(|w| [w.arrival.name, w.arrival.unit]);
+        let outside = self.waiting.iter().flat_map(|w| [w.arrival.name, w.arrival.unit]);
         let chat = self.chat.iter().flat_map(|c| [c.name, c.text]);
         let mut used: Vec<TextId> = inside.chain(outside).chain(chat).collect();
         used.sort_unstable();
@@ -249,11 +231,7 @@ impl State {
     /// looked up or validated.
     pub(crate) fn authorise(&self, by: ParticipantId, act: Act) -> Result<&Participant, Refusal> {
         let asker = self.admitted(by)?;
-        if role::may(asker.role, act) {
-            Ok(asker)
-        } else {
-            Err(Refusal::NotAllowed)
-        }
+        if role::may(asker.role, act) { Ok(asker) } else { Err(Refusal::NotAllowed) }
     }
 
     /// The admitted participant `id`, or the refusal that says it is not there.

@@ -20,11 +20,7 @@ impl Texts {
     /// No words but title and label.
     #[must_use]
     pub fn new(title: String, label: String) -> Self {
-        Self {
-            title,
-            label,
-            by_id: HashMap::new(),
-        }
+        Self { title, label, by_id: HashMap::new() }
     }
 
     /// Keeps `body` under `id`.

@@ -3,9 +3,7 @@
 //! Called by the runner after `evolve`. A delta is built once and goes to its [`Audience`]; what a
 //! role may not see is never built for it.
 
-use super::{
-    ChatMessage, ConferenceInfo, ConferenceView, Delta, ParticipantView, SelfView, WaitingPerson,
-};
+use super::{ChatMessage, ConferenceInfo, ConferenceView, Delta, ParticipantView, SelfView, WaitingPerson};
 use crate::role::may;
 use crate::{Act, ChatEntry, Event, Participant, Phase, Role, State, Texts};
 use media_control::ParticipantId;
@@ -42,22 +40,10 @@ pub struct Told {
 pub fn snapshot(state: &State, texts: &Texts, viewer: Role) -> ConferenceView {
     ConferenceView {
         info: info(state, texts),
-        participants: state
-            .participants
-            .iter()
-            .map(|p| participant_view(p, texts))
-            .collect(),
+        participants: state.participants.iter().map(|p| participant_view(p, texts)).collect(),
         hands: state.hands.clone(),
-        chat: state
-            .chat
-            .iter()
-            .map(|entry| chat_message(entry, texts))
-            .collect(),
-        waiting: if may(viewer, Act::Admit) {
-            waiting(state, texts)
-        } else {
-            Vec::new()
-        },
+        chat: state.chat.iter().map(|entry| chat_message(entry, texts)).collect(),
+        waiting: if may(viewer, Act::Admit) { waiting(state, texts) } else { Vec::new() },
     }
 }
 
@@ -67,10 +53,7 @@ pub fn self_view(participant: &Participant) -> SelfView {
     SelfView {
         participant: participant.id,
         role: participant.role,
-        may: Act::ALL
-            .into_iter()
-            .filter(|act| may(participant.role, *act))
-            .collect(),
+        may: Act::ALL.into_iter().filter(|act| may(participant.role, *act)).collect(),
     }
 }
 
@@ -83,12 +66,7 @@ pub fn self_view(participant: &Participant) -> SelfView {
 #[must_use]
 pub fn deltas(state: &State, events: &[Event], texts: &Texts) -> Vec<Told> {
     let mut told = Vec::new();
-    let mut everyone = |delta| {
-        told.push(Told {
-            to: Audience::Everyone,
-            delta,
-        })
-    };
+    let mut everyone = |delta| told.push(Told { to: Audience::Everyone, delta });
     let (mut hands_changed, mut waiting_changed) = (false, false);
     let mut info_changed_by: Option<Option<ParticipantId>> = None;
     let shown = |id| state.participant(id).map(|p| participant_view(p, texts));
@@ -110,46 +88,26 @@ pub fn deltas(state: &State, events: &[Event], texts: &Texts) -> Vec<Told> {
             Event::WaitingStarted { .. } | Event::WaitingEnded { .. } => waiting_changed = true,
             Event::Reconnecting { participant, .. } | Event::Returned { participant } => {
                 if let Some(participant) = shown(*participant) {
-                    everyone(Delta::Changed {
-                        participant,
-                        by: None,
-                    });
+                    everyone(Delta::Changed { participant, by: None });
                 }
             }
-            Event::MediaSet {
-                participant, by, ..
-            } => {
+            Event::MediaSet { participant, by, .. } => {
                 if let Some(participant) = shown(*participant) {
-                    everyone(Delta::Changed {
-                        participant,
-                        by: *by,
-                    });
+                    everyone(Delta::Changed { participant, by: *by });
                 }
             }
             Event::Muted { participant, by } => {
                 if let Some(participant) = shown(*participant) {
-                    everyone(Delta::Changed {
-                        participant,
-                        by: Some(*by),
-                    });
+                    everyone(Delta::Changed { participant, by: Some(*by) });
                 }
             }
-            Event::Left {
-                participant,
-                reason,
-                ..
-            } => {
-                everyone(Delta::Left {
-                    participant: *participant,
-                    reason: *reason,
-                });
+            Event::Left { participant, reason, .. } => {
+                everyone(Delta::Left { participant: *participant, reason: *reason });
             }
             Event::HandRaised { .. } | Event::HandLowered { .. } => hands_changed = true,
             Event::ChatPosted { message, .. } => {
                 if let Some(entry) = state.chat.iter().rev().find(|c| c.message == *message) {
-                    everyone(Delta::Chat {
-                        message: chat_message(entry, texts),
-                    });
+                    everyone(Delta::Chat { message: chat_message(entry, texts) });
                 }
             }
             Event::LockSet { by, .. } => info_changed_by = Some(*by),
@@ -159,24 +117,14 @@ pub fn deltas(state: &State, events: &[Event], texts: &Texts) -> Vec<Told> {
         }
     }
     if hands_changed {
-        everyone(Delta::Hands {
-            hands: state.hands.clone(),
-        });
+        everyone(Delta::Hands { hands: state.hands.clone() });
     }
     if let Some(by) = info_changed_by {
-        everyone(Delta::Conference {
-            info: info(state, texts),
-            by,
-        });
+        everyone(Delta::Conference { info: info(state, texts), by });
     }
     if waiting_changed {
-        let delta = Delta::Waiting {
-            waiting: waiting(state, texts),
-        };
-        told.push(Told {
-            to: Audience::Doorkeepers,
-            delta,
-        });
+        let delta = Delta::Waiting { waiting: waiting(state, texts) };
+        told.push(Told { to: Audience::Doorkeepers, delta });
     }
     told
 }

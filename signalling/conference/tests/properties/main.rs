@@ -1,0 +1,99 @@
+//! What holds for every sequence of commands and every sequence of rows.
+
+mod arbitrary;
+mod client;
+
+use arbitrary::{Step, event, step};
+use client::Clients;
+use conference::{Event, Settings, State, Texts, Timestamp, decide, evolve};
+use media_control::ConferenceId;
+use proptest::prelude::*;
+use std::collections::HashSet;
+
+fn fresh() -> State {
+    State::new(ConferenceId::new("bat-ky").expect("a good id"))
+}
+
+fn replay<'a>(events: impl IntoIterator<Item = &'a Event>) -> State {
+    let mut state = fresh();
+    events.into_iter().for_each(|event| evolve(&mut state, event));
+    state
+}
+
+fn json<T: serde::Serialize>(value: &T) -> String {
+    serde_json::to_string(value).expect("plain values")
+}
+
+/// Plays the steps; `after` sees each batch of events and the state after it.
+fn play(steps: &[Step], mut after: impl FnMut(&State, &[Event], &Texts)) -> Vec<Event> {
+    let mut state = fresh();
+    let mut texts = Texts::new("Họp".to_owned(), "Nội bộ".to_owned());
+    let mut rows = Vec::new();
+    let mut now = Timestamp(0);
+    let settings = Settings { limit: 4, always_open: true, ..Settings::default() };
+    let open = Step::opening(settings);
+    for step in std::iter::once(&open).chain(steps) {
+        now = now.plus_ms(step.later_ms);
+        let command = step.command(&state);
+        let Ok(events) = decide(&state, now, command.clone()) else { continue };
+        assert_eq!(decide(&state, now, command), Ok(events.clone()), "decide is a function");
+        for id in events.iter().flat_map(Event::texts) {
+            texts.insert(id, format!("text {id}"));
+        }
+        events.iter().for_each(|event| evolve(&mut state, event));
+        after(&state, &events, &texts);
+        rows.extend(events);
+    }
+    rows
+}
+
+proptest! {
+    #[test]
+    fn state_stays_consistent(steps in prop::collection::vec(step(), 0..80)) {
+        let mut given = HashSet::new();
+        play(&steps, |state, events, _| {
+            for event in events {
+                if let Event::Joined(arrival) | Event::WaitingStarted { arrival, .. } = event {
+                    assert!(given.insert(arrival.participant), "number given twice");
+                }
+            }
+            let inside: HashSet<_> = state.participants().iter().map(|p| p.id).collect();
+            assert_eq!(inside.len(), state.participants().len());
+            let hands: HashSet<_> = state.hands().iter().copied().collect();
+            assert_eq!(hands.len(), state.hands().len());
+            assert!(hands.is_subset(&inside));
+            assert!(state.waiting().iter().all(|w| !inside.contains(&w.arrival.participant)));
+            assert!(state.participants().iter().filter(|p| p.screen).count() <= 1);
+            assert!(state.participants().iter().all(|p| p.muted_by.is_none() || !p.microphone));
+            assert!(state.used_texts().iter().all(|text| *text < state.next_text()));
+        });
+    }
+
+    #[test]
+    fn rows_read_back_replay_to_the_same_state(steps in prop::collection::vec(step(), 0..80)) {
+        let mut last = fresh();
+        let rows = play(&steps, |state, _, _| last = state.clone());
+        let stored: Vec<Event> =
+            rows.iter().map(|row| serde_json::from_str(&json(row)).expect("own row")).collect();
+        prop_assert_eq!(&stored, &rows);
+        let state = replay(&stored);
+        prop_assert_eq!(&state, &last);
+        let snapshot: State = serde_json::from_str(&json(&state)).expect("own snapshot");
+        prop_assert_eq!(snapshot, state);
+    }
+
+    #[test]
+    fn snapshot_is_the_fold_of_an_earlier_one_and_the_deltas(
+        steps in prop::collection::vec(step(), 0..80),
+    ) {
+        let mut clients = Clients::default();
+        play(&steps, |state, events, texts| clients.tell(state, events, texts));
+    }
+
+    #[test]
+    fn evolve_takes_any_rows_in_any_order(events in prop::collection::vec(event(), 0..60)) {
+        let state = replay(&events);
+        prop_assert!(state.hands().iter().all(|hand| state.participant(*hand).is_some()));
+        prop_assert_eq!(&state, &replay(&events));
+    }
+}
