@@ -8,6 +8,8 @@
 
 pub mod bwe;
 pub mod error;
+#[doc(hidden)]
+pub mod fuzz;
 pub mod packet;
 pub mod payload;
 pub mod room;

@@ -29,6 +29,7 @@ pub mod srtp;
 mod types;
 
 pub use dtls::LocalIdentity;
+pub(crate) use dtls::fuzz_datagrams as fuzz_dtls;
 pub use leg::{ANSWER_DEADLINE, CONNECT_DEADLINE, LegSettings, PeerTransport, SILENCE_LIMIT};
 pub use types::{
     IceCredentials, LocalCandidate, Path, Proto, SrtpProfile, Transmit, TransportCounters, TransportEvent,

@@ -50,3 +50,18 @@ pub(super) trait DtlsSession {
     /// Queues close_notify and forgets the association.
     fn close(&mut self, now: Instant);
 }
+
+/// Gives datagrams to a fresh association, for `crate::fuzz`.
+pub(crate) fn fuzz_datagrams<'a>(now: Instant, datagrams: impl Iterator<Item = &'a [u8]>) {
+    static IDENTITY: std::sync::OnceLock<Option<LocalIdentity>> = std::sync::OnceLock::new();
+    let identity = IDENTITY.get_or_init(|| LocalIdentity::generate().ok()).clone();
+    let Some(identity) = identity else { return };
+    let mut server = RtcDtlsServer::new(identity);
+    let mut counters = TransportCounters::default();
+    server.expect_fingerprint([7; 32]);
+    for datagram in datagrams {
+        server.handle_datagram(now, datagram, &mut counters);
+        while server.poll_transmit().is_some() {}
+        while server.poll_event().is_some() {}
+    }
+}

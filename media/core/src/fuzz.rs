@@ -1,0 +1,151 @@
+//! One entry per parser of bytes from outside, for `media/fuzz` and `tests/fuzz_smoke.rs`.
+//!
+//! Not part of the crate's interface. Each function takes any bytes at all and may only return: a
+//! panic, an endless loop or an unbounded allocation is the finding.
+
+use crate::packet::demux::{PacketClass, classify};
+use crate::packet::rtp::{RtpHeader, RtpView};
+use crate::packet::{rtcp, stun, tcp_frame};
+use crate::payload;
+use crate::transport::SrtpProfile;
+use crate::transport::sdp::parse_answer;
+use crate::transport::srtp::{SrtpReceiver, SrtpSender};
+use std::cell::RefCell;
+use std::hint::black_box;
+use std::time::Instant;
+
+/// A target's name, which is also its corpus folder, and its function of any instant and any bytes.
+pub type Target = (&'static str, fn(Instant, &[u8]));
+
+/// All targets.
+pub const TARGETS: [Target; 9] = [
+    ("rtp", rtp),
+    ("rtcp", rtcp),
+    ("stun", stun),
+    ("tcp_frame", tcp_frame),
+    ("sdp_answer", sdp_answer),
+    ("client_hello", client_hello),
+    ("srtp", srtp),
+    ("srtcp", srtcp),
+    ("payload", payload),
+];
+
+/// Demultiplexing, RTP header, extensions and padding.
+pub fn rtp(_: Instant, bytes: &[u8]) {
+    if classify(bytes) == PacketClass::Unknown {
+        return;
+    }
+    if let Ok(view) = RtpView::parse(bytes) {
+        black_box(view.extensions());
+        assert!(view.header.extensions(bytes).count() <= bytes.len());
+        assert!(view.payload.len() + view.header.header_len <= bytes.len());
+    }
+}
+
+/// Compound RTCP with everything inside it.
+pub fn rtcp(_: Instant, bytes: &[u8]) {
+    use rtcp::RtcpPacket;
+    for packet in rtcp::compound(bytes) {
+        let items = match packet {
+            RtcpPacket::SenderReport(_, blocks) | RtcpPacket::ReceiverReport(_, blocks) => blocks.count(),
+            RtcpPacket::Goodbye(sources) => sources.count(),
+            RtcpPacket::Nack(_, lost) => lost.count(),
+            RtcpPacket::Fir(targets) => targets.count(),
+            RtcpPacket::TransportFeedback(feedback) => feedback.statuses().count(),
+            _ => 0,
+        };
+        // A run-length chunk may stand for 8191 statuses, but no more than the count field holds.
+        assert!(items <= usize::from(u16::MAX));
+    }
+}
+
+/// The look into a STUN message that routes it.
+pub fn stun(_: Instant, bytes: &[u8]) {
+    if let Ok(peek) = stun::peek(bytes) {
+        black_box(peek);
+    }
+}
+
+/// A TCP stream, cut into pieces whose lengths the first byte chooses.
+pub fn tcp_frame(_: Instant, bytes: &[u8]) {
+    let Some((&cut, stream)) = bytes.split_first() else { return };
+    let mut decoder = tcp_frame::FrameDecoder::default();
+    for piece in stream.chunks(usize::from(cut).max(1)) {
+        let result = decoder.feed(piece, |frame| {
+            assert!(!frame.is_empty() && frame.len() <= tcp_frame::MAX_FRAME_LEN);
+        });
+        if result.is_err() {
+            return;
+        }
+    }
+}
+
+/// A browser's answer.
+pub fn sdp_answer(_: Instant, bytes: &[u8]) {
+    if let Ok(answer) = parse_answer(&String::from_utf8_lossy(bytes)) {
+        assert!(answer.lines.iter().all(|line| line.payload_types.len() <= 4));
+    }
+}
+
+/// DTLS datagrams (each behind a 16-bit length) as they reach an association in the server role.
+pub fn client_hello(now: Instant, bytes: &[u8]) {
+    let mut rest = bytes;
+    let datagrams = std::iter::from_fn(|| {
+        let (len, after) = rest.split_first_chunk::<2>()?;
+        let len = usize::from(u16::from_be_bytes(*len)).min(after.len());
+        let (datagram, after) = after.split_at(len);
+        rest = after;
+        Some(datagram)
+    });
+    crate::transport::fuzz_dtls(now, datagrams);
+}
+
+thread_local! {
+    static RECEIVERS: RefCell<Vec<SrtpReceiver>> = RefCell::new(
+        SrtpProfile::PREFERENCE.iter().filter_map(|profile| receiver(*profile)).collect(),
+    );
+}
+
+fn receiver(profile: SrtpProfile) -> Option<SrtpReceiver> {
+    SrtpReceiver::new(profile, &[1; 32][..profile.key_len()], &[2; 14][..profile.salt_len()])
+}
+
+/// Opening SRTP: nothing that did not come from the sender may open.
+pub fn srtp(_: Instant, bytes: &[u8]) {
+    let Ok(header) = RtpHeader::parse(bytes) else { return };
+    let mut out = [0; 2048];
+    RECEIVERS.with_borrow_mut(|receivers| {
+        for receiver in receivers {
+            if let Ok(opened) = receiver.open_rtp(&header, bytes, &mut out) {
+                black_box(header.unpadded_len(&out[..opened.payload_len]).ok());
+            }
+        }
+    });
+    // The same bytes as clear media: what we seal is longer by exactly the overhead.
+    let profile = SrtpProfile::AeadAes128Gcm;
+    let Some(mut sender) = SrtpSender::new(profile, &[1; 16], &[2; 12]) else { return };
+    let (head, body) = bytes.split_at(header.header_len);
+    let index = u64::from(header.sequence);
+    if let Ok(len) = sender.seal_rtp(index, head, &[], body, &mut out) {
+        assert_eq!(len, bytes.len() + profile.rtp_overhead());
+    }
+}
+
+/// Opening SRTCP.
+pub fn srtcp(now: Instant, bytes: &[u8]) {
+    let mut out = [0; 2048];
+    RECEIVERS.with_borrow_mut(|receivers| {
+        for receiver in receivers {
+            if let Ok(len) = receiver.open_rtcp(bytes, &mut out) {
+                rtcp(now, &out[..len]);
+            }
+        }
+    });
+}
+
+/// Payload descriptors of every codec.
+pub fn payload(_: Instant, bytes: &[u8]) {
+    for codec in [payload::Codec::Vp8, payload::Codec::H264, payload::Codec::Opus] {
+        black_box(payload::look(codec, bytes));
+    }
+}
