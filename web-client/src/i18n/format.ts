@@ -43,9 +43,10 @@ export function span(seconds: number, t: TFunction): string {
     : t("time.seconds", { seconds: whole });
 }
 
-/** "06:20", minutes and seconds. */
+/** "06:20", minutes and seconds; hours before them only when there are any. */
 export function waitingTime(ms: number): string {
   const whole = Math.max(0, Math.floor(ms / 1000));
-  const minutes = Math.floor(whole / 60);
-  return `${String(minutes).padStart(2, "0")}:${String(whole % 60).padStart(2, "0")}`;
+  const hours = Math.floor(whole / 3600);
+  const rest = [Math.floor(whole / 60) % 60, whole % 60].map((part) => String(part).padStart(2, "0"));
+  return [...(hours > 0 ? [String(hours)] : []), ...rest].join(":");
 }

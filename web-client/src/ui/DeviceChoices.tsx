@@ -65,7 +65,7 @@ export function DeviceChoices({ local, layout = "row" }: DeviceChoicesProps) {
         placeholder={t("lobby.device_none_speaker")}
         onChange={choose("speaker")}
         action={
-          <Button variant="ghost" onPress={test} isDisabled={isPlaying}>
+          <Button variant="ghost" size="dense" onPress={test} isDisabled={isPlaying}>
             {t(isPlaying ? "lobby.testing_sound" : "lobby.test_sound")}
           </Button>
         }

@@ -19,9 +19,9 @@ export function PersonName({ name, prefix = "", lines = 2 }: PersonNameProps) {
     const element = box.current;
     if (!element) return;
     const candidates = shorterForms(name).map((form) => prefix + form);
-    const fit = () => setShown(longestThatFits(element, candidates));
-    fit();
-    const observer = new ResizeObserver(fit);
+    const refit = () => setShown(longestThatFits(element, candidates));
+    refit();
+    const observer = new ResizeObserver(refit);
     if (element.parentElement) observer.observe(element.parentElement);
     return () => observer.disconnect();
   }, [name, prefix]);

@@ -43,7 +43,7 @@ export function Select(props: SelectProps) {
       }}
     >
       <Label className={`${styles.label} ${isSmallLabel ? styles.small : ""}`}>{label}</Label>
-      <div className={styles.box}>
+      <div className={styles.box} data-action={props.action ? true : undefined}>
         <Button className={styles.trigger ?? ""}>
           <SelectValue className={styles.value ?? ""} />
           {props.trailing}

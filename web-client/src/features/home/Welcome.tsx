@@ -3,6 +3,7 @@
  */
 import { Headphones, KeyRound, Link2 } from "lucide-react";
 import { useTranslation } from "react-i18next";
+import { BridgePicture } from "../../ui/BridgePicture";
 import styles from "./Welcome.module.css";
 
 const WAYS = [
@@ -15,8 +16,15 @@ export function Welcome() {
   const { t } = useTranslation();
   return (
     <div className={styles.welcome}>
-      <h1 className={styles.title}>{t("home.guest_title")}</h1>
-      <p className={styles.text}>{t("home.guest_text")}</p>
+      <div className={styles.hero}>
+        <div>
+          <h1 className={styles.title}>{t("home.guest_title")}</h1>
+          <p className={styles.text}>{t("home.guest_text")}</p>
+        </div>
+        <div className={styles.art}>
+          <BridgePicture />
+        </div>
+      </div>
       <ul className={styles.ways}>
         {WAYS.map((way) => (
           <li key={way.id} className={styles.way}>

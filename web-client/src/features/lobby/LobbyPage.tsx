@@ -56,8 +56,8 @@ export function LobbyPage({ lobby, delayMs, local, settings, join }: LobbyPagePr
             unit={person?.unit ?? guestUnit}
             maySend={maySend}
           />
-          {maySend ? <DeviceChoices local={local} /> : null}
           {maySend ? <DeviceNotice local={local} /> : null}
+          {maySend ? <DeviceChoices local={local} /> : null}
           {maySend ? null : (
             <Banner kind="info" icon={<Info size={20} aria-hidden />}>
               {t("lobby.notice_listener")}

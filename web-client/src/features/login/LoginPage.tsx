@@ -11,10 +11,10 @@ import type { Person } from "../../protocol/generated";
 import { HOME, returnPath } from "../../routes";
 import { LanguageButton } from "../../ui/AppBar";
 import { BrandMark } from "../../ui/BrandMark";
+import { BridgePicture } from "../../ui/BridgePicture";
 import { Banner } from "../../ui/Notice";
 import { usePage } from "../../ui/page";
 import { SESSION_KEY, useSession } from "../../ui/session";
-import { BridgePicture } from "./BridgePicture";
 import { LoginForm } from "./LoginForm";
 import styles from "./LoginPage.module.css";
 

@@ -12,13 +12,18 @@ import { LargeLayout } from "./LargeLayout";
 import { useMeeting, useMeetingState, useRun, useView, useViewStore } from "./meeting-context";
 import { TilePicture, usePictureTrack } from "./TilePicture";
 
+/** Height of the line above the picture, as in the style sheet. */
+const HEAD_PX = 40;
+
 export function ContentLayout({ presenter }: { presenter: ParticipantId }) {
   const isLarge = useView((state) => state.isContentLarge);
   const content = <Content presenter={presenter} isLarge={isLarge} />;
   return isLarge ? (
     <div className={styles.whole}>{content}</div>
   ) : (
-    <LargeLayout stage={null}>{content}</LargeLayout>
+    <LargeLayout stage={null} headHeight={HEAD_PX}>
+      {content}
+    </LargeLayout>
   );
 }
 

@@ -32,7 +32,7 @@ export function ControlBar() {
   const leave = () => void meeting.commands.leave();
   if (isCompact) {
     return (
-      <footer className={styles.bar} data-region="bar" aria-label={t("bar.label")} tabIndex={-1}>
+      <section className={styles.bar} data-region="bar" aria-label={t("bar.label")} tabIndex={-1}>
         <MutedHint />
         <MediaButtons />
         <HandButton />
@@ -43,11 +43,11 @@ export function ControlBar() {
           icon={<LogOut size={20} aria-hidden />}
           onPress={leave}
         />
-      </footer>
+      </section>
     );
   }
   return (
-    <footer className={styles.bar} data-region="bar" aria-label={t("bar.label")} tabIndex={-1}>
+    <section className={styles.bar} data-region="bar" aria-label={t("bar.label")} tabIndex={-1}>
       <div className={styles.hint}>
         <MutedHint />
       </div>
@@ -85,6 +85,6 @@ export function ControlBar() {
           {t("bar.leave")}
         </Button>
       </div>
-    </footer>
+    </section>
   );
 }

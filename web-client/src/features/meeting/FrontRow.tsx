@@ -2,11 +2,13 @@
  * The row of small tiles beside content or the large speaker.
  */
 import { useEffect, useState } from "react";
+import { Button } from "react-aria-components";
 import { useTranslation } from "react-i18next";
 import type { ParticipantId } from "../../protocol/generated";
 import { frontRow } from "./arrange";
 import styles from "./FrontRow.module.css";
-import { useMeeting, useMeetingState, useView } from "./meeting-context";
+import type { LargePlaces } from "./large-places";
+import { useMeeting, useMeetingState, useView, useViewStore } from "./meeting-context";
 import { Tile } from "./Tile";
 import { attendingOf } from "./use-arrangement";
 
@@ -15,11 +17,12 @@ type FrontRowProps = {
   stage: ParticipantId | null;
   places: number;
   tileWidth: number;
-  direction: "row" | "column";
+  direction: LargePlaces["direction"];
 };
 
 export function FrontRow({ stage, places, tileWidth, direction }: FrontRowProps) {
   const { t } = useTranslation();
+  const view = useViewStore();
   const row = useFrontRow(stage, places);
   const hidden = useMeetingState((state) => state.order.length) - row.length - (stage === null ? 0 : 1);
   if (row.length === 0) return null;
@@ -29,7 +32,13 @@ export function FrontRow({ stage, places, tileWidth, direction }: FrontRowProps)
         <Tile key={id} id={id} importance={1} width={tileWidth} height={Math.round((tileWidth * 9) / 16)} />
       ))}
       {hidden > 0 ? (
-        <span className={styles.more}>{t("meeting.others_label", { count: hidden })}</span>
+        <Button
+          className={styles.more ?? ""}
+          aria-label={t("meeting.others", { count: hidden })}
+          onPress={() => view.setState({ panel: "people" })}
+        >
+          {t("meeting.others_label", { count: hidden })}
+        </Button>
       ) : null}
     </section>
   );

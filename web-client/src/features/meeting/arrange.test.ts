@@ -4,42 +4,42 @@ import { type Attending, arrange, frontRow, gridFor, noArrangement, pageOf, tile
 
 const SOMEBODY: Attending = { people: [], self: null, chairs: [], pinned: null, speaking: [], nowMs: 0 };
 
-function after(...steps: Partial<Attending>[]) {
+function arranged(...steps: Partial<Attending>[]) {
   return steps.reduce((at, step) => arrange(at, { ...SOMEBODY, ...step }), noArrangement());
 }
 
 describe("the order of tiles", () => {
   it("puts the chair first and oneself last", () => {
-    expect(after({ people: [1, 2, 3, 4], self: 2, chairs: [4] }).order).toEqual([4, 1, 3, 2]);
+    expect(arranged({ people: [1, 2, 3, 4], self: 2, chairs: [4] }).order).toEqual([4, 1, 3, 2]);
   });
 
   it("keeps the pinned and the speaking tile in place when two people join", () => {
     const before = { people: [1, 2, 3], pinned: 2, speaking: [3] };
-    const order = after(before, { ...before, people: [1, 2, 3, 7, 8], nowMs: 5000 }).order;
+    const order = arranged(before, { ...before, people: [1, 2, 3, 7, 8], nowMs: 5000 }).order;
     expect(order).toEqual([1, 2, 3, 7, 8]);
   });
 
   it("does not change because somebody speaks", () => {
-    const before = after({ people: [1, 2, 3, 4] });
+    const before = arranged({ people: [1, 2, 3, 4] });
     expect(arrange(before, { ...SOMEBODY, people: [1, 2, 3, 4], speaking: [4], nowMs: 9000 }).order).toEqual(
       before.order,
     );
   });
 
   it("keeps the place of somebody who left free until two seconds have passed", () => {
-    const early = after({ people: [1, 2, 3, 4] }, { people: [1, 3, 4], nowMs: 500 });
+    const early = arranged({ people: [1, 2, 3, 4] }, { people: [1, 3, 4], nowMs: 500 });
     expect(early.order).toEqual([1, null, 3, 4]);
     expect(arrange(early, { ...SOMEBODY, people: [1, 3, 4], nowMs: 2500 }).order).toEqual([1, 4, 3]);
   });
 
   it("moves another tile when the last one is speaking", () => {
-    const early = after({ people: [1, 2, 3, 4] }, { people: [1, 3, 4], nowMs: 500 });
+    const early = arranged({ people: [1, 2, 3, 4] }, { people: [1, 3, 4], nowMs: 500 });
     const closed = arrange(early, { ...SOMEBODY, people: [1, 3, 4], speaking: [4], nowMs: 2500 });
     expect(closed.order).toEqual([1, 3, 4]);
   });
 
   it("gives the free place to a newcomer", () => {
-    const order = after(
+    const order = arranged(
       { people: [1, 2, 3] },
       { people: [1, 3], nowMs: 100 },
       { people: [1, 3, 9], nowMs: 200 },
@@ -49,7 +49,7 @@ describe("the order of tiles", () => {
 
   it("closes at most one round of gaps every two seconds", () => {
     const start = { people: [1, 2, 3, 4, 5] };
-    const once = after(start, { people: [1, 3, 4, 5], nowMs: 2000 });
+    const once = arranged(start, { people: [1, 3, 4, 5], nowMs: 2000 });
     expect(once.order).toEqual([1, 5, 3, 4]);
     const soon = arrange(once, { ...SOMEBODY, people: [1, 5, 4], nowMs: 2400 });
     expect(soon.order).toEqual([1, 5, null, 4]);
@@ -60,7 +60,7 @@ describe("the order of tiles", () => {
 describe("the large place", () => {
   it("goes to the speaker and stays while that one speaks", () => {
     const people = [1, 2, 3];
-    const taken = after({ people, self: 1 }, { people, self: 1, speaking: [3], nowMs: 3000 });
+    const taken = arranged({ people, self: 1 }, { people, self: 1, speaking: [3], nowMs: 3000 });
     expect(taken.stage).toBe(3);
     const still = arrange(taken, { ...SOMEBODY, people, self: 1, speaking: [2, 3], nowMs: 9000 });
     expect(still.stage).toBe(3);
@@ -68,7 +68,7 @@ describe("the large place", () => {
 
   it("changes hands at most every two seconds", () => {
     const people = [1, 2, 3];
-    const taken = after({ people, self: 1 }, { people, self: 1, speaking: [3], nowMs: 3000 });
+    const taken = arranged({ people, self: 1 }, { people, self: 1, speaking: [3], nowMs: 3000 });
     const early = arrange(taken, { ...SOMEBODY, people, self: 1, speaking: [2], nowMs: 4000 });
     expect(early.stage).toBe(3);
     expect(arrange(early, { ...SOMEBODY, people, self: 1, speaking: [2], nowMs: 5000 }).stage).toBe(2);
@@ -76,12 +76,12 @@ describe("the large place", () => {
 
   it("belongs to whoever is pinned", () => {
     const people = [1, 2, 3];
-    expect(after({ people, pinned: 2, speaking: [3], self: 1 }).stage).toBe(2);
+    expect(arranged({ people, pinned: 2, speaking: [3], self: 1 }).stage).toBe(2);
   });
 
   it("never shows oneself while somebody else is there", () => {
-    expect(after({ people: [1, 2], self: 1, speaking: [1], nowMs: 100 }).stage).toBe(2);
-    expect(after({ people: [1], self: 1 }).stage).toBe(1);
+    expect(arranged({ people: [1, 2], self: 1, speaking: [1], nowMs: 100 }).stage).toBe(2);
+    expect(arranged({ people: [1], self: 1 }).stage).toBe(1);
   });
 });
 

@@ -14,7 +14,7 @@ export const FRONT_ROW_TILES = 5;
 /** The order of tiles changes at most this often, in ms. */
 export const REORDER_MS = 2000;
 /** A tile narrower than this shows too little of a person; more pages are better, in px. */
-export const MIN_TILE_WIDTH_PX = 220;
+export const MIN_TILE_WIDTH_PX = 200;
 
 export interface Arrangement {
   /** Everyone, in the order of the tiles; `null` is a place kept free until the next change. */

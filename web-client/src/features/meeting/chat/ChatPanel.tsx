@@ -21,12 +21,12 @@ export function ChatPanel() {
   const { log, newer, onScroll, toEnd } = useFollowedLog();
   return (
     <>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
       <div
         ref={log}
         className={styles.log}
         role="log"
         aria-label={t("chat.log")}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
         tabIndex={0}
         onScroll={onScroll}
       >

@@ -1,5 +1,5 @@
 /**
- * The bridge of the sign-in page: an arch over water with sites as lights. Drawn, not loaded, and
+ * The bridge of the sign-in and first pages: an arch over water with sites as lights. Drawn, not loaded, and
  * without meaning for screen readers.
  */
 import styles from "./BridgePicture.module.css";
