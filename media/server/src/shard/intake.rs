@@ -14,11 +14,8 @@ use media_core::packet::rtp::{Extensions, RtpHeader};
 use media_core::packet::stun;
 use media_core::room::{Drop as Dropped, Verdict};
 use media_core::stream::arrival::RtpFacts;
-use media_core::transport::Proto;
+use media_core::transport::{self, Proto};
 use std::time::Instant;
-
-/// STUN Binding success response: the sign that a check was authentic.
-const BINDING_SUCCESS: [u8; 2] = [0x01, 0x01];
 
 impl Shard {
     /// Takes one packet that came along `path`.
@@ -60,6 +57,12 @@ impl Shard {
         let proto = if path.connection.is_some() { Proto::Tcp } else { Proto::Udp };
         let local = self.candidates.standing_for(path.local);
         leg.transport.handle_datagram(now, local, path.remote, proto, packet);
+        if leg.transport.is_validated(&transport::Path { local, remote: path.remote, proto }) {
+            self.addresses.learn_path(path, place);
+            if let Some(connection) = path.connection {
+                self.wire.tcp.belongs_to_leg(connection);
+            }
+        }
         self.serve_transport(now, place, Some(path));
     }
 
@@ -70,12 +73,6 @@ impl Shard {
             let is_tcp = transmit.path.proto == Proto::Tcp;
             let answered =
                 from.filter(|p| p.remote == transmit.path.remote && p.connection.is_some() == is_tcp);
-            if let Some(path) = answered.filter(|_| transmit.bytes.starts_with(&BINDING_SUCCESS)) {
-                self.addresses.learn_path(path, place);
-                if let Some(connection) = path.connection {
-                    self.wire.tcp.belongs_to_leg(connection);
-                }
-            }
             let known = answered.copied().or_else(|| self.addresses.path_to(transmit.path.remote, is_tcp));
             match known {
                 Some(path) => self.wire.put(&transmit.bytes, &path, &mut self.counters),

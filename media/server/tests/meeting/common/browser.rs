@@ -15,7 +15,8 @@ use rtc_shared::TransportProtocol;
 use rtc_stun::attributes::{ATTR_PRIORITY, ATTR_USE_CANDIDATE, ATTR_USERNAME, AttrType};
 use rtc_stun::fingerprint::FINGERPRINT;
 use rtc_stun::integrity::MessageIntegrity;
-use rtc_stun::message::{BINDING_REQUEST, Message, Setter, TransactionId};
+use rtc_stun::message::{BINDING_REQUEST, BINDING_SUCCESS, Message, Setter, TransactionId};
+use rtc_stun::xoraddr::XorMappedAddress;
 use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -151,6 +152,14 @@ impl Browser {
         self.answered_checks = 0;
     }
 
+    /// For a test that waits in vain.
+    pub fn brief(&self) -> String {
+        let (leg, checks, broken, connected) =
+            (self.leg, self.answered_checks, self.broken, self.is_connected());
+        let got: Vec<(u32, usize)> = self.got.iter().map(|(ssrc, list)| (*ssrc, list.len())).collect();
+        format!("browser {leg}: {checks} checks, connected {connected}, {broken} broken, got {got:?}")
+    }
+
     pub fn is_connected(&self) -> bool {
         self.keys.is_some()
     }
@@ -174,11 +183,6 @@ impl Browser {
             self.streams.push(Stream::new(base + number as u32, Content::Camera { rid, height }, now));
         }
         self.streams.push(Stream::new(base + 9, Content::Voice { level }, now));
-    }
-
-    /// Key frames that the camera has made.
-    pub fn keyframes(&self) -> u64 {
-        self.streams.iter().map(|s| s.keyframes).max().unwrap_or(0)
     }
 
     /// One round.
@@ -231,8 +235,7 @@ impl Browser {
     pub fn check(&self) -> Vec<u8> {
         let provider = provider();
         let mut message = Message::new();
-        TransactionId::new().add_to(&mut message).expect("transaction");
-        BINDING_REQUEST.add_to(&mut message).expect("type");
+        message.build(&[Box::new(BINDING_REQUEST), Box::new(TransactionId::new())]).expect("header");
         message.add(ATTR_USERNAME, format!("{}:{}", self.offer.ufrag, self.ufrag).as_bytes());
         message.add(ATTR_PRIORITY, &1_845_501_695_u32.to_be_bytes());
         message.add(ICE_CONTROLLING, &self.leg.0.to_be_bytes());
@@ -244,6 +247,29 @@ impl Browser {
         message.raw.clone()
     }
 
+    /// The answer to a check of the server: it believes a nomination only after one.
+    fn answer_check(&mut self, packet: &[u8]) {
+        let provider = provider();
+        let mut check = Message::new();
+        check.raw = packet.to_vec();
+        check.decode().expect("a check");
+        let mut message = Message::new();
+        let (ip, port) = (self.offer.udp.ip(), self.offer.udp.port());
+        message
+            .build(&[
+                Box::new(check),
+                Box::new(BINDING_SUCCESS),
+                Box::new(XorMappedAddress { ip, port }),
+                Box::new(MessageIntegrity::new_short_term_integrity_with_provider(
+                    self.pwd.clone(),
+                    provider.crypto(),
+                )),
+                Box::new(FINGERPRINT),
+            ])
+            .expect("answer");
+        self.link.send(&message.raw);
+    }
+
     fn send_dtls(&mut self) {
         while let Some(transmit) = self.dtls.poll_transmit() {
             self.link.send(&transmit.message);
@@ -252,6 +278,7 @@ impl Browser {
 
     fn take(&mut self, now: Instant, packet: &[u8]) {
         match packet {
+            [0x00, 0x01, ..] => self.answer_check(packet),
             [0x01, 0x01, ..] => {
                 self.answered_checks += 1;
                 if !self.handshaking {

@@ -26,14 +26,6 @@ impl Link {
         Self::Tcp { stream, held: Vec::new() }
     }
 
-    pub fn local(&self) -> SocketAddr {
-        match self {
-            Self::Udp { socket, .. } => socket.local_addr(),
-            Self::Tcp { stream, .. } => stream.local_addr(),
-        }
-        .expect("bound")
-    }
-
     pub fn send(&mut self, packet: &[u8]) {
         match self {
             // A full buffer is loss, as on any network.

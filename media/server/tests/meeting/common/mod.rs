@@ -19,7 +19,7 @@ use std::sync::mpsc::{Receiver, sync_channel};
 use std::time::{Duration, Instant};
 
 /// Longest time that anything may take, on a machine that does much else besides.
-pub const DEADLINE: Duration = Duration::from_secs(20);
+pub const DEADLINE: Duration = Duration::from_secs(8);
 
 /// Server, browsers and what the server told.
 pub struct Meeting {
@@ -191,6 +191,7 @@ impl Meeting {
 
     fn brief(&self) -> Vec<String> {
         let shown = self.events.iter().filter(|e| !matches!(e, MediaEvent::Stats { .. }));
-        shown.map(|e| format!("{e:?}").chars().take(160).collect()).collect()
+        let events = shown.map(|e| format!("{e:?}").chars().take(160).collect());
+        events.chain(self.browsers.iter().map(Browser::brief)).collect()
     }
 }
