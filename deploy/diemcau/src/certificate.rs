@@ -73,6 +73,8 @@ pub fn self_signed(folder: &Path, names: &[String]) -> Result<CertificateFiles, 
         read(&files)?;
         return Ok(files);
     }
+    private_file::make_folder(folder)
+        .map_err(|error| unusable(folder, format_args!("cannot be made ({error})")))?;
     make(&files, &wanted)?;
     private_file::write(&record, (wanted.join("\n") + "\n").as_bytes())
         .map_err(|error| unusable(&record, format_args!("cannot be written ({error})")))?;
@@ -103,4 +105,29 @@ fn make(files: &CertificateFiles, names: &[String]) -> Result<(), Unusable> {
         .map_err(|error| unusable(&files.private_key, format_args!("cannot be written ({error})")))?;
     private_file::write(&files.chain, certificate.pem().as_bytes())
         .map_err(|error| unusable(&files.chain, format_args!("cannot be written ({error})")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn good_certificate_is_kept_until_a_name_is_missing() {
+        let folder = std::env::temp_dir().join(format!("diemcau-tls-{}", std::process::id()));
+        let _ = std::fs::remove_dir_all(&folder);
+        let text = |files: &CertificateFiles| std::fs::read_to_string(&files.chain).expect("written");
+        let name = |name: &str| vec![name.to_owned()];
+        let first = text(&self_signed(&folder, &name("10.0.0.5")).expect("made"));
+        assert_eq!(text(&self_signed(&folder, &name("10.0.0.5")).expect("kept")), first);
+        assert_eq!(text(&self_signed(&folder, &[]).expect("kept")), first);
+        let files = self_signed(&folder, &name("hop.example.vn")).expect("made anew");
+        assert_ne!(text(&files), first);
+
+        let other = self_signed(&folder.join("other"), &[]).expect("made");
+        let mixed = CertificateFiles { chain: files.chain.clone(), private_key: other.private_key };
+        assert!(read(&mixed).expect_err("not a pair").what.contains("does not fit"));
+        std::fs::write(&files.chain, "no PEM").expect("written");
+        assert!(read(&files).is_err());
+        std::fs::remove_dir_all(&folder).expect("removed");
+    }
 }

@@ -3,7 +3,7 @@
 //! Read by `main`. Holds no behaviour; what a flag means as a setting is decided in `config`.
 
 use crate::config::Sources;
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 
 const TEMPLATE: &str = "\
@@ -11,6 +11,7 @@ const TEMPLATE: &str = "\
 Cách dùng · Usage: {usage}
 
 {all-args}{after-help}";
+const OPTIONS: &str = "Tùy chọn · Options";
 
 /// Roles as they are written in the protocol.
 pub const ROLES: [&str; 9] = [
@@ -96,21 +97,18 @@ impl SettingFlags {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Chạy máy chủ · Run the server
-    #[command(help_template = TEMPLATE)]
+    #[command(help_template = TEMPLATE, next_help_heading = OPTIONS)]
     Serve {
         /// Tạo điểm cầu, tài khoản và cuộc họp mẫu; in mật khẩu · Create sample sites, accounts and
         /// conferences; print the passwords
         #[arg(long)]
         demo: bool,
-        /// Cây điểm cầu mẫu · Sample site tree
-        #[arg(long, value_enum, default_value_t = DemoTree::BacGiang2023, hide_default_value = true)]
-        demo_tree: DemoTree,
     },
     /// Kiểm tra thiết lập và máy, không chạy · Check settings and machine without starting
     #[command(help_template = TEMPLATE)]
     CheckConfig,
     /// Cấp vé vào một cuộc họp · Make a token that lets one person into one conference
-    #[command(help_template = TEMPLATE)]
+    #[command(help_template = TEMPLATE, next_help_heading = OPTIONS)]
     Token {
         /// Mã cuộc họp · Conference, as in its link /c/ID
         #[arg(long, value_name = "ID")]
@@ -142,17 +140,6 @@ pub enum Command {
     Version,
 }
 
-/// A site tree that comes with the program.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum DemoTree {
-    /// Ba cấp · Three levels: 277 + 34
-    #[value(name = "bac-giang-2023")]
-    BacGiang2023,
-    /// Hai cấp · Two levels, as after July 2025
-    #[value(name = "bac-ninh-2025")]
-    BacNinh2025,
-}
-
 #[derive(Debug, Subcommand)]
 pub enum JournalCommand {
     /// Tìm dòng bị sửa, thiếu, đảo hoặc cắt · Find a changed, missing, reordered or cut-off row
@@ -167,7 +154,7 @@ pub enum AdminCommand {
     ///
     /// Mật khẩu: từ 14 ký tự, đủ chữ hoa, chữ thường, chữ số và ký hiệu.
     /// Password: 14 characters or more, with capital and small letters, digits and signs.
-    #[command(help_template = TEMPLATE)]
+    #[command(help_template = TEMPLATE, next_help_heading = OPTIONS)]
     Create {
         /// Tên đăng nhập · Login name
         #[arg(long)]

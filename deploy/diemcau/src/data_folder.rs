@@ -7,7 +7,9 @@
 //! DATA/                   0700
 //!   diemcau.toml          settings, when the operator puts them here
 //!   diemcau.db            SQLite, unless another database is set
-//!   secret                32 bytes in hex, 0600: keys of cookies, tokens and the journal come from it
+//!   secret                32 bytes in hex, 0600: signs tokens and resume tokens
+//!   journal.key           key of the journal's chain, 0600 (made by the journal)
+//!   journal.head          how far each chain has come; copy it to another machine
 //!   tls/                  self-signed certificate, its key, the names it covers
 //!   demo-accounts.json    passwords of the demo accounts, 0600, only after `serve --demo`
 //! ```
@@ -25,9 +27,9 @@ pub const SECRET_BYTES: usize = 32;
 pub enum DataFolderFailure {
     #[error("cannot use {}: {cause}", path.display())]
     Io { path: PathBuf, cause: io::Error },
-    /// A truncated or edited secret would silently cut off every old journal and cookie.
+    /// A truncated or edited secret would silently end every token.
     #[error(
-        "{} does not hold 64 hexadecimal digits; restore it from a backup, the journal cannot be checked without it",
+        "{} does not hold 64 hexadecimal digits; restore it from a backup, or remove it (every token ends)",
         path.display()
     )]
     BadSecret { path: PathBuf },

@@ -3,17 +3,27 @@
 //! Reads the command, loads the configuration and hands over; exit status 0 is success, 1 a
 //! failure, 2 wrong flags or settings.
 
+mod admin;
 mod certificate;
 mod cli;
 mod config;
 mod data_folder;
 mod demo;
+mod failure;
+mod journal;
+mod log;
 mod password;
 mod private_file;
+mod serve;
+mod token;
 
 use clap::Parser;
-use cli::{Cli, Command};
+use cli::{AdminCommand, Cli, Command, JournalCommand};
 use config::{Config, Problem};
+use data_folder::DataFolder;
+use failure::Failure;
+use signalling_server::auth::ServerKey;
+use signalling_server::{Clock, Timestamp};
 use std::process::ExitCode;
 
 /// Exit status for wrong flags or settings, as clap has it.
@@ -25,23 +35,63 @@ fn main() -> ExitCode {
         println!("diemcau {}", env!("CARGO_PKG_VERSION"));
         return ExitCode::SUCCESS;
     }
-    let config = match config::load(&cli.settings.sources(std::env::vars())) {
+    let variables = std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.to_string_lossy().into_owned())));
+    let config = match config::load(&cli.settings.sources(variables)) {
         Ok(config) => config,
         Err(problems) => return refuse(&problems),
     };
-    match cli.command {
-        Command::CheckConfig => check_config(&config),
-        _ => ExitCode::FAILURE,
+    if matches!(cli.command, Command::CheckConfig | Command::Serve { .. }) {
+        let problems = config::surroundings::problems(&config);
+        if !problems.is_empty() {
+            return refuse(&problems);
+        }
+    }
+    match carry_out(cli.command, &config) {
+        Ok(status) => status,
+        Err(failure) => {
+            eprintln!("diemcau: {failure}");
+            ExitCode::FAILURE
+        }
     }
 }
 
-fn check_config(config: &Config) -> ExitCode {
-    let problems = config::surroundings::problems(config);
-    if !problems.is_empty() {
-        return refuse(&problems);
+fn carry_out(command: Command, config: &Config) -> Result<ExitCode, Failure> {
+    if matches!(command, Command::CheckConfig) {
+        println!("Thiết lập dùng được · The settings are good\n{config:#?}");
+        return Ok(ExitCode::SUCCESS);
     }
-    println!("Thiết lập dùng được · The settings are good: {config:#?}");
-    ExitCode::SUCCESS
+    log::start(&config.log);
+    let folder = DataFolder::open(&config.data)?;
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::Runtime)?;
+    runtime.block_on(async {
+        match command {
+            Command::Serve { demo } => serve::run(config, &folder, demo).await?,
+            Command::Token { conference, name, role, expires_h } => {
+                let role = serde_json::from_value(role.into()).expect("clap took only known roles");
+                let asked = token::Asked { conference, name, role, expires_h };
+                let store = serve::open_store(config).await?;
+                let key = ServerKey::new(*folder.secret());
+                let base = serve::base_url(config);
+                let issued = token::issue(&store, &key, &asked, &base, Clock::Wall.now_ms()).await;
+                store.close().await;
+                issued?;
+            }
+            Command::Journal { command: JournalCommand::Verify } => {
+                return journal::verify(config).await;
+            }
+            Command::Admin { command: AdminCommand::Create { user, name, unit } } => {
+                let store = serve::open_store(config).await?;
+                let asked = admin::NewAdministrator { user, name, unit };
+                let created = admin::create(&store, asked, Timestamp(Clock::Wall.now_ms())).await;
+                store.close().await;
+                created?;
+            }
+            Command::CheckConfig | Command::Version => {}
+        }
+        Ok(ExitCode::SUCCESS)
+    })
 }
 
 /// Tells every problem, one a line.

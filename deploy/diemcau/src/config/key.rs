@@ -22,6 +22,7 @@ pub const KEYS: &[Key] = &[
     key("http.bind", "DIEMCAU_HTTP_BIND"),
     key("http.port", "DIEMCAU_HTTP_PORT"),
     key("http.names", "DIEMCAU_HTTP_NAMES"),
+    key("http.trusted_proxies", "DIEMCAU_HTTP_TRUSTED_PROXIES"),
     key("http.certificate", "DIEMCAU_HTTP_CERTIFICATE"),
     key("http.private_key", "DIEMCAU_HTTP_PRIVATE_KEY"),
     key("http.web_client", "DIEMCAU_HTTP_WEB_CLIENT"),

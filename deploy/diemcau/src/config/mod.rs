@@ -28,7 +28,7 @@ pub const FILE_VARIABLE: &str = "DIEMCAU_CONFIG";
 pub const MAX_SHARDS: u16 = 64;
 /// Most participants of one conference.
 pub const MAX_PARTICIPANTS: u32 = 10_000;
-/// Most WebSocket connections of one server.
+/// Most open connections of one server.
 pub const MAX_CONNECTIONS: u32 = 100_000;
 /// Most new WebSocket connections a minute from one address.
 pub const MAX_WS_CONNECTS_PER_MINUTE: u32 = 60_000;
@@ -56,6 +56,8 @@ pub struct Http {
     /// Host names and addresses under which browsers reach the server, beside those of the
     /// machine itself: they are accepted as `Origin` and stand in the self-signed certificate.
     pub names: Vec<String>,
+    /// Reverse proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpAddr>,
     /// `None`: a self-signed certificate is made in the data folder.
     pub certificate: Option<CertificateFiles>,
     /// Folder with the built web client.
@@ -106,7 +108,7 @@ impl std::fmt::Debug for Database {
 pub struct Limits {
     /// Participants of one conference.
     pub participants: u32,
-    /// WebSocket connections of the whole server.
+    /// Open connections (TCP) of the whole server.
     pub connections: u32,
     /// New WebSocket connections a minute from one address; a whole office may share one.
     pub ws_connects_per_minute: u32,
@@ -183,7 +185,8 @@ const DEFAULT_WEB_CLIENT: &str = "web-client/dist";
 const DEFAULT_HTTP_PORT: u16 = 8443;
 const DEFAULT_MEDIA_PORT: u16 = 10_000;
 const DEFAULT_SIP_PORT: u16 = 5060;
-const DEFAULT_LIMITS: Limits = Limits { participants: 300, connections: 2_000, ws_connects_per_minute: 240 };
+const DEFAULT_LIMITS: Limits =
+    Limits { participants: 300, connections: 20_000, ws_connects_per_minute: 1_200 };
 
 fn add_upper(layers: &mut Layers, sources: &Sources, problems: &mut Vec<Problem>) {
     layers.add_environment(sources.environment.iter().cloned(), problems);
@@ -231,6 +234,7 @@ fn read(reader: &mut Reader<'_>) -> Config {
         bind: reader.address("http.bind", IpAddr::V6(Ipv6Addr::UNSPECIFIED)),
         port: reader.number("http.port", 1..=u16::MAX, DEFAULT_HTTP_PORT),
         names: names(reader),
+        trusted_proxies: reader.addresses("http.trusted_proxies"),
         certificate: certificate(reader),
         web_client: PathBuf::from(non_empty(reader, "http.web_client", DEFAULT_WEB_CLIENT)),
     };

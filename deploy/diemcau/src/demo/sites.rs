@@ -2,7 +2,6 @@
 //!
 //! Read by `demo::seed`. Only reads the embedded files; the store is written elsewhere.
 
-use crate::cli::DemoTree;
 use serde::Deserialize;
 
 /// A whole tree, as in demo/README.md.
@@ -10,9 +9,12 @@ use serde::Deserialize;
 #[serde(deny_unknown_fields)]
 pub struct SiteTree {
     pub id: String,
-    pub title: String,
+    /// For people who read the file; the server does not show it yet.
+    #[allow(dead_code, reason = "part of the file format")]
+    title: String,
     /// Kinds from the root down.
-    pub levels: Vec<String>,
+    #[allow(dead_code, reason = "the tests check the tree against it")]
+    levels: Vec<String>,
     /// Parents stand before their children.
     pub sites: Vec<Site>,
 }
@@ -31,14 +33,21 @@ pub struct Site {
     pub sample: bool,
 }
 
-/// The tree that was chosen.
+impl From<Site> for signalling_server::store::Site {
+    fn from(site: Site) -> Self {
+        let Site { id, name, kind, parent, sector, sample } = site;
+        Self { id, name, kind, parent, sector, sample }
+    }
+}
+
+/// Every tree, the one shown without asking first (the store orders them by name).
 #[must_use]
-pub fn tree(chosen: DemoTree) -> SiteTree {
-    let text = match chosen {
-        DemoTree::BacGiang2023 => include_str!("../../demo/sites-bac-giang-2023.toml"),
-        DemoTree::BacNinh2025 => include_str!("../../demo/sites-bac-ninh-2025.toml"),
-    };
-    toml::from_str(text).expect("embedded files are read by a test")
+pub fn trees() -> Vec<SiteTree> {
+    let files = [
+        include_str!("../../demo/sites-bac-giang-2023.toml"),
+        include_str!("../../demo/sites-bac-ninh-2025.toml"),
+    ];
+    files.into_iter().map(|text| toml::from_str(text).expect("embedded files are read by a test")).collect()
 }
 
 #[cfg(test)]
@@ -57,8 +66,8 @@ mod tests {
 
     #[test]
     fn bac_giang_has_277_points_and_34_beside_them() {
-        let tree = tree(DemoTree::BacGiang2023);
-        let counts = count(&tree);
+        let tree = &trees()[0];
+        let counts = count(tree);
         let of = |kind: &str| counts.get(kind).copied().unwrap_or(0);
         assert_eq!((of("province"), of("department"), of("district"), of("commune")), (1, 57, 10, 209));
         assert_eq!(of("province") + of("department") + of("district") + of("commune"), 277);
@@ -67,15 +76,15 @@ mod tests {
 
     #[test]
     fn tree_after_2025_has_no_district() {
-        let tree = tree(DemoTree::BacNinh2025);
+        let tree = &trees()[1];
         assert_eq!(tree.levels, ["province", "commune"]);
-        let counts = count(&tree);
+        let counts = count(tree);
         assert_eq!((counts.get("commune"), counts.get("district")), (Some(&99), None));
     }
 
     #[test]
     fn ids_and_names_are_unique_and_parents_come_first() {
-        for tree in [tree(DemoTree::BacGiang2023), tree(DemoTree::BacNinh2025)] {
+        for tree in trees() {
             let mut kinds: HashMap<&str, &str> = HashMap::new();
             let mut names = BTreeSet::new();
             for site in &tree.sites {
@@ -106,7 +115,7 @@ mod tests {
 
     #[test]
     fn rows_without_a_source_are_marked() {
-        for site in tree(DemoTree::BacGiang2023).sites {
+        for site in &trees()[0].sites {
             let known = ["province", "district", "commune"].contains(&site.kind.as_str());
             assert_eq!(site.sample, !known, "{}", site.id);
         }

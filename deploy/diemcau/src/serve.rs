@@ -1,0 +1,230 @@
+//! `diemcau serve`: signalling and media in one process, from start to a graceful end.
+//!
+//! Called by `main` with a configuration that has been checked. Holds the two together: orders go
+//! to the media server directly, its events come back through one bounded channel. Knows nothing
+//! of what they say to each other.
+
+use crate::certificate;
+use crate::config::{Config, Database as DatabaseSetting};
+use crate::data_folder::DataFolder;
+use crate::demo::{self, DemoAccount};
+use crate::failure::Failure;
+use media_server::{MediaConfig, MediaServer};
+use signalling_server::auth::ServerKey;
+use signalling_server::rate::Rate;
+use signalling_server::store::Database;
+use signalling_server::{
+    Clock, Limits, MediaBusy, MediaCommand, MediaEvent, MediaPort, Server, SignallingConfig, Timestamp,
+    metrics_handle,
+};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
+use std::sync::Arc;
+use tokio::sync::mpsc;
+use tracing::{info, warn};
+
+/// Events of the media server that may wait for signalling. 277 legs that all connect at once and
+/// start two sources each make about 1,400; one that finds the channel full is counted by media.
+const MEDIA_EVENTS: usize = 8_192;
+
+/// Opens the database that is set.
+///
+/// # Errors
+/// When it cannot be opened, migrated, or is newer than this program.
+pub async fn open_store(config: &Config) -> Result<Database, Failure> {
+    Ok(match &config.database {
+        DatabaseSetting::Sqlite(file) => Database::open_file(file).await?,
+        DatabaseSetting::Postgres(url) => Database::open_server(url).await?,
+    })
+}
+
+/// Runs the server until it is told to stop.
+///
+/// # Errors
+/// Whatever keeps it from starting or going on.
+pub async fn run(config: &Config, folder: &DataFolder, demo: bool) -> Result<(), Failure> {
+    let stop = stop_signal()?;
+    let store = open_store(config).await?;
+    let own_addresses = MediaConfig::default().advertised_addresses().unwrap_or_default();
+    let accounts = if demo {
+        let now = Timestamp(Clock::Wall.now_ms());
+        Some(demo::seed(&store, folder, config.limits.participants, now).await?)
+    } else {
+        None
+    };
+    let signalling = signalling_config(config, folder, &own_addresses)?;
+    let server = Server::bind(signalling, store.clone()).await?;
+
+    // The media server registers its counters when it starts.
+    metrics_handle();
+    let (events, received) = mpsc::channel::<MediaEvent>(MEDIA_EVENTS);
+    let sink = Box::new(move |event| events.try_send(event).is_ok());
+    let media = Arc::new(Media(MediaServer::start(media_config(config), sink)?));
+
+    announce(config, &own_addresses, accounts.as_deref());
+    let served = server.run(media.clone(), received, stop).await;
+    media.0.shutdown();
+    store.close().await;
+    info!("stopped");
+    Ok(served?)
+}
+
+/// The media server of this process, as signalling sees it.
+struct Media(MediaServer);
+
+impl MediaPort for Media {
+    fn send(&self, command: MediaCommand) -> Result<(), MediaBusy> {
+        self.0.send(command).map_err(|_full| MediaBusy)
+    }
+}
+
+fn media_config(config: &Config) -> MediaConfig {
+    let media = &config.media;
+    let advertised = [&media.advertise_lan, &media.advertise_wan, &media.advertise_public];
+    MediaConfig {
+        media_port: media.port,
+        shards: media.shards,
+        advertised: advertised.into_iter().flatten().copied().collect(),
+        ..MediaConfig::default()
+    }
+}
+
+fn signalling_config(
+    config: &Config,
+    folder: &DataFolder,
+    own_addresses: &[IpAddr],
+) -> Result<SignallingConfig, Failure> {
+    let files = match &config.http.certificate {
+        Some(files) => files.clone(),
+        None => certificate::self_signed(&folder.join("tls"), &certificate_names(config, own_addresses))?,
+    };
+    let listen = SocketAddr::new(listen_address(config.http.bind), config.http.port);
+    let key = ServerKey::new(*folder.secret());
+    let mut signalling =
+        SignallingConfig::new(listen, files.chain, files.private_key, config.data.clone(), key);
+    signalling.web_root = Some(config.http.web_client.clone());
+    signalling.extra_origins = config.http.names.iter().map(|name| origin(name, config.http.port)).collect();
+    signalling.trusted_proxies = config.http.trusted_proxies.clone();
+    let per_minute = config.limits.ws_connects_per_minute;
+    signalling.limits = Limits {
+        sockets: config.limits.connections as usize,
+        connects_per_address: Rate { burst: per_minute, per_second: f64::from(per_minute) / 60.0 },
+        ..Limits::default()
+    };
+    Ok(signalling)
+}
+
+/// `0.0.0.0` in place of `::` on a machine without IPv6.
+fn listen_address(bind: IpAddr) -> IpAddr {
+    let without_ipv6 = |_| IpAddr::from(Ipv4Addr::UNSPECIFIED);
+    match bind {
+        IpAddr::V6(any) if any.is_unspecified() => {
+            UdpSocket::bind((any, 0)).map_or_else(without_ipv6, |_| bind)
+        }
+        _ => bind,
+    }
+}
+
+/// Names that the self-signed certificate covers beside `localhost`.
+fn certificate_names(config: &Config, own_addresses: &[IpAddr]) -> Vec<String> {
+    let media = &config.media;
+    let advertised = [&media.advertise_lan, &media.advertise_wan, &media.advertise_public];
+    let addresses = own_addresses.iter().chain(advertised.into_iter().flatten());
+    let mut names: Vec<String> = addresses.map(IpAddr::to_string).collect();
+    names.extend(config.http.names.iter().cloned());
+    match std::fs::read_to_string("/proc/sys/kernel/hostname") {
+        Ok(name) => names.extend(host_name(&name)),
+        Err(error) => warn!(%error, "host name is unknown, the certificate will lack it"),
+    }
+    names
+}
+
+/// A machine may be called anything; only what can stand in a certificate is taken.
+fn host_name(text: &str) -> Option<String> {
+    let name = text.trim().to_lowercase();
+    let good = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '.');
+    good.then_some(name)
+}
+
+/// `https://NAME:PORT`, without the port when it is that of HTTPS.
+#[must_use]
+pub fn origin(name: &str, port: u16) -> String {
+    let host = if name.contains(':') { format!("[{name}]") } else { name.to_owned() };
+    if port == 443 { format!("https://{host}") } else { format!("https://{host}:{port}") }
+}
+
+/// The address that people are told: the first name that is set, else `localhost`.
+#[must_use]
+pub fn base_url(config: &Config) -> String {
+    let name = config.http.names.first().map_or("localhost", String::as_str);
+    origin(name, config.http.port)
+}
+
+/// Tells on standard output where the server is and, for a demo, how to get in.
+fn announce(config: &Config, own_addresses: &[IpAddr], accounts: Option<&[DemoAccount]>) {
+    let base = base_url(config);
+    println!("\nĐiểm Cầu {}", env!("CARGO_PKG_VERSION"));
+    println!("  Địa chỉ · Address     {base}");
+    for address in own_addresses.iter().filter(|address| is_told(**address)) {
+        println!("                        {}", origin(&address.to_string(), config.http.port));
+    }
+    let Some(accounts) = accounts else {
+        println!("  Quản trị viên đầu tiên · First administrator: diemcau admin create --user NAME");
+        return;
+    };
+    println!("  Cuộc họp · Meeting    {base}/c/{}", demo::CONFERENCE);
+    println!("\n  Tài khoản mẫu · Demo accounts");
+    for account in accounts {
+        let role = serde_json::to_value(account.role).expect("a word");
+        println!(
+            "    {:<13} {}   {:<19} {}",
+            account.user,
+            account.password,
+            role.as_str().unwrap_or_default(),
+            account.name
+        );
+    }
+    println!(
+        "\n  Trình duyệt sẽ báo chứng thư tự ký · The browser will warn of the self-signed certificate."
+    );
+    println!("  Dừng · Stop: Ctrl+C\n");
+}
+
+/// Loopback and link-local addresses help nobody on another machine.
+fn is_told(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(v4) => !v4.is_loopback() && !v4.is_link_local(),
+        IpAddr::V6(v6) => !v6.is_loopback() && !v6.is_unicast_link_local(),
+    }
+}
+
+/// Resolves at SIGTERM or Ctrl-C.
+fn stop_signal() -> Result<impl Future<Output = ()> + Send + 'static, Failure> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate()).map_err(Failure::Signals)?;
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(Failure::Signals)?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => info!("SIGTERM, stopping"),
+            _ = interrupt.recv() => info!("interrupted, stopping"),
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn origin_is_written_as_a_browser_does() {
+        assert_eq!(origin("hop.example.vn", 443), "https://hop.example.vn");
+        assert_eq!(origin("10.0.0.5", 8443), "https://10.0.0.5:8443");
+        assert_eq!(origin("2001:db8::5", 8443), "https://[2001:db8::5]:8443");
+    }
+
+    #[test]
+    fn odd_host_name_stays_out_of_the_certificate() {
+        assert_eq!(host_name("May-Chu1\n"), Some("may-chu1".to_owned()));
+        assert_eq!(host_name("máy chủ\n"), None);
+        assert_eq!(host_name("\n"), None);
+    }
+}

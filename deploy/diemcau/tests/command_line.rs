@@ -1,0 +1,227 @@
+//! The program as an operator meets it: what it prints, with which exit status, on a real machine.
+//!
+//! Starts the built `diemcau`; every test has a folder and ports of its own.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+
+/// A folder with a web client of one page, gone when the test ends.
+struct Place(PathBuf);
+
+impl Place {
+    fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("diemcau-cli-{name}-{}", std::process::id()));
+        let _ = std::fs::remove_dir_all(&path);
+        std::fs::create_dir_all(path.join("web")).expect("the temporary folder can be made");
+        std::fs::write(path.join("web/index.html"), "<!doctype html>").expect("written");
+        Self(path)
+    }
+
+    fn data(&self) -> PathBuf {
+        self.0.join("data")
+    }
+
+    /// The program with this place's folders and no other variable of ours.
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_diemcau"));
+        for (name, _) in
+            std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("DIEMCAU_"))
+        {
+            command.env_remove(name);
+        }
+        command
+            .args(arguments)
+            .env("DIEMCAU_DATA", self.data())
+            .env("DIEMCAU_HTTP_WEB_CLIENT", self.0.join("web"))
+            .env("DIEMCAU_MEDIA_SHARDS", "1")
+            .stdin(Stdio::null());
+        command
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        self.command(arguments).output().expect("the program starts")
+    }
+
+    fn admin_create(&self, user: &str, password: &str) -> Output {
+        let mut child = self
+            .command(&["admin", "create", "--user", user])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program starts");
+        // A name that is taken is refused before the password is read.
+        let _ = writeln!(child.stdin.take().expect("piped"), "{password}");
+        child.wait_with_output().expect("it ends")
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+fn lines(bytes: &[u8]) -> Vec<String> {
+    String::from_utf8_lossy(bytes).lines().map(str::to_owned).collect()
+}
+
+/// A port nobody listens on now, on UDP neither.
+fn free_port() -> String {
+    loop {
+        let listener = TcpListener::bind("0.0.0.0:0").expect("a port is free");
+        let port = listener.local_addr().expect("bound").port();
+        if std::net::UdpSocket::bind(("0.0.0.0", port)).is_ok() {
+            return port.to_string();
+        }
+    }
+}
+
+/// A running server; killed when dropped.
+struct Server {
+    child: Child,
+    printed: Vec<String>,
+}
+
+impl Server {
+    /// Starts and reads what it prints until the line that ends with `last`.
+    fn start(place: &Place, arguments: &[&str], last: &str) -> Self {
+        let (http, media) = (free_port(), free_port());
+        let mut child = place
+            .command(arguments)
+            .env("DIEMCAU_HTTP_PORT", http)
+            .env("DIEMCAU_MEDIA_PORT", media)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program starts");
+        let mut printed = Vec::new();
+        for line in BufReader::new(child.stdout.as_mut().expect("piped")).lines() {
+            printed.push(line.expect("UTF-8"));
+            if printed.last().is_some_and(|line| line.ends_with(last)) {
+                return Self { child, printed };
+            }
+        }
+        let mut log = String::new();
+        let _ = child.stderr.take().expect("piped").read_to_string(&mut log);
+        panic!("the server ended before it said {last:?}: {printed:?}\n{log}");
+    }
+
+    /// Asks it to stop as systemd does; true when it ended well.
+    fn stop(mut self) -> bool {
+        let id = self.child.id().to_string();
+        Command::new("kill").args(["-TERM", &id]).status().expect("kill is there");
+        self.child.wait().expect("it ends").success()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[test]
+fn all_problems_come_one_a_line_with_status_2() {
+    let place = Place::new("problems");
+    let taken = TcpListener::bind("[::]:0").or_else(|_| TcpListener::bind("0.0.0.0:0")).expect("a port");
+    let port = taken.local_addr().expect("bound").port().to_string();
+    std::fs::write(place.data(), "a file where the folder should be").expect("written");
+    let output = place.run(&["check-config", "--http-port", &port, "--media-port", &free_port()]);
+    assert_eq!(output.status.code(), Some(2));
+    let said = lines(&output.stderr);
+    assert_eq!(said.len(), 2, "{said:?}");
+    assert!(said[0].starts_with("diemcau: data folder ") && said[0].contains("not a directory"), "{said:?}");
+    assert!(said[1].starts_with(&format!("diemcau: HTTPS port {port} (TCP): is in use")), "{said:?}");
+
+    let serve = place.run(&["serve", "--http-port", &port, "--media-port", &free_port()]);
+    assert_eq!((serve.status.code(), lines(&serve.stderr).len()), (Some(2), 2));
+}
+
+#[test]
+fn wrong_settings_are_told_before_the_machine_is_asked() {
+    let place = Place::new("settings");
+    let output = place.run(&["check-config", "--set", "media.port=70000", "--set", "log.fromat=json"]);
+    assert_eq!(output.status.code(), Some(2));
+    let said = lines(&output.stderr);
+    assert_eq!(said.len(), 2, "{said:?}");
+    assert!(said.iter().any(|line| line.contains("did you mean `log.format`?")), "{said:?}");
+}
+
+#[test]
+fn check_config_leaves_nothing_behind() {
+    let place = Place::new("check");
+    let (http, media) = (free_port(), free_port());
+    let output = place.run(&["check-config", "--http-port", &http, "--media-port", &media]);
+    assert!(output.status.success(), "{:?}", lines(&output.stderr));
+    assert!(!place.data().exists());
+    let left: Vec<_> = std::fs::read_dir(&place.0).expect("there").collect();
+    assert_eq!(left.len(), 1, "{left:?}");
+}
+
+#[test]
+fn demo_prints_the_link_and_nine_accounts_each_time() {
+    let place = Place::new("demo");
+    let accounts = |server: &Server| -> Vec<String> {
+        server.printed.iter().filter(|line| line.starts_with("    ")).cloned().collect()
+    };
+    let first = Server::start(&place, &["serve", "--demo"], "Ctrl+C");
+    assert!(first.printed.iter().any(|line| line.ends_with("/c/demo")), "{:?}", first.printed);
+    assert_eq!(accounts(&first).iter().filter(|line| !line.contains("https://")).count(), 9);
+    let told = accounts(&first);
+    assert!(first.stop());
+
+    let again = Server::start(&place, &["serve", "--demo"], "Ctrl+C");
+    let passwords = |lines: &[String]| {
+        lines.iter().filter(|line| !line.contains("https://")).cloned().collect::<Vec<_>>()
+    };
+    assert_eq!(passwords(&accounts(&again)), passwords(&told));
+
+    // Beside the running server.
+    let token = place.run(&["token", "--conference", "demo", "--name", "Phòng họp", "--role", "delegate"]);
+    assert!(token.status.success(), "{:?}", lines(&token.stderr));
+    assert_eq!(lines(&token.stdout).len(), 1);
+    assert!(lines(&token.stderr).iter().any(|line| line.contains("/c/demo#token=")));
+    assert!(place.run(&["journal", "verify"]).status.success());
+    assert!(again.stop());
+}
+
+#[test]
+fn without_demo_there_is_no_account_and_no_conference() {
+    let place = Place::new("bare");
+    let server = Server::start(&place, &["serve"], "--user NAME");
+    let token = place.run(&["token", "--conference", "demo", "--name", "x", "--role", "chair"]);
+    assert_eq!(token.status.code(), Some(1));
+    assert!(lines(&token.stderr)[0].contains("there is no conference `demo`"));
+    assert!(!place.data().join("demo-accounts.json").exists());
+    assert!(server.stop());
+}
+
+#[test]
+fn first_administrator_needs_a_strong_password_and_a_free_name() {
+    let place = Place::new("admin");
+    let weak = place.admin_create("quantri", "ngan");
+    assert_eq!(weak.status.code(), Some(1));
+    assert!(lines(&weak.stderr)[0].contains("at least 14 are needed"), "{:?}", lines(&weak.stderr));
+    let made = place.admin_create("quantri", "Mật khẩu dài 14");
+    assert!(made.status.success(), "{:?}", lines(&made.stderr));
+    let again = place.admin_create("QuanTri", "Mật khẩu dài 14");
+    assert_eq!(again.status.code(), Some(1));
+    assert!(lines(&again.stderr)[0].contains("already"));
+}
+
+#[test]
+fn data_folder_is_closed_to_other_users() {
+    use std::os::unix::fs::PermissionsExt;
+    let place = Place::new("mode");
+    let server = Server::start(&place, &["serve", "--demo"], "Ctrl+C");
+    let mode = |path: &Path| std::fs::metadata(path).expect("there").permissions().mode() & 0o777;
+    assert_eq!(mode(&place.data()), 0o700);
+    for file in ["secret", "demo-accounts.json", "tls/private-key.pem", "journal.key"] {
+        assert_eq!(mode(&place.data().join(file)), 0o600, "{file}");
+    }
+    assert!(server.stop());
+}
