@@ -301,7 +301,7 @@ impl Browser {
                 Err(_) => self.broken += 1,
             },
             [128..=191, 192..=223, ..] => match self.keys.as_mut().map(|k| k.incoming.decrypt_rtcp(packet)) {
-                Some(Ok(clear)) => self.reports.push(clear.to_vec()),
+                Some(Ok(clear)) => self.take_report(&clear),
                 _ => self.broken += 1,
             },
             [128..=191, ..] => match self.keys.as_mut().map(|k| k.incoming.decrypt_rtp(packet)) {
@@ -310,6 +310,19 @@ impl Browser {
             },
             _ => {}
         }
+    }
+
+    /// Keeps a compound; a key frame asked for one layer is made on all, as Chromium does.
+    fn take_report(&mut self, clear: &[u8]) {
+        let mut rest = clear;
+        while rest.len() >= 4 {
+            if rest[0] & 0x1f == 1 && rest[1] == 206 {
+                self.streams.iter_mut().for_each(|s| s.wants_keyframe = true);
+            }
+            let len = 4 + 4 * usize::from(u16::from_be_bytes([rest[2], rest[3]]));
+            rest = rest.get(len..).unwrap_or_default();
+        }
+        self.reports.push(clear.to_vec());
     }
 
     fn note(&mut self, clear: &[u8]) {
