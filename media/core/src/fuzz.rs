@@ -18,7 +18,7 @@ use std::time::Instant;
 pub type Target = (&'static str, fn(Instant, &[u8]));
 
 /// All targets.
-pub const TARGETS: [Target; 9] = [
+pub const TARGETS: [Target; 10] = [
     ("rtp", rtp),
     ("rtcp", rtcp),
     ("stun", stun),
@@ -28,6 +28,7 @@ pub const TARGETS: [Target; 9] = [
     ("srtp", srtp),
     ("srtcp", srtcp),
     ("payload", payload),
+    ("room", room),
 ];
 
 /// Demultiplexing, RTP header, extensions and padding.
@@ -148,4 +149,9 @@ pub fn payload(_: Instant, bytes: &[u8]) {
     for codec in [payload::Codec::Vp8, payload::Codec::H264, payload::Codec::Opus] {
         black_box(payload::look(codec, bytes));
     }
+}
+
+/// A meeting: packets, RTCP and orders of four legs in any order.
+pub fn room(now: Instant, bytes: &[u8]) {
+    crate::room::hostile::play(bytes, now);
 }

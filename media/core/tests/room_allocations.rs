@@ -1,5 +1,6 @@
 //! Forwarding allocates nothing once warm, and a viewer stays within its memory: both counted by
 //! the allocator.
+#![allow(clippy::disallowed_methods)]
 
 use media_core::packet::negotiated::{EXT_MID, EXT_TRANSPORT_CC, PT_VP8};
 use media_core::packet::rtp::RtpView;

@@ -1,11 +1,14 @@
 //! A room between synthetic browsers on lossy, reordering, narrow links; fixed seeds, no clock.
 //!
 //! The viewers are strict: one break in numbering or one picture that cannot be decoded fails.
+#![allow(clippy::disallowed_methods)]
 
 #[path = "simulated/link.rs"]
 mod link;
 #[path = "simulated/sender.rs"]
 mod sender;
+#[path = "simulated/shards.rs"]
+mod shards;
 #[path = "simulated/viewer.rs"]
 mod viewer;
 #[path = "simulated/world.rs"]

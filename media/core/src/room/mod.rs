@@ -13,6 +13,7 @@
 //! A leg joins when its transport is connected: a key frame sent before would be lost.
 
 mod fanout;
+pub(crate) mod hostile;
 mod intake;
 mod layers;
 mod news;
