@@ -96,7 +96,13 @@ fn browser_that_closes_is_gone_at_once() {
             .find(|e| matches!(e, MediaEvent::LegLost { leg: of, reason: LegLost::Closed } if *of == leg))
             .map(|_| ())
     });
-    meeting.until("its slot to be empty", |m| m.slot_of(0, 2, Source::Camera).is_none().then_some(()));
+    meeting.until("its camera to be stopped", |m| {
+        let stopped = |e: &MediaEvent| {
+            let MediaEvent::SourceStopped { participant, source, .. } = e else { return false };
+            (*participant, *source) == (ParticipantId(2), Source::Camera)
+        };
+        m.events.iter().any(stopped).then_some(())
+    });
     meeting.until_more(0, 3, Source::Camera, 10);
 }
 

@@ -67,6 +67,8 @@ pub struct Browser {
     pub closed: bool,
     /// Answered ICE checks on the present path.
     pub answered_checks: u64,
+    /// Sends no ICE checks for a while.
+    pub is_quiet: bool,
     /// The last sealed packet sent, for replays.
     pub last_sent: Vec<u8>,
     kind: Kind,
@@ -121,6 +123,7 @@ impl Browser {
             broken: 0,
             closed: false,
             answered_checks: 0,
+            is_quiet: false,
             last_sent: Vec::new(),
             kind,
             fingerprint,
@@ -190,7 +193,7 @@ impl Browser {
         while let Some(packet) = self.link.receive() {
             self.take(now, &packet);
         }
-        if now >= self.check_at {
+        if now >= self.check_at && !self.is_quiet {
             self.check_at = now + CHECK_EVERY;
             let check = self.check();
             self.link.send(&check);
@@ -206,6 +209,14 @@ impl Browser {
             while let Some(packet) = self.streams[index].next(now, self.transport_sequence) {
                 self.send_clear(&packet);
             }
+        }
+    }
+
+    /// Sends the next packet of every stream at once.
+    pub fn send_burst(&mut self) {
+        for index in 0..self.streams.len() {
+            let packet = self.streams[index].packet(self.transport_sequence);
+            self.send_clear(&packet);
         }
     }
 
