@@ -23,6 +23,23 @@ export default defineConfig({
       },
       {
         extends: true,
+        // Named in advance: finding them while tests run reloads the page and fails the file.
+        optimizeDeps: {
+          include: [
+            "@tanstack/react-query",
+            "axe-core",
+            "i18next",
+            "lucide-react",
+            "react",
+            "react-aria-components",
+            "react-dom/client",
+            "react-i18next",
+            "react/jsx-dev-runtime",
+            "wouter",
+            "zustand",
+            "zustand/vanilla",
+          ],
+        },
         test: {
           name: "browser",
           include: [browserFiles],
@@ -37,6 +54,7 @@ export default defineConfig({
                   "--no-sandbox",
                   "--use-fake-device-for-media-stream",
                   "--use-fake-ui-for-media-stream",
+                  "--autoplay-policy=no-user-gesture-required",
                 ],
               },
             }),

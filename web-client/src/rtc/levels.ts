@@ -24,24 +24,45 @@ export function loudness(samples: Float32Array): number {
   return samples.length === 0 ? 0 : Math.sqrt(sum / samples.length);
 }
 
+/** Listens to tracks and says how loud each is now; one audio context for all of them. */
+export class LevelTaps {
+  readonly #taps = new Map<MediaStreamTrack, { source: AudioNode; analyser: AnalyserNode }>();
+  readonly #samples = new Float32Array(1024);
+  #context: AudioContext | null = null;
+
+  /** Level 0–1 of `track` now; the first call begins to listen and reads 0. */
+  level(track: MediaStreamTrack): number {
+    this.#context ??= new AudioContext({ latencyHint: "interactive" });
+    // A page that was opened without a press starts with a suspended context.
+    if (this.#context.state === "suspended") void this.#context.resume();
+    let tap = this.#taps.get(track);
+    if (tap === undefined) {
+      const source = this.#context.createMediaStreamSource(new MediaStream([track]));
+      const analyser = this.#context.createAnalyser();
+      analyser.fftSize = this.#samples.length;
+      source.connect(analyser);
+      tap = { source, analyser };
+      this.#taps.set(track, tap);
+    }
+    tap.analyser.getFloatTimeDomainData(this.#samples);
+    return meterLevel(loudness(this.#samples));
+  }
+
+  close(): void {
+    for (const { source } of this.#taps.values()) source.disconnect();
+    this.#taps.clear();
+    void this.#context?.close();
+    this.#context = null;
+  }
+}
+
 /** Calls `listener` with the level of `track` until the returned function is called. */
 export function meterTrack(track: MediaStreamTrack, listener: (level: number) => void): () => void {
-  const context = new AudioContext({ latencyHint: "interactive" });
-  const source = context.createMediaStreamSource(new MediaStream([track]));
-  const analyser = context.createAnalyser();
-  analyser.fftSize = 1024;
-  source.connect(analyser);
-  const samples = new Float32Array(analyser.fftSize);
-  const timer = setInterval(() => {
-    // A page that was opened without a press starts with a suspended context.
-    if (context.state === "suspended") void context.resume();
-    analyser.getFloatTimeDomainData(samples);
-    listener(meterLevel(loudness(samples)));
-  }, METER_INTERVAL_MS);
+  const taps = new LevelTaps();
+  const timer = setInterval(() => listener(taps.level(track)), METER_INTERVAL_MS);
   return () => {
     clearInterval(timer);
-    source.disconnect();
-    void context.close();
+    taps.close();
     listener(0);
   };
 }

@@ -3,10 +3,7 @@
  * voices, which are played as they are, each through its own hidden element. Called by `peer.ts`.
  * Who sits in which slot is told by the server and kept elsewhere.
  */
-import { meterLevel } from "./levels";
-
-/** A voice of which nothing was played for so long is silent, in ms; the browser keeps it for 10 s. */
-const VOICE_AGE_MS = 300;
+import { LevelTaps } from "./levels";
 
 /** Whether the browser plays sound; it may insist on a press of the person first. */
 export type SoundListener = (isBlocked: boolean) => void;
@@ -16,6 +13,7 @@ export class Subscriber {
   readonly #receivers = new Map<string, RTCRtpReceiver>();
   readonly #elements = new Map<string, HTMLAudioElement>();
   readonly #onSound: SoundListener;
+  readonly #taps = new LevelTaps();
   #speakerId: string;
 
   constructor(speakerId: string, onSound: SoundListener) {
@@ -39,12 +37,8 @@ export class Subscriber {
 
   /** Loudness 0–1 of what is being played from this slot now. */
   level(mid: string): number {
-    const [newest] = this.#receivers.get(mid)?.getSynchronizationSources() ?? [];
-    if (newest === undefined) return 0;
-    // The time counts from the epoch or from the page's start, depending on the browser's age.
-    const origin = newest.timestamp > performance.timeOrigin ? performance.timeOrigin : 0;
-    const ageMs = origin + performance.now() - newest.timestamp;
-    return ageMs > VOICE_AGE_MS ? 0 : meterLevel(newest.audioLevel ?? 0);
+    const track = this.#tracks.get(mid);
+    return track === undefined ? 0 : this.#taps.level(track);
   }
 
   async statsOf(mid: string): Promise<RTCStatsReport | undefined> {
@@ -63,6 +57,7 @@ export class Subscriber {
   }
 
   close(): void {
+    this.#taps.close();
     for (const element of this.#elements.values()) {
       element.pause();
       element.srcObject = null;

@@ -67,14 +67,7 @@ export function createLiveMeeting(options: LiveMeetingOptions): Meeting {
     own.close();
     local.close();
     clearInterval(ledgerTimer);
-    globalThis.removeEventListener?.("pagehide", onPageHide);
     unsubscribeSpeaker();
-  };
-
-  /** A closed tab leaves at once; otherwise the others would see it "reconnecting" for a while. */
-  const onPageHide = () => {
-    connection?.tell({ type: "leave" });
-    connection?.close();
   };
 
   const onDelta = (delta: Delta) => {
@@ -155,7 +148,6 @@ export function createLiveMeeting(options: LiveMeetingOptions): Meeting {
       events,
     });
     connection.start();
-    globalThis.addEventListener?.("pagehide", onPageHide);
   };
 
   const leave = async () => {
