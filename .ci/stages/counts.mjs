@@ -7,7 +7,7 @@
 
 /** `{ passed, failed }` over everything in `output`. */
 export function countsIn(output) {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: colours of a terminal
+  // Colours of a terminal are taken away first.
   const lines = output.replace(/\x1b\[[0-9;]*m/g, "").split("\n");
   let passed = 0;
   let failed = 0;

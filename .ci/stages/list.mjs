@@ -7,6 +7,8 @@
 
 const NPM = "npm --prefix web-client";
 
+// The browser stage asks cargo for the same build as the rust stage: another set of packages would
+// unify features differently and compile again.
 export const STAGES = [
   { name: "structure", what: "structure checks and their own tests", tests: true, command: "node .ci/tidy/main.mjs; node --test --test-reporter=tap .ci/tests/*.test.mjs" },
   { name: "format", what: "Rust is formatted", command: "cargo fmt --all --check" },
@@ -14,7 +16,7 @@ export const STAGES = [
   { name: "rust", what: "unit, simulated and process tests", tests: true, command: "cargo test --workspace --locked --no-fail-fast" },
   { name: "web", what: "types, lint and unit tests of the web client", tests: true, command: `make --no-print-directory web-packages && ${NPM} run check && ${NPM} test` },
   { name: "web-browser", what: "components in Chromium", tests: true, command: `${NPM} run test:browser` },
-  { name: "browser", what: "real meetings in Chromium", tests: true, command: `make --no-print-directory web && ${NPM} run e2e` },
+  { name: "browser", what: "real meetings in Chromium", tests: true, command: `cargo test --workspace --locked --no-run --quiet && make --no-print-directory web && ${NPM} run e2e` },
 ];
 
 export const SLOW_STAGES = [
