@@ -14,6 +14,7 @@ import { BrandMark } from "./BrandMark";
 import { Button } from "./Button";
 import { useLanguage } from "./language";
 import { Menu } from "./Menu";
+import { VisuallyHidden } from "./VisuallyHidden";
 
 type AppBarProps = {
   person: Person | null;
@@ -29,7 +30,6 @@ export function AppBar({ person, action, onHome, onSignOut }: AppBarProps) {
       <a
         className={styles.brand}
         href="/"
-        aria-label={t("app.home_link")}
         onClick={(event) => {
           event.preventDefault();
           onHome();
@@ -40,6 +40,7 @@ export function AppBar({ person, action, onHome, onSignOut }: AppBarProps) {
           <span className={styles.name}>{t("app.name")}</span>
           <span className={styles.tagline}>{t("app.tagline")}</span>
         </span>
+        <VisuallyHidden>{t("app.home_link")}</VisuallyHidden>
       </a>
       <div className={styles.right}>
         {action}
@@ -82,7 +83,8 @@ function PersonMenu({ person, onSignOut }: PersonMenuProps) {
   if (entries.length === 0) return <div className={styles.plain}>{words}</div>;
   return (
     <Menu label={t("app.account_menu", { name: person.name })} groups={[{ id: "me", entries }]}>
-      <AriaButton className={styles.trigger ?? ""} aria-label={t("app.account_menu", { name: person.name })}>
+      <AriaButton className={styles.trigger ?? ""}>
+        <VisuallyHidden>{t("app.account_menu", { name: person.name })}</VisuallyHidden>
         {words}
         <ChevronDown size={16} aria-hidden />
       </AriaButton>

@@ -8,6 +8,7 @@ import type { ReactNode } from "react";
 import {
   Select as AriaSelect,
   Button,
+  ButtonContext,
   Label,
   ListBox,
   ListBoxItem,
@@ -49,7 +50,12 @@ export function Select(props: SelectProps) {
           {props.trailing}
           <ChevronDown size={16} aria-hidden className={styles.chevron} />
         </Button>
-        {props.action ? <div className={styles.action}>{props.action}</div> : null}
+        {props.action ? (
+          <div className={styles.action}>
+            {/* A button of its own, not the one that opens the list. */}
+            <ButtonContext value={null}>{props.action}</ButtonContext>
+          </div>
+        ) : null}
       </div>
       <Popover className={styles.popover ?? ""}>
         <ListBox className={styles.list ?? ""} items={options}>

@@ -6,7 +6,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 
-const CSS = readFileSync(join(import.meta.dirname, "tokens.css"), "utf8");
+const CSS = readFileSync(join(import.meta.dirname, "tokens.css"), "utf8").replace(/\/\*[\s\S]*?\*\//g, "");
 
 const TEXT_PAIRS: readonly (readonly [string, string])[] = [
   ["text", "canvas"],

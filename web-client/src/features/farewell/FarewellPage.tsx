@@ -33,6 +33,8 @@ export function FarewellPage({ kind, by = null, onRejoin }: FarewellPageProps) {
   const [, navigate] = useLocation();
   const { title, text } = words();
   const rejoin = t(kind === "joined_elsewhere" ? "farewell.rejoin_here" : "farewell.rejoin");
+  // Who was sent out may ask again, but that is not the step we propose.
+  const isWayBack = onRejoin !== undefined && kind !== "removed" && kind !== "turned_away";
   return (
     <TextPage
       {...LOOKS[kind]}
@@ -40,14 +42,14 @@ export function FarewellPage({ kind, by = null, onRejoin }: FarewellPageProps) {
       text={text}
       actions={
         <>
+          <ButtonLink href={HOME} variant={isWayBack ? "secondary" : "primary"} onFollow={navigate}>
+            {t("farewell.home")}
+          </ButtonLink>
           {onRejoin ? (
-            <Button variant="primary" onPress={onRejoin}>
+            <Button variant={isWayBack ? "primary" : "secondary"} onPress={onRejoin}>
               {rejoin}
             </Button>
           ) : null}
-          <ButtonLink href={HOME} variant={onRejoin ? "secondary" : "primary"} onFollow={navigate}>
-            {t("farewell.home")}
-          </ButtonLink>
         </>
       }
     />

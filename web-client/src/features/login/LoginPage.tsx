@@ -32,7 +32,7 @@ export function LoginPage() {
   };
   return (
     <div className={styles.page}>
-      <div className={styles.art}>
+      <header className={styles.art}>
         <BridgePicture />
         <div className={styles.brand}>
           <BrandMark size={44} isOnDark />
@@ -41,7 +41,7 @@ export function LoginPage() {
             <div className={styles.tagline}>{t("app.tagline")}</div>
           </div>
         </div>
-      </div>
+      </header>
       <main className={styles.side}>
         <div className={styles.top}>
           {back === HOME ? null : (

@@ -4,6 +4,7 @@
 import type { ReactNode } from "react";
 import { Button } from "react-aria-components";
 import { Tooltip } from "../../ui/Tooltip";
+import { VisuallyHidden } from "../../ui/VisuallyHidden";
 import styles from "./BarButton.module.css";
 
 type BarButtonProps = {
@@ -28,18 +29,13 @@ export function BarButton(props: BarButtonProps) {
         data-look={look}
         isDisabled={isDisabled ?? false}
         {...(isPressed === undefined ? {} : { "aria-pressed": isPressed })}
-        aria-label={count > 0 && countLabel ? `${label}, ${countLabel}` : label}
         {...(props.onPress ? { onPress: props.onPress } : {})}
       >
-        <span className={styles.pill}>{icon}</span>
-        <span className={styles.label} aria-hidden>
-          {label}
+        <span className={styles.pill} data-count={count > 0 ? count : undefined}>
+          {icon}
         </span>
-        {count > 0 ? (
-          <span className={styles.count} aria-hidden>
-            {count}
-          </span>
-        ) : null}
+        <span className={styles.label}>{label}</span>
+        {count > 0 && countLabel ? <VisuallyHidden>{countLabel}</VisuallyHidden> : null}
       </Button>
     </Tooltip>
   );

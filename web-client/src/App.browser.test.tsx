@@ -1,0 +1,199 @@
+/**
+ * Every screen in a real browser: no violation that axe-core can find, no English left in a
+ * Vietnamese page, no sideways scrolling at 320 px.
+ */
+import "./ui/fonts.css";
+import "./ui/tokens.css";
+import "./ui/base.css";
+import axe from "axe-core";
+import { createRoot, type Root } from "react-dom/client";
+import { afterEach, describe, expect, it } from "vitest";
+import { page, userEvent } from "vitest/browser";
+import { App } from "./App";
+import { createI18n } from "./i18n";
+import { createSettings } from "./state/settings-store";
+import { createFakeMeeting, type FakeMeeting, type FakeMeetingOptions } from "./testing/fake-meeting";
+import { answerLikeServer, type FakeServerOptions } from "./testing/fake-server";
+
+interface Scene {
+  path: string;
+  server?: FakeServerOptions;
+  meeting?: FakeMeetingOptions;
+  language?: "vi" | "en";
+  width?: number;
+  height?: number;
+}
+
+let root: Root | undefined;
+let meeting: FakeMeeting | undefined;
+let restore: (() => void) | undefined;
+const start = window.location.href;
+
+afterEach(() => {
+  root?.unmount();
+  restore?.();
+  document.body.replaceChildren();
+  window.history.replaceState(null, "", start);
+});
+
+async function open(scene: Scene): Promise<void> {
+  await page.viewport(scene.width ?? 1366, scene.height ?? 768);
+  restore = answerLikeServer(scene.server ?? {});
+  window.history.replaceState(null, "", scene.path);
+  const settings = createSettings(null);
+  const language = scene.language ?? "vi";
+  settings.change({ language });
+  const place = document.createElement("div");
+  place.id = "root";
+  document.body.append(place);
+  root = createRoot(place);
+  root.render(
+    <App
+      i18n={createI18n(language)}
+      settings={settings}
+      createMeeting={() => {
+        meeting = createFakeMeeting({ hasPictures: false, ...scene.meeting });
+        return meeting;
+      }}
+    />,
+  );
+  await expect.poll(() => document.querySelector("h1")?.textContent ?? "").not.toBe("");
+}
+
+async function violations(): Promise<string[]> {
+  const result = await axe.run(document, {
+    runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+  });
+  return result.violations.flatMap((rule) =>
+    rule.nodes.map((node) => `${rule.id}: ${node.target.join(" ")} ${node.failureSummary ?? ""}`),
+  );
+}
+
+const SCENES: Record<string, Scene> = {
+  login: { path: "/login?from=/c/demo", server: { person: "nobody" } },
+  home: { path: "/" },
+  "home in English": { path: "/", language: "en" },
+  "home without conferences": { path: "/", server: { conferences: 0 } },
+  "first page of a stranger": { path: "/", server: { person: "nobody" } },
+  lobby: { path: "/c/demo", meeting: { phase: "idle" } },
+  "lobby of a guest": { path: "/c/demo", server: { person: "nobody" }, meeting: { phase: "idle" } },
+  "locked lobby": {
+    path: "/c/demo",
+    server: { person: "guest", lobby: "locked" },
+    meeting: { phase: "idle" },
+  },
+  "lobby of a listener": {
+    path: "/c/demo",
+    server: { person: "clerk", lobby: "waiting" },
+    meeting: { phase: "idle" },
+  },
+  "unknown conference": { path: "/c/demo", server: { lobby: "unknown" } },
+  "ended conference": { path: "/c/demo", server: { lobby: "ended" } },
+  "unknown page": { path: "/nowhere" },
+  "grid of nine": { path: "/c/demo", meeting: { participants: 9, hands: [3, 1], speakers: [4] } },
+  "pages of 26": { path: "/c/demo", meeting: { participants: 26 } },
+  alone: { path: "/c/demo", meeting: { participants: 1 } },
+  "shared screen": { path: "/c/demo", meeting: { participants: 9, screenFrom: 4 } },
+  "meeting in English": { path: "/c/demo", language: "en", meeting: { participants: 5, hands: [1] } },
+  "meeting on a phone": { path: "/c/demo", meeting: { participants: 5 }, width: 390, height: 844 },
+};
+
+describe("axe finds nothing on", () => {
+  it.each(Object.entries(SCENES))("%s", async (_, scene) => {
+    await open(scene);
+    expect(await violations()).toEqual([]);
+  });
+
+  it("a refused sign-in", async () => {
+    await open({ path: "/login", server: { person: "nobody", login: "locked" } });
+    await page.getByRole("textbox", { name: "Tên đăng nhập" }).fill("auntt");
+    await page.getByLabelText("Mật khẩu", { exact: true }).fill("sai");
+    await page.getByRole("button", { name: "Đăng nhập", exact: true }).click();
+    await expect.poll(() => document.body.textContent).toContain("Tài khoản tạm khóa");
+    expect(await violations()).toEqual([]);
+  });
+
+  it("the waiting room", async () => {
+    await open({ path: "/c/demo", meeting: { phase: "idle" } });
+    meeting?.set({ phase: "waiting", waitingPlace: 2 });
+    await expect.element(page.getByRole("heading", { name: "Đang chờ cho vào họp" })).toBeVisible();
+    expect(await violations()).toEqual([]);
+  });
+
+  it("the panels of people and chat", async () => {
+    await open({ path: "/c/demo", meeting: { participants: 12, hands: [5, 1], waiting: 3, chatLines: 8 } });
+    await page.getByRole("button", { name: /^Người dự/ }).click();
+    await expect.element(page.getByRole("button", { name: "Cho tất cả vào" })).toBeVisible();
+    expect(await violations()).toEqual([]);
+    await page.getByRole("tab", { name: /^Trao đổi/ }).click();
+    await expect.element(page.getByRole("log")).toBeVisible();
+    expect(await violations()).toEqual([]);
+  });
+
+  it("the menu of a keeper of the room and the second step of ending", async () => {
+    await open({ path: "/c/demo", meeting: { participants: 4 } });
+    await page.getByRole("button", { name: "Thêm" }).click();
+    await expect.element(page.getByRole("menuitem", { name: "Khóa phòng" })).toBeVisible();
+    expect(await violations()).toEqual([]);
+    await page.getByRole("menuitem", { name: /Kết thúc cho tất cả/ }).click();
+    await expect.element(page.getByRole("alertdialog")).toBeVisible();
+    expect(await violations()).toEqual([]);
+    await page.getByRole("button", { name: "Kết thúc cho tất cả" }).click();
+    expect(meeting?.called).toContain("endForAll");
+  });
+
+  it("the list of shortcuts", async () => {
+    await open({ path: "/c/demo", meeting: { participants: 2 } });
+    await userEvent.keyboard("{Shift>}?{/Shift}");
+    await expect.element(page.getByRole("dialog", { name: "Phím tắt" })).toBeVisible();
+    expect(await violations()).toEqual([]);
+  });
+
+  it("a broken connection, which keeps the person in the room", async () => {
+    await open({ path: "/c/demo", meeting: { participants: 3, hands: [2, 1] } });
+    meeting?.set({ connection: { state: "reconnecting", attempt: 2, sinceMs: Date.now() - 7000 } });
+    await expect.element(page.getByRole("button", { name: "Nối lại ngay" })).toBeVisible();
+    expect(document.body.textContent).toContain("vị trí thứ 2");
+    expect(await violations()).toEqual([]);
+  });
+});
+
+describe("the components", () => {
+  it("speak no English in a Vietnamese page", async () => {
+    await open({ path: "/c/demo", meeting: { phase: "idle" } });
+    await page.getByRole("button", { name: /Mặc định của máy.*Camera/ }).click();
+    await expect.element(page.getByRole("listbox")).toBeVisible();
+    expect(spokenWords()).not.toMatch(/\b(Dismiss|Select an item|Clear search|Close|Show|menu)\b/);
+  });
+});
+
+describe("at 320 px", () => {
+  it.each(["/", "/login", "/c/demo"])("%s needs no sideways scrolling", async (path) => {
+    await open({ path, server: { person: path === "/login" ? "nobody" : "chair" }, width: 320, height: 640 });
+    expect(document.documentElement.scrollWidth).toBeLessThanOrEqual(320);
+  });
+});
+
+describe("the keyboard", () => {
+  it("talks while space is held and stops when it is let go", async () => {
+    await open({ path: "/c/demo", meeting: { participants: 3, you: 3 } });
+    await userEvent.keyboard("{ >}");
+    await expect.poll(() => meeting?.store.getState().own.microphone).toBe(true);
+    await userEvent.keyboard("{/ }");
+    await expect.poll(() => meeting?.store.getState().own.microphone).toBe(false);
+  });
+
+  it("opens the people with Ctrl+Shift+P and leaves them with the same keys", async () => {
+    await open({ path: "/c/demo", meeting: { participants: 3 } });
+    await userEvent.keyboard("{Control>}{Shift>}p{/Shift}{/Control}");
+    await expect.element(page.getByRole("tab", { name: /^Người dự/ })).toBeVisible();
+    await userEvent.keyboard("{Control>}{Shift>}p{/Shift}{/Control}");
+    await expect.poll(() => document.querySelector("[role=tab]")).toBeNull();
+  });
+});
+
+/** Everything a screen reader would say: texts and labels. */
+function spokenWords(): string {
+  const labels = [...document.querySelectorAll("[aria-label]")].map((one) => one.getAttribute("aria-label"));
+  return `${document.body.textContent} ${labels.join(" ")}`.replaceAll("English", "");
+}
