@@ -106,30 +106,12 @@ impl Default for Limits {
         Self {
             sockets: 20_000,
             sockets_per_address: 4_000,
-            requests_per_address: Rate {
-                burst: 8_000,
-                per_second: 400.0,
-            },
-            connects_per_address: Rate {
-                burst: 1_000,
-                per_second: 20.0,
-            },
-            connects_per_person: Rate {
-                burst: 30,
-                per_second: 0.5,
-            },
-            logins_per_address: Rate {
-                burst: 400,
-                per_second: 5.0,
-            },
-            guests_per_address: Rate {
-                burst: 400,
-                per_second: 5.0,
-            },
-            conferences_per_person: Rate {
-                burst: 20,
-                per_second: 0.05,
-            },
+            requests_per_address: Rate { burst: 8_000, per_second: 400.0 },
+            connects_per_address: Rate { burst: 1_000, per_second: 20.0 },
+            connects_per_person: Rate { burst: 30, per_second: 0.5 },
+            logins_per_address: Rate { burst: 400, per_second: 5.0 },
+            guests_per_address: Rate { burst: 400, per_second: 5.0 },
+            conferences_per_person: Rate { burst: 20, per_second: 0.05 },
             rate_table_entries: 65_536,
             password_checks: 2,
             password_queue: 400,

@@ -13,22 +13,12 @@ pub enum ServeFailure {
     #[error("port {} is taken: another program listens on {address}", address.port())]
     PortTaken { address: SocketAddr },
     #[error("cannot listen on {address}: {source}")]
-    Listen {
-        address: SocketAddr,
-        source: std::io::Error,
-    },
+    Listen { address: SocketAddr, source: std::io::Error },
     #[error("cannot read {}: {source}", file.display())]
-    Unreadable {
-        file: PathBuf,
-        source: std::io::Error,
-    },
+    Unreadable { file: PathBuf, source: std::io::Error },
     /// The certificate or key file holds no usable PEM, or the two do not belong together.
     #[error("certificate {} with key {} cannot be used: {source}", certificate.display(), key.display())]
-    Certificate {
-        certificate: PathBuf,
-        key: PathBuf,
-        source: std::io::Error,
-    },
+    Certificate { certificate: PathBuf, key: PathBuf, source: std::io::Error },
     #[error("journal cannot be opened")]
     Journal(#[from] JournalFailure),
     #[error("listener failed: {0}")]

@@ -28,10 +28,7 @@ impl Bucket {
     /// A full bucket.
     #[must_use]
     pub fn full(rate: Rate, now: Instant) -> Self {
-        Self {
-            tokens: f64::from(rate.burst),
-            filled: now,
-        }
+        Self { tokens: f64::from(rate.burst), filled: now }
     }
 
     fn fill(&mut self, rate: Rate, now: Instant) {
@@ -48,9 +45,7 @@ impl Bucket {
         self.fill(rate, now);
         let missing = f64::from(cost) - self.tokens;
         if missing > 0.0 {
-            return Err(Duration::from_secs_f64(
-                (missing / rate.per_second).min(3600.0),
-            ));
+            return Err(Duration::from_secs_f64((missing / rate.per_second).min(3600.0)));
         }
         self.tokens -= f64::from(cost);
         Ok(())
@@ -76,12 +71,7 @@ impl<K: Hash + Eq> RateTable<K> {
     /// An empty table.
     #[must_use]
     pub fn new(rate: Rate, limit: usize, now: Instant) -> Self {
-        Self {
-            rate,
-            limit,
-            buckets: HashMap::new(),
-            overflow: Bucket::full(rate, now),
-        }
+        Self { rate, limit, buckets: HashMap::new(), overflow: Bucket::full(rate, now) }
     }
 
     /// Takes `cost` tokens of `key`.
@@ -97,10 +87,7 @@ impl<K: Hash + Eq> RateTable<K> {
                 return self.overflow.take(rate, now, cost);
             }
         }
-        self.buckets
-            .entry(key)
-            .or_insert_with(|| Bucket::full(rate, now))
-            .take(rate, now, cost)
+        self.buckets.entry(key).or_insert_with(|| Bucket::full(rate, now)).take(rate, now, cost)
     }
 
     /// Buckets that are kept now.
@@ -132,10 +119,7 @@ pub fn address_key(address: IpAddr) -> IpAddr {
 mod tests {
     use super::*;
 
-    const RATE: Rate = Rate {
-        burst: 3,
-        per_second: 2.0,
-    };
+    const RATE: Rate = Rate { burst: 3, per_second: 2.0 };
 
     #[test]
     fn burst_passes_and_then_the_rate_holds() {
@@ -145,15 +129,8 @@ mod tests {
             assert_eq!(table.take(start, "a", 1), Ok(()));
         }
         assert_eq!(table.take(start, "a", 1), Err(Duration::from_millis(500)));
-        assert_eq!(
-            table.take(start, "b", 1),
-            Ok(()),
-            "another key has its own bucket"
-        );
-        assert_eq!(
-            table.take(start + Duration::from_millis(500), "a", 1),
-            Ok(())
-        );
+        assert_eq!(table.take(start, "b", 1), Ok(()), "another key has its own bucket");
+        assert_eq!(table.take(start + Duration::from_millis(500), "a", 1), Ok(()));
     }
 
     #[test]
@@ -165,10 +142,7 @@ mod tests {
         for key in 3..6 {
             assert_eq!(table.take(start, key, 1), Ok(()));
         }
-        assert!(
-            table.take(start, 6, 1).is_err(),
-            "the shared bucket is empty"
-        );
+        assert!(table.take(start, 6, 1).is_err(), "the shared bucket is empty");
         assert_eq!(table.len(), 2);
         let later = start + Duration::from_secs(2);
         assert_eq!(table.take(later, 7, 1), Ok(()));

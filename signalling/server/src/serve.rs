@@ -82,8 +82,7 @@ impl Server {
             journal,
             writer,
         };
-        let guard =
-            Guard::new(limits.sockets, limits.sockets_per_address, &config.trusted_proxies);
+        let guard = Guard::new(limits.sockets, limits.sockets_per_address, &config.trusted_proxies);
         let app = Arc::new(App {
             sign_in: SignIn::new(store.clone(), clock.clone(), &limits),
             rates: RateLimits::new(&limits),
@@ -96,8 +95,7 @@ impl Server {
         let upkeep = tokio::spawn(upkeep(store, clock));
 
         let handle = Handle::new();
-        let acceptor =
-            RustlsAcceptor::new(tls).handshake_timeout(HANDSHAKE_TIME).acceptor(guard);
+        let acceptor = RustlsAcceptor::new(tls).handshake_timeout(HANDSHAKE_TIME).acceptor(guard);
         let mut server = axum_server::from_tcp(listener)
             .map_err(|source| ServeFailure::Listen { address, source })?
             .acceptor(acceptor)

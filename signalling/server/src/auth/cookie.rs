@@ -25,8 +25,7 @@ pub fn read<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 /// `Set-Cookie` for `value`, until the browser closes or `max_age_s` is over.
 #[must_use]
 pub fn set(name: &str, value: &str, max_age_s: u64) -> HeaderValue {
-    let line =
-        format!("{name}={value}; Path=/; Max-Age={max_age_s}; Secure; HttpOnly; SameSite=Strict");
+    let line = format!("{name}={value}; Path=/; Max-Age={max_age_s}; Secure; HttpOnly; SameSite=Strict");
     HeaderValue::from_str(&line).expect("tokens are base64url, hex and dots")
 }
 
@@ -43,14 +42,8 @@ mod tests {
     #[test]
     fn cookie_is_found_among_others_and_not_by_a_longer_name() {
         let mut headers = HeaderMap::new();
-        headers.append(
-            COOKIE,
-            HeaderValue::from_static("a=1; __Host-dc_session2=x"),
-        );
-        headers.append(
-            COOKIE,
-            HeaderValue::from_static("__Host-dc_session=abc; b=2"),
-        );
+        headers.append(COOKIE, HeaderValue::from_static("a=1; __Host-dc_session2=x"));
+        headers.append(COOKIE, HeaderValue::from_static("__Host-dc_session=abc; b=2"));
         assert_eq!(read(&headers, SESSION_COOKIE), Some("abc"));
         assert_eq!(read(&headers, GUEST_COOKIE), None);
     }
@@ -59,13 +52,7 @@ mod tests {
     fn cookie_is_hidden_from_scripts_and_other_sites() {
         let line = set(SESSION_COOKIE, "abc", 60);
         let line = line.to_str().expect("ASCII");
-        for part in [
-            "Secure",
-            "HttpOnly",
-            "SameSite=Strict",
-            "Path=/",
-            "Max-Age=60",
-        ] {
+        for part in ["Secure", "HttpOnly", "SameSite=Strict", "Path=/", "Max-Age=60"] {
             assert!(line.contains(part), "{part}");
         }
     }

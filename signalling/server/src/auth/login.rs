@@ -84,11 +84,7 @@ impl SignIn {
     ///
     /// # Errors
     /// [`LoginRefused`]; nothing tells whether the user exists.
-    pub async fn login(
-        &self,
-        user: &str,
-        password: &str,
-    ) -> Result<(Account, String), LoginRefused> {
+    pub async fn login(&self, user: &str, password: &str) -> Result<(Account, String), LoginRefused> {
         let user = folded_user(user);
         if user.is_empty() || user.len() > USER_LIMIT_BYTES {
             return Err(LoginRefused::Wrong);
@@ -129,11 +125,7 @@ impl SignIn {
         }
     }
 
-    async fn open_session(
-        &self,
-        account: &Account,
-        now: Timestamp,
-    ) -> Result<String, StoreFailure> {
+    async fn open_session(&self, account: &Account, now: Timestamp) -> Result<String, StoreFailure> {
         let token = hex::encode(rand::random::<[u8; 32]>());
         let session = Session {
             token_hash: digest(&token),

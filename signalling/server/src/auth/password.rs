@@ -50,8 +50,7 @@ pub fn hash(password: &str) -> Result<String, PasswordRefused> {
 }
 
 fn matches(phc: &str, password: &str) -> bool {
-    PasswordHash::new(phc)
-        .is_ok_and(|hash| hasher().verify_password(password.as_bytes(), &hash).is_ok())
+    PasswordHash::new(phc).is_ok_and(|hash| hasher().verify_password(password.as_bytes(), &hash).is_ok())
 }
 
 /// Verifies with bounded concurrency: each verification holds 19 MiB and one core.

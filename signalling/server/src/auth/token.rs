@@ -5,9 +5,9 @@
 //! somebody is and in which conference, never what a role may do.
 
 use super::key::{Purpose, ServerKey};
+use crate::store::{Database, People as _, StoreFailure};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
-use crate::store::{Database, People as _, StoreFailure};
 use conference::{PersonId, Role, Timestamp};
 use hmac::Mac as _;
 use media_control::ConferenceId;
@@ -74,22 +74,15 @@ pub fn verify(key: &ServerKey, token: &str, now_ms: i64) -> Result<Claims, BadTo
         return Err(BadToken::Form);
     }
     let (signed, signature) = token.rsplit_once('.').ok_or(BadToken::Form)?;
-    let body = signed
-        .strip_prefix(PREFIX)
-        .and_then(|rest| rest.strip_prefix('.'));
+    let body = signed.strip_prefix(PREFIX).and_then(|rest| rest.strip_prefix('.'));
     let body = body.ok_or(BadToken::Form)?;
     let signature = BASE64.decode(signature).map_err(|_| BadToken::Form)?;
     let mut mac = key.mac(Purpose::Token);
     mac.update(signed.as_bytes());
-    mac.verify_slice(&signature)
-        .map_err(|_| BadToken::Foreign)?;
+    mac.verify_slice(&signature).map_err(|_| BadToken::Foreign)?;
     let body = BASE64.decode(body).map_err(|_| BadToken::Form)?;
     let claims: Claims = serde_json::from_slice(&body).map_err(|_| BadToken::Form)?;
-    if claims.expires_ms <= now_ms {
-        Err(BadToken::Expired)
-    } else {
-        Ok(claims)
-    }
+    if claims.expires_ms <= now_ms { Err(BadToken::Expired) } else { Ok(claims) }
 }
 
 /// Makes a person of `conference` in the store and signs a token for them, good for
@@ -160,10 +153,7 @@ mod tests {
     fn foreign_or_changed_token_is_refused() {
         let key = ServerKey::random();
         let token = issue(&key, &claims());
-        assert_eq!(
-            verify(&ServerKey::random(), &token, 0),
-            Err(BadToken::Foreign)
-        );
+        assert_eq!(verify(&ServerKey::random(), &token, 0), Err(BadToken::Foreign));
         for at in 0..token.len() {
             let mut bytes = token.clone().into_bytes();
             bytes[at] = if bytes[at] == b'A' { b'B' } else { b'A' };
@@ -176,16 +166,7 @@ mod tests {
     fn text_of_any_shape_is_no_token() {
         let key = ServerKey::random();
         let long = "x".repeat(TOKEN_LIMIT_BYTES + 1);
-        for text in [
-            "",
-            ".",
-            "..",
-            "dct1",
-            "dct1..",
-            "dct1.e30.",
-            "dct1.é.é",
-            long.as_str(),
-        ] {
+        for text in ["", ".", "..", "dct1", "dct1..", "dct1.e30.", "dct1.é.é", long.as_str()] {
             assert!(verify(&key, text, 0).is_err(), "{text:?}");
         }
     }

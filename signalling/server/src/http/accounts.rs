@@ -74,8 +74,8 @@ pub(super) async fn token(
 ) -> Result<impl IntoResponse, ApiError> {
     app.rates.login(app.address(peer, &headers))?;
     let now_ms = app.clock.now_ms();
-    let claims = token::verify(&app.config.server_key, &body.token, now_ms)
-        .map_err(|_| ApiError::BadToken {})?;
+    let claims =
+        token::verify(&app.config.server_key, &body.token, now_ms).map_err(|_| ApiError::BadToken {})?;
     let left_s = u64::try_from((claims.expires_ms - now_ms) / 1000).unwrap_or(0);
     let cookies = AppendHeaders([(SET_COOKIE, cookie::set(GUEST_COOKIE, &body.token, left_s))]);
     Ok((cookies, Json(Identity::from(claims).shown())))
@@ -85,9 +85,6 @@ pub(super) async fn token(
 #[utoipa::path(get, path = "/api/v1/me", responses(
     (status = 200, body = Person), (status = 401, body = ApiError),
 ))]
-pub(super) async fn me(
-    State(app): State<Arc<App>>,
-    headers: HeaderMap,
-) -> Result<Json<Person>, ApiError> {
+pub(super) async fn me(State(app): State<Arc<App>>, headers: HeaderMap) -> Result<Json<Person>, ApiError> {
     Ok(Json(app.signed_in(&headers).await?.shown()))
 }

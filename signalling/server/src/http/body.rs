@@ -35,8 +35,8 @@ impl<T: DeserializeOwned> FromRequest<Arc<App>> for JsonBody<T> {
             }
             Err(_) => return Err(ApiError::Malformed { detail: "body came too slowly".to_owned() }),
         };
-        serde_json::from_slice(&body).map(Self).map_err(|error| ApiError::Malformed {
-            detail: error.to_string().chars().take(160).collect(),
-        })
+        serde_json::from_slice(&body)
+            .map(Self)
+            .map_err(|error| ApiError::Malformed { detail: error.to_string().chars().take(160).collect() })
     }
 }

@@ -4,13 +4,12 @@
 
 use super::body::JsonBody;
 use super::{App, conference_id};
+use crate::auth::Identity;
 use crate::auth::cookie::{self, GUEST_COOKIE};
 use crate::auth::token::{Bearer, issue_for};
-use crate::auth::Identity;
 use crate::meetings::{self, checked_text};
 use crate::protocol::api::{
-    ApiError, ConferenceCreated, ConferenceSummary, GuestEntry, Lobby, NewConference, Person,
-    SiteSummary,
+    ApiError, ConferenceCreated, ConferenceSummary, GuestEntry, Lobby, NewConference, Person, SiteSummary,
 };
 use axum::Json;
 use axum::extract::{ConnectInfo, Path, Query, State};

@@ -24,9 +24,7 @@ pub(crate) const fn status(error: &ApiError) -> StatusCode {
         }
         ApiError::NoSuchConference {} | ApiError::NotFound {} => StatusCode::NOT_FOUND,
         ApiError::ConferenceExists {} => StatusCode::CONFLICT,
-        ApiError::TextLength { .. } | ApiError::BadField { .. } => {
-            StatusCode::UNPROCESSABLE_ENTITY
-        }
+        ApiError::TextLength { .. } | ApiError::BadField { .. } => StatusCode::UNPROCESSABLE_ENTITY,
         ApiError::Malformed { .. } => StatusCode::BAD_REQUEST,
         ApiError::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
         ApiError::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
@@ -38,9 +36,9 @@ pub(crate) const fn status(error: &ApiError) -> StatusCode {
 
 fn extra_header(error: &ApiError) -> Option<(HeaderName, HeaderValue)> {
     match error {
-        ApiError::AccountLocked { retry_s }
-        | ApiError::TooMany { retry_s }
-        | ApiError::Busy { retry_s } => Some((RETRY_AFTER, HeaderValue::from(*retry_s))),
+        ApiError::AccountLocked { retry_s } | ApiError::TooMany { retry_s } | ApiError::Busy { retry_s } => {
+            Some((RETRY_AFTER, HeaderValue::from(*retry_s)))
+        }
         ApiError::NotSignedIn {} | ApiError::BadToken {} => {
             Some((WWW_AUTHENTICATE, HeaderValue::from_static("Bearer")))
         }

@@ -35,15 +35,9 @@ async fn finish(request: Request, next: Next) -> Response {
     if response.status() == StatusCode::NOT_FOUND {
         return ApiError::NotFound {}.into_response();
     }
-    let is_page = response
-        .headers()
-        .get(CONTENT_TYPE)
-        .is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
-    let cache = if named_by_content && !is_page {
-        "public, max-age=31536000, immutable"
-    } else {
-        "no-cache"
-    };
+    let is_page =
+        response.headers().get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    let cache = if named_by_content && !is_page { "public, max-age=31536000, immutable" } else { "no-cache" };
     response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static(cache));
     response
 }

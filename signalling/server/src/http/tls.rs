@@ -11,8 +11,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 fn read(file: &Path) -> Result<Vec<u8>, ServeFailure> {
-    std::fs::read(file)
-        .map_err(|source| ServeFailure::Unreadable { file: file.to_owned(), source })
+    std::fs::read(file).map_err(|source| ServeFailure::Unreadable { file: file.to_owned(), source })
 }
 
 /// Reads both files and checks that they belong together.
@@ -26,9 +25,8 @@ pub(crate) fn load(certificate: &Path, key: &Path) -> Result<Arc<ServerConfig>, 
 }
 
 fn build(chain_pem: &[u8], key_pem: &[u8]) -> io::Result<Arc<ServerConfig>> {
-    let chain: Vec<_> = CertificateDer::pem_slice_iter(chain_pem)
-        .collect::<Result<_, _>>()
-        .map_err(io::Error::other)?;
+    let chain: Vec<_> =
+        CertificateDer::pem_slice_iter(chain_pem).collect::<Result<_, _>>().map_err(io::Error::other)?;
     let key = PrivateKeyDer::from_pem_slice(key_pem).map_err(io::Error::other)?;
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let mut config = ServerConfig::builder_with_provider(provider)

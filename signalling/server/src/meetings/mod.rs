@@ -5,9 +5,7 @@
 
 use crate::auth::Identity;
 use crate::http::refused_to_open;
-use crate::protocol::api::{
-    ApiError, ConferenceSummary, Lobby, NewConference, Person, SiteSummary,
-};
+use crate::protocol::api::{ApiError, ConferenceSummary, Lobby, NewConference, Person, SiteSummary};
 use crate::runner::{Runners, Summary};
 use crate::store::{Database, Meeting, Meetings as _, StoreFailure, Unique};
 use conference::{Role, Settings, Timestamp};
@@ -28,12 +26,7 @@ pub(crate) const fn may_create(role: Role) -> bool {
 
 /// `text` trimmed and in NFC, when it has between `least` and `limit` characters and none that
 /// controls the screen.
-pub(crate) fn checked_text(
-    field: &str,
-    text: &str,
-    least: usize,
-    limit: usize,
-) -> Result<String, ApiError> {
+pub(crate) fn checked_text(field: &str, text: &str, least: usize, limit: usize) -> Result<String, ApiError> {
     let text: String = text.trim().nfc().collect();
     if !(least..=limit).contains(&text.chars().count()) {
         let limit = u32::try_from(limit).unwrap_or(u32::MAX);
@@ -94,11 +87,7 @@ pub(crate) async fn create(
         Some(id) => ConferenceId::new(id).map_err(bad_id)?,
         None => fresh_id(),
     };
-    let settings = Settings {
-        waiting_room: new.waiting_room,
-        guests: new.guests,
-        ..Settings::default()
-    };
+    let settings = Settings { waiting_room: new.waiting_room, guests: new.guests, ..Settings::default() };
     let meeting = Meeting {
         id: id.clone(),
         title: checked_text("title", &new.title, 1, TITLE_LIMIT)?,
@@ -149,10 +138,7 @@ pub(crate) async fn lobby(
 }
 
 /// The sites of `tree`, or of the first tree.
-pub(crate) async fn sites(
-    store: &Database,
-    tree: Option<String>,
-) -> Result<Vec<SiteSummary>, ApiError> {
+pub(crate) async fn sites(store: &Database, tree: Option<String>) -> Result<Vec<SiteSummary>, ApiError> {
     let tree = match tree {
         Some(tree) => tree,
         None => match store.site_trees().await?.into_iter().next() {

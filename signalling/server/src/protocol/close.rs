@@ -78,9 +78,6 @@ impl CloseCode {
     /// Whether a client should come back by itself.
     #[must_use]
     pub const fn comes_back(self) -> bool {
-        !matches!(
-            self,
-            Self::Protocol | Self::PlaceEnded | Self::JoinedElsewhere | Self::NotLetIn
-        )
+        !matches!(self, Self::Protocol | Self::PlaceEnded | Self::JoinedElsewhere | Self::NotLetIn)
     }
 }

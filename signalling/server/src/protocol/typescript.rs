@@ -79,17 +79,11 @@ pub fn typescript() -> String {
     ] {
         out.push_str(&format!("export const {name} = {value};\n"));
     }
-    out.push_str(
-        "/** Close codes; `comesBack` says whether a client should reconnect by itself. */\n",
-    );
-    out.push_str(
-        "export const CLOSE_CODES: Record<CloseCode, { code: number; comesBack: boolean }> = {\n",
-    );
+    out.push_str("/** Close codes; `comesBack` says whether a client should reconnect by itself. */\n");
+    out.push_str("export const CLOSE_CODES: Record<CloseCode, { code: number; comesBack: boolean }> = {\n");
     for code in CloseCode::ALL {
         let (word, number, back) = (code.word(), code.number(), code.comes_back());
-        out.push_str(&format!(
-            "  {word}: {{ code: {number}, comesBack: {back} }},\n"
-        ));
+        out.push_str(&format!("  {word}: {{ code: {number}, comesBack: {back} }},\n"));
     }
     out.push_str("};\n");
     out

@@ -103,8 +103,7 @@ impl Task {
         let participant = resume::verify(&self.parts.key, conference, person, token, now_ms)
             .map_err(|_| Refused::BadResume {})?;
         // A token for a place that has ended in the meantime is as good as none.
-        self.decide(batch, Command::Resume { participant }, None)
-            .map_err(|_| Refused::BadResume {})?;
+        self.decide(batch, Command::Resume { participant }, None).map_err(|_| Refused::BadResume {})?;
         Ok(participant)
     }
 

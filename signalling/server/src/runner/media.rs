@@ -69,27 +69,15 @@ impl Task {
         };
         let leg = self.parts.legs.open(&conference);
         place.lost_leg = None;
-        place.leg =
-            Some(Leg { id: leg, asked_by: Some(id), offer: None, slots: Vec::new(), allowed });
-        self.orders.push(MediaCommand::OpenLeg {
-            leg,
-            conference,
-            participant: who,
-            allowed,
-            shard: None,
-        });
+        place.leg = Some(Leg { id: leg, asked_by: Some(id), offer: None, slots: Vec::new(), allowed });
+        self.orders.push(MediaCommand::OpenLeg { leg, conference, participant: who, allowed, shard: None });
         if !place.wishes.is_empty() {
             self.orders.push(MediaCommand::Watch { leg, wishes: place.wishes.clone() });
         }
         Ok(())
     }
 
-    pub(super) fn answer(
-        &mut self,
-        who: ParticipantId,
-        leg: LegId,
-        sdp: String,
-    ) -> Result<(), Refused> {
+    pub(super) fn answer(&mut self, who: ParticipantId, leg: LegId, sdp: String) -> Result<(), Refused> {
         let own = self.own_leg(who, leg)?;
         own.offer = None;
         self.order(MediaCommand::Answer { leg, sdp })
@@ -142,8 +130,7 @@ impl Task {
     /// After a commit: what each leg may send now, where it has changed.
     pub(super) fn tell_media(&mut self) {
         for participant in self.state.participants() {
-            let Some(leg) = self.places.get_mut(&participant.id).and_then(|p| p.leg.as_mut())
-            else {
+            let Some(leg) = self.places.get_mut(&participant.id).and_then(|p| p.leg.as_mut()) else {
                 continue;
             };
             let allowed: SourceSet = allowed_sources(participant);

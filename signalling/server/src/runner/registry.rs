@@ -40,12 +40,7 @@ pub(crate) struct Runners {
 
 impl Runners {
     pub(crate) fn new(parts: Parts, limit: usize) -> Self {
-        Self {
-            parts: Arc::new(parts),
-            limit,
-            cells: Mutex::default(),
-            is_stopping: AtomicBool::new(false),
-        }
+        Self { parts: Arc::new(parts), limit, cells: Mutex::default(), is_stopping: AtomicBool::new(false) }
     }
 
     /// The running task of `meeting`, started if there is none.
@@ -97,13 +92,11 @@ impl Runners {
             Some(cells.get(&conference)?.get()?.media.clone())
         });
         let Some(media) = media else {
-            metrics::counter!("vc_runner_media_events_dropped_total", "why" => "no_conference")
-                .increment(1);
+            metrics::counter!("vc_runner_media_events_dropped_total", "why" => "no_conference").increment(1);
             return;
         };
         if media.try_send(event).is_err() {
-            metrics::counter!("vc_runner_media_events_dropped_total", "why" => "behind")
-                .increment(1);
+            metrics::counter!("vc_runner_media_events_dropped_total", "why" => "behind").increment(1);
         }
     }
 
@@ -140,8 +133,7 @@ impl Runners {
             return Ok(cell.clone());
         }
         if cells.len() >= self.limit {
-            let is_over =
-                |cell: &Cell| cell.get().is_some_and(|handle| handle.inputs.is_closed());
+            let is_over = |cell: &Cell| cell.get().is_some_and(|handle| handle.inputs.is_closed());
             cells.retain(|_, cell| !is_over(cell));
         }
         if cells.len() >= self.limit {
@@ -195,12 +187,7 @@ impl Runners {
         Ok(Handle { inputs, media, summary: seen })
     }
 
-    async fn commit(
-        &self,
-        state: &State,
-        at: Timestamp,
-        events: Vec<Event>,
-    ) -> Result<(), JournalFailure> {
+    async fn commit(&self, state: &State, at: Timestamp, events: Vec<Event>) -> Result<(), JournalFailure> {
         if !events.is_empty() {
             let conference = state.id().clone();
             let batch = crate::journal::Batch { conference, at, events, texts: Vec::new() };

@@ -44,9 +44,7 @@ pub(super) fn refused(refusal: Refusal) -> Refused {
         Refusal::NotOpen => Refused::NotOpen {},
         Refusal::Ended => Refused::ConferenceEnded {},
         Refusal::NoSuchParticipant(participant) => Refused::NoSuchParticipant { participant },
-        Refusal::TextLength { limit } => {
-            Refused::TextLength { limit }
-        }
+        Refusal::TextLength { limit } => Refused::TextLength { limit },
         Refusal::ScreenTaken { by } => Refused::ScreenTaken { by },
     }
 }

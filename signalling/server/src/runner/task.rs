@@ -202,12 +202,7 @@ impl Task {
         batch.replies.push(Reply { connection, participant, id, result });
     }
 
-    fn chat(
-        &mut self,
-        batch: &mut Batch,
-        by: ParticipantId,
-        text: &str,
-    ) -> Result<(), Refused> {
+    fn chat(&mut self, batch: &mut Batch, by: ParticipantId, text: &str) -> Result<(), Refused> {
         let body: String = text.trim().nfc().collect();
         let (text, chars) = (self.state.next_text(), body.chars().count());
         let person = self.state.participant(by).map(|participant| participant.person);
@@ -227,12 +222,7 @@ impl Task {
         Ok(())
     }
 
-    pub(super) fn carry_out(
-        &mut self,
-        batch: &mut Batch,
-        events: Vec<Event>,
-        words: Option<Words>,
-    ) {
+    pub(super) fn carry_out(&mut self, batch: &mut Batch, events: Vec<Event>, words: Option<Words>) {
         if let Some(Words { person, bodies }) = words {
             let used: Vec<TextId> = events.iter().flat_map(Event::texts).collect();
             for (id, body) in bodies {

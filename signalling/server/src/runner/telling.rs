@@ -150,9 +150,8 @@ impl Task {
     /// Last words to those who are no longer in the conference, and the end of their places.
     fn tell_departed(&mut self, events: &[Event]) {
         let state = &self.state;
-        let is_gone = |id: &ParticipantId| {
-            state.participant(*id).is_none() && state.waiting_place(*id).is_none()
-        };
+        let is_gone =
+            |id: &ParticipantId| state.participant(*id).is_none() && state.waiting_place(*id).is_none();
         let departed: Vec<ParticipantId> = self.places.keys().copied().filter(is_gone).collect();
         let ends: Vec<_> = departed
             .into_iter()

@@ -157,10 +157,9 @@ impl Session {
             }
             // Answered below us (RFC 6455 section 5.5.2).
             Message::Ping(_) | Message::Pong(_) => ControlFlow::Continue(()),
-            Message::Close(_) => ControlFlow::Break(CloseFrame {
-                code: close_code::NORMAL,
-                reason: Utf8Bytes::default(),
-            }),
+            Message::Close(_) => {
+                ControlFlow::Break(CloseFrame { code: close_code::NORMAL, reason: Utf8Bytes::default() })
+            }
         }
     }
 

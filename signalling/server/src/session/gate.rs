@@ -11,25 +11,13 @@ use std::time::Instant;
 /// Largest frame that is read, in bytes; an SDP answer for the whole pool has about 40 kB.
 pub const FRAME_LIMIT_BYTES: usize = 64 * 1024;
 /// Frames of all kinds: a window that is being resized sends `watch` often.
-pub const FRAME_RATE: Rate = Rate {
-    burst: 80,
-    per_second: 20.0,
-};
+pub const FRAME_RATE: Rate = Rate { burst: 80, per_second: 20.0 };
 /// Chat messages.
-pub const CHAT_RATE: Rate = Rate {
-    burst: 8,
-    per_second: 2.0,
-};
+pub const CHAT_RATE: Rate = Rate { burst: 8, per_second: 2.0 };
 /// New media connections and ICE restarts, each of which costs the media server a handshake.
-pub const MEDIA_RATE: Rate = Rate {
-    burst: 8,
-    per_second: 0.5,
-};
+pub const MEDIA_RATE: Rate = Rate { burst: 8, per_second: 0.5 };
 /// Refused frames that a connection may have; they come back one in two seconds.
-pub const OFFENCE_RATE: Rate = Rate {
-    burst: 40,
-    per_second: 0.5,
-};
+pub const OFFENCE_RATE: Rate = Rate { burst: 40, per_second: 0.5 };
 /// Longest `detail` of a refusal, in characters.
 const DETAIL_LIMIT: usize = 160;
 
@@ -78,12 +66,7 @@ impl Gate {
         }
         let message: ClientMessage = serde_json::from_str(text).map_err(|error| {
             let detail = error.to_string().chars().take(DETAIL_LIMIT).collect();
-            self.turn(
-                now,
-                id_of(text),
-                Refused::Malformed { detail },
-                CloseCode::Protocol,
-            )
+            self.turn(now, id_of(text), Refused::Malformed { detail }, CloseCode::Protocol)
         })?;
         let (bucket, rate) = match message.request {
             Request::Chat { .. } => (&mut self.chat, CHAT_RATE),
@@ -98,9 +81,7 @@ impl Gate {
 
     /// Counts a frame that is not text.
     pub fn read_binary(&mut self, now: Instant) -> Turned {
-        let refused = Refused::Malformed {
-            detail: "binary frame".to_owned(),
-        };
+        let refused = Refused::Malformed { detail: "binary frame".to_owned() };
         self.turn(now, 0, refused, CloseCode::Protocol)
     }
 
@@ -117,11 +98,7 @@ impl Gate {
             _ => "malformed",
         };
         metrics::counter!("vc_session_frames_refused_total", "kind" => kind).increment(1);
-        let cut = self
-            .offences
-            .take(OFFENCE_RATE, now, 1)
-            .is_err()
-            .then_some(code);
+        let cut = self.offences.take(OFFENCE_RATE, now, 1).is_err().then_some(code);
         Turned { id, refused, cut }
     }
 }
@@ -149,41 +126,15 @@ mod tests {
     fn frame_of_the_protocol_passes_and_others_are_named() {
         let now = Instant::now();
         let mut gate = Gate::new(now);
-        let message = gate
-            .read(now, r#"{"id":1,"type":"raise_hand"}"#)
-            .expect("of the protocol");
-        assert_eq!(
-            message,
-            ClientMessage {
-                id: 1,
-                request: Request::RaiseHand {}
-            }
-        );
-        for text in [
-            "",
-            "null",
-            "[]",
-            "{}",
-            r#"{"id":-1,"type":"leave"}"#,
-            r#"{"id":1}"#,
-        ] {
-            assert!(
-                matches!(refused(&mut gate, now, text), Refused::Malformed { .. }),
-                "{text}"
-            );
+        let message = gate.read(now, r#"{"id":1,"type":"raise_hand"}"#).expect("of the protocol");
+        assert_eq!(message, ClientMessage { id: 1, request: Request::RaiseHand {} });
+        for text in ["", "null", "[]", "{}", r#"{"id":-1,"type":"leave"}"#, r#"{"id":1}"#] {
+            assert!(matches!(refused(&mut gate, now, text), Refused::Malformed { .. }), "{text}");
         }
-        let turned = gate
-            .read(now, r#"{"id":7,"type":"fly"}"#)
-            .expect_err("no such request");
+        let turned = gate.read(now, r#"{"id":7,"type":"fly"}"#).expect_err("no such request");
         assert_eq!(turned.id, 7);
-        let long = format!(
-            r#"{{"id":1,"type":"chat","text":"{}"}}"#,
-            "x".repeat(70_000)
-        );
-        assert_eq!(
-            refused(&mut gate, now, &long),
-            Refused::TooLarge { limit: 65_536 }
-        );
+        let long = format!(r#"{{"id":1,"type":"chat","text":"{}"}}"#, "x".repeat(70_000));
+        assert_eq!(refused(&mut gate, now, &long), Refused::TooLarge { limit: 65_536 });
     }
 
     #[test]
@@ -205,10 +156,7 @@ mod tests {
         let now = Instant::now();
         let mut gate = Gate::new(now);
         for _ in 0..CHAT_RATE.burst {
-            assert!(
-                gate.read(now, r#"{"id":1,"type":"chat","text":"a"}"#)
-                    .is_ok()
-            );
+            assert!(gate.read(now, r#"{"id":1,"type":"chat","text":"a"}"#).is_ok());
         }
         let turned = refused(&mut gate, now, r#"{"id":1,"type":"chat","text":"a"}"#);
         assert_eq!(turned, Refused::TooFast { per_second: 2 });

@@ -34,11 +34,7 @@ pub enum Missed {
 
 impl Default for Outbox {
     fn default() -> Self {
-        Self {
-            next: 1,
-            kept: VecDeque::new(),
-            bytes: 0,
-        }
+        Self { next: 1, kept: VecDeque::new(), bytes: 0 }
     }
 }
 
@@ -109,9 +105,7 @@ impl Outbox {
 }
 
 fn numbered(seq: u64, message: &str) -> Utf8Bytes {
-    let rest = message
-        .strip_prefix('{')
-        .expect("a message is a JSON object");
+    let rest = message.strip_prefix('{').expect("a message is a JSON object");
     format!("{{\"seq\":{seq},{rest}").into()
 }
 
@@ -157,11 +151,7 @@ mod tests {
         let mut outbox = Outbox::default();
         assert_eq!(outbox.missed_after(41), Missed::TooMuch);
         assert_eq!(outbox.push("{\"n\":1}").as_str(), r#"{"seq":42,"n":1}"#);
-        assert_eq!(
-            outbox.missed_after(u64::MAX),
-            Missed::TooMuch,
-            "a lie harms only the liar"
-        );
+        assert_eq!(outbox.missed_after(u64::MAX), Missed::TooMuch, "a lie harms only the liar");
         outbox.push("{\"n\":2}");
     }
 

@@ -36,9 +36,7 @@ pub fn issue(
     token.extend(participant.0.to_be_bytes());
     token.extend(now_ms.to_be_bytes());
     token.extend(rand::random::<[u8; 8]>());
-    let mac = signature(key, conference, person, &token)
-        .finalize()
-        .into_bytes();
+    let mac = signature(key, conference, person, &token).finalize().into_bytes();
     token.extend(mac);
     BASE64.encode(token)
 }
@@ -59,9 +57,7 @@ pub fn verify(
     }
     let bytes = BASE64.decode(token).map_err(|_| BadResume)?;
     let (body, mac) = bytes.split_at_checked(BODY_BYTES).ok_or(BadResume)?;
-    signature(key, conference, person, body)
-        .verify_slice(mac)
-        .map_err(|_| BadResume)?;
+    signature(key, conference, person, body).verify_slice(mac).map_err(|_| BadResume)?;
     let [VERSION, a, b, c, d, stamp @ ..] = body else {
         return Err(BadResume);
     };
@@ -113,11 +109,7 @@ mod tests {
         let demo = ConferenceId::new("demo").expect("a good id");
         let long = "A".repeat(RESUME_LIMIT_CHARS + 1);
         for text in ["", "AAAA", "é", "{}", long.as_str()] {
-            assert_eq!(
-                verify(&key, &demo, PersonId(1), text, 0),
-                Err(BadResume),
-                "{text:?}"
-            );
+            assert_eq!(verify(&key, &demo, PersonId(1), text, 0), Err(BadResume), "{text:?}");
         }
     }
 }

@@ -1,0 +1,14 @@
+//! Whole meetings against a real server on loopback: TLS, WebSocket, SQLite, journal.
+//!
+//! Only the media server is a recorder. Nothing sleeps: tests wait for messages with a deadline
+//! and move the server's clock by hand.
+
+mod bad_input;
+mod client;
+mod coming_back;
+mod conduct;
+mod flood;
+mod http_client;
+mod media;
+mod signing_in;
+mod stage;

@@ -1,0 +1,275 @@
+//! Starts a server for a test and holds what lies around it.
+//!
+//! Each test has a data folder, port and clock of its own; a stage can be stopped and started
+//! again on the same folder.
+
+use crate::client::Client;
+use crate::http_client::HttpClient;
+use conference::{Role, Settings, Timestamp};
+use media_control::{ConferenceId, MediaCommand, MediaEvent};
+use signalling_server::auth::token::{Bearer, issue_for};
+use signalling_server::auth::{ServerKey, password};
+use signalling_server::store::{Database, Meeting, Meetings as _, NewAccount, People as _};
+use signalling_server::{Clock, ClockHand, Limits, MediaBusy, MediaPort, Server, SignallingConfig};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use tokio::runtime::{Builder, Runtime};
+use tokio::sync::{Notify, mpsc, oneshot};
+use tokio::task::JoinHandle;
+
+/// Longest that a test waits for anything.
+pub const DEADLINE: Duration = Duration::from_secs(20);
+const START_MS: i64 = 1_800_000_000_000;
+static FOLDERS: AtomicU32 = AtomicU32::new(0);
+
+/// Records what the media server would be told.
+#[derive(Default)]
+pub struct Recorder {
+    orders: Mutex<Vec<MediaCommand>>,
+    news: Notify,
+}
+
+impl MediaPort for Recorder {
+    fn send(&self, command: MediaCommand) -> Result<(), MediaBusy> {
+        self.orders.lock().expect("not poisoned").push(command);
+        self.news.notify_waiters();
+        Ok(())
+    }
+}
+
+impl Recorder {
+    /// The first order not yet taken for which `pick` answers.
+    pub async fn take<T>(&self, pick: impl Fn(&MediaCommand) -> Option<T>) -> T {
+        let taken = async {
+            loop {
+                let news = self.news.notified();
+                tokio::pin!(news);
+                news.as_mut().enable();
+                {
+                    let mut orders = self.orders.lock().expect("not poisoned");
+                    let found = orders.iter().enumerate().find_map(|(at, o)| Some((at, pick(o)?)));
+                    if let Some((at, picked)) = found {
+                        orders.remove(at);
+                        return picked;
+                    }
+                }
+                news.await;
+            }
+        };
+        match tokio::time::timeout(DEADLINE, taken).await {
+            Ok(picked) => picked,
+            Err(_) => panic!("no such order; not taken: {:?}", self.orders.lock()),
+        }
+    }
+
+    pub fn all(&self) -> Vec<MediaCommand> {
+        self.orders.lock().expect("not poisoned").clone()
+    }
+}
+
+pub struct Stage {
+    pub address: SocketAddr,
+    pub store: Database,
+    pub clock: Clock,
+    pub hand: ClockHand,
+    pub media: Arc<Recorder>,
+    pub certificate: Vec<u8>,
+    folder: Folder,
+    key: ServerKey,
+    limits: Limits,
+    running: Running,
+}
+
+/// A server on a runtime of its own: what is killed leaves no task behind.
+struct Running {
+    address: SocketAddr,
+    events: mpsc::Sender<MediaEvent>,
+    stop: Option<oneshot::Sender<()>>,
+    serving: JoinHandle<()>,
+    runtime: Option<Runtime>,
+}
+
+impl Running {
+    async fn start(
+        folder: &Path,
+        key: &ServerKey,
+        limits: &Limits,
+        clock: &Clock,
+        media: Arc<Recorder>,
+    ) -> Self {
+        let listen = SocketAddr::from(([127, 0, 0, 1], 0));
+        let (cert, pem) = (folder.join("cert.pem"), folder.join("key.pem"));
+        let mut config = SignallingConfig::new(listen, cert, pem, folder.to_owned(), key.clone());
+        config.limits = limits.clone();
+        config.clock = clock.clone();
+        config.web_root = Some(folder.join("web"));
+        let database = folder.join("test.db");
+        let (events, heard) = mpsc::channel(64);
+        let (stop, stopped) = oneshot::channel();
+        let (bound, address) = oneshot::channel();
+        let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build();
+        let runtime = runtime.expect("a runtime");
+        let serving = runtime.spawn(async move {
+            let store = Database::open_file(&database).await.expect("opens");
+            let server = Server::bind(config, store.clone()).await.expect("binds");
+            bound.send(server.address()).expect("the test waits");
+            let shutdown = async {
+                let _ = stopped.await;
+            };
+            server.run(media, heard, shutdown).await.expect("serves to the end");
+            store.close().await;
+        });
+        let address = address.await.expect("binds");
+        Self { address, events, stop: Some(stop), serving, runtime: Some(runtime) }
+    }
+
+    async fn stop(&mut self) {
+        if let Some(stop) = self.stop.take() {
+            let _ = stop.send(());
+        }
+        let serving = tokio::time::timeout(DEADLINE, &mut self.serving).await;
+        serving.expect("stops in time").expect("stops without a panic");
+        self.kill().await;
+    }
+
+    async fn kill(&mut self) {
+        if let Some(runtime) = self.runtime.take() {
+            let ended = tokio::task::spawn_blocking(move || runtime.shutdown_timeout(DEADLINE));
+            ended.await.expect("ends");
+        }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+/// A data folder that goes with its stage.
+struct Folder(PathBuf);
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+pub fn demo() -> ConferenceId {
+    ConferenceId::new("demo").expect("a good id")
+}
+
+impl Stage {
+    pub async fn start() -> Self {
+        Self::start_with(|_| ()).await
+    }
+
+    pub async fn start_with(change: impl FnOnce(&mut Limits)) -> Self {
+        let number = FOLDERS.fetch_add(1, Ordering::Relaxed);
+        let name = format!("diemcau-test-{}-{number}", std::process::id());
+        let folder = Folder(std::env::temp_dir().join(name));
+        std::fs::create_dir_all(&folder.0).expect("folder can be made");
+        let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).expect("made");
+        std::fs::write(folder.0.join("cert.pem"), made.cert.pem()).expect("written");
+        std::fs::write(folder.0.join("key.pem"), made.signing_key.serialize_pem()).expect("written");
+        std::fs::create_dir_all(folder.0.join("web/assets")).expect("folder can be made");
+        std::fs::write(folder.0.join("web/index.html"), "<!doctype html>").expect("written");
+        std::fs::write(folder.0.join("web/assets/a1.js"), "export {}").expect("written");
+        let mut limits = Limits::default();
+        change(&mut limits);
+        let (hand, clock) = Clock::standing(START_MS);
+        let key = ServerKey::random();
+        let certificate = made.cert.der().to_vec();
+        let media = Arc::<Recorder>::default();
+        let store = Database::open_file(&folder.0.join("test.db")).await.expect("opens");
+        let running = Running::start(&folder.0, &key, &limits, &clock, media.clone()).await;
+        let address = running.address;
+        let stage = Self { address, store, clock, hand, media, folder, key, limits, certificate, running };
+        let always = Settings { always_open: true, ..Settings::default() };
+        stage.meeting("demo", always).await;
+        stage
+    }
+
+    /// Stops the server in order and starts another one on the same folder.
+    pub async fn restart(mut self) -> Self {
+        self.running.stop().await;
+        self.start_again().await
+    }
+
+    /// Ends the server without a word, as `kill -9` does, and starts another one.
+    pub async fn crash(mut self) -> Self {
+        self.running.kill().await;
+        self.start_again().await
+    }
+
+    async fn start_again(mut self) -> Self {
+        let (key, media) = (&self.key, self.media.clone());
+        self.running = Running::start(&self.folder.0, key, &self.limits, &self.clock, media).await;
+        self.address = self.running.address;
+        self
+    }
+
+    /// What the media server tells.
+    pub async fn happens(&self, event: MediaEvent) {
+        self.running.events.send(event).await.expect("the server listens");
+    }
+
+    pub async fn meeting(&self, id: &str, settings: Settings) {
+        let meeting = Meeting {
+            id: ConferenceId::new(id).expect("a good id"),
+            title: "Giao ban tuần".to_owned(),
+            label: "Nội bộ".to_owned(),
+            settings,
+            created_by: None,
+            created: Timestamp(START_MS),
+        };
+        self.store.create_meeting(&meeting).await.expect("is new");
+    }
+
+    pub async fn account(&self, user: &str, role: Role) {
+        let account = NewAccount {
+            user: user.to_owned(),
+            name: "Nguyễn Thị Hạnh".to_owned(),
+            unit: "Văn phòng UBND tỉnh".to_owned(),
+            role,
+            password_hash: password::hash("đúng mật khẩu").expect("long enough"),
+        };
+        self.store.create_account(&account, Timestamp(START_MS)).await.expect("is new");
+    }
+
+    /// A token for a fresh person.
+    pub async fn token(&self, conference: &str, name: &str, role: Role) -> String {
+        let conference = ConferenceId::new(conference).expect("a good id");
+        let bearer = Bearer { conference: &conference, name, unit: "", role, guest: false };
+        let (now_ms, life) = (self.clock.now_ms(), Duration::from_secs(8 * 3600));
+        let issued = issue_for(&self.key, &self.store, &bearer, now_ms, life).await;
+        issued.expect("is stored").0
+    }
+
+    pub fn http(&self) -> HttpClient {
+        HttpClient::new(self.address, self.certificate.clone())
+    }
+
+    /// Connects with a fresh token and joins `conference`.
+    pub async fn join(&self, conference: &str, name: &str, role: Role) -> Client {
+        let token = self.token(conference, name, role).await;
+        let mut client = self.connect(conference, &token).await;
+        client.hello().await;
+        client
+    }
+
+    /// Connects and says nothing.
+    pub async fn connect(&self, conference: &str, token: &str) -> Client {
+        let connected = self.http().websocket(conference, &[("authorization", &bearer(token))]).await;
+        Client::new(connected.expect("is upgraded"), token)
+    }
+}
+
+pub fn bearer(token: &str) -> String {
+    format!("Bearer {token}")
+}
