@@ -18,8 +18,9 @@ use std::time::{Duration, Instant};
 /// A sound of a shared screen keeps its slot until it was silent for this long.
 const SCREEN_SOUND_GONE: Duration = Duration::from_secs(2);
 
-/// RFC 6464 silence, also for packets that carry no level.
-const SILENCE_DBOV: u8 = 127;
+/// Level of a sound without the RFC 6464 extension: just loud enough to be heard when a slot is
+/// free, never enough to take one over. Such a browser must not be mute for all.
+const UNKNOWN_LEVEL_DBOV: u8 = 59;
 
 impl Room {
     /// Takes an opened packet of a local leg. The slot is the room's from here on.
@@ -114,7 +115,7 @@ impl Room {
             payload_start: start,
             payload_len: len,
             vp8: seen.vp8,
-            level_dbov: facts.audio_level.map_or(SILENCE_DBOV, |level| level.below_overload_db),
+            level_dbov: facts.audio_level.map_or(UNKNOWN_LEVEL_DBOV, |level| level.below_overload_db),
         };
         Ok((place, what, meta))
     }

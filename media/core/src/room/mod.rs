@@ -71,6 +71,7 @@ pub struct Room {
     screen_sound: Option<(u32, Instant)>,
     plan_wanted: bool,
     next_plan_at: Instant,
+    next_look_at: Instant,
     source_events: Vec<(ParticipantKey, SourceKind, bool)>,
     remote_keyframes: Vec<(LegKey, SourceKind)>,
     speakers: [Voice; VOICES],
@@ -99,6 +100,7 @@ impl Room {
             screen_sound: None,
             plan_wanted: false,
             next_plan_at: now,
+            next_look_at: now,
             source_events: Vec::new(),
             remote_keyframes: Vec::new(),
             speakers: [Voice { participant: ParticipantKey(0), level_dbov: 127 }; VOICES],
@@ -141,10 +143,11 @@ impl Room {
         let Some(place) = self.roster.remove(leg) else { return };
         let streams = (place * STREAMS_PER_LEG) as u32..((place + 1) * STREAMS_PER_LEG) as u32;
         for stream in streams.clone() {
-            self.voices.forget(stream);
+            self.voices_changed |= self.voices.forget(stream);
         }
         if self.screen_sound.is_some_and(|(stream, _)| streams.contains(&stream)) {
             self.screen_sound = None;
+            self.voices_changed = true;
         }
         for viewer in self.viewers.iter_mut().flatten() {
             viewer.forget_streams(streams.clone());
@@ -158,7 +161,6 @@ impl Room {
             self.note_stopped(&publisher);
         }
         self.forget_wishes_for(leg);
-        self.voices_changed = true;
         self.plan_wanted = true;
         self.routes_stale = true;
     }
@@ -176,12 +178,10 @@ impl Room {
                 self.plan_wanted = true;
             }
             let stream = publisher::stream_number(place, source, Default::default());
-            if !source.is_video() {
-                self.voices.forget(stream);
-                self.voices_changed = true;
-            }
+            self.voices_changed |= self.voices.forget(stream);
             if self.screen_sound.is_some_and(|(holder, _)| holder == stream) {
                 self.screen_sound = None;
+                self.voices_changed = true;
             }
         }
     }

@@ -13,6 +13,9 @@ use std::time::{Duration, Instant};
 /// voices only.
 const VOICES_EVERY: Duration = Duration::from_millis(200);
 
+/// How much louder someone must be than the first of the list to become first, in dB.
+const LEAD_DB: u8 = 6;
+
 impl Room {
     /// Hands out what happened since the last call. Cheap when nothing did.
     pub fn events(&mut self, tell: &mut impl FnMut(RoomEvent<'_>)) {
@@ -69,15 +72,7 @@ impl Room {
                 count += 1;
             }
         }
-        let names = |list: &[Voice]| {
-            list.iter().fold([None; VOICES], |mut names, voice| {
-                let free = names.iter().position(Option::is_none).unwrap_or(0);
-                names[free] = Some(voice.participant);
-                names
-            })
-        };
-        let before = names(&self.speakers[..self.speaker_count]);
-        if before != names(&speakers[..count]) {
+        if is_news(&self.speakers[..self.speaker_count], &speakers[..count]) {
             (self.speakers, self.speaker_count) = (speakers, count);
             self.speakers_changed = true;
             self.next_voices_at = now + VOICES_EVERY;
@@ -110,6 +105,45 @@ impl Room {
     }
 }
 
+/// Whether `now` differs from `before` in who speaks, or in who leads by a clear margin. Two people
+/// of the same loudness do not change places five times a second.
+fn is_news(before: &[Voice], now: &[Voice]) -> bool {
+    let level_now = |of: &Voice| now.iter().find(|it| it.participant == of.participant);
+    let same_people = before.len() == now.len() && before.iter().all(|it| level_now(it).is_some());
+    let (Some(leader), Some(loudest)) = (before.first().and_then(level_now), now.first()) else {
+        return !same_people;
+    };
+    !same_people || loudest.level_dbov + LEAD_DB <= leader.level_dbov
+}
+
 fn publisher_of(publishers: &[Option<Publisher>], stream: u32) -> Option<&Publisher> {
     publishers.get(split_number(stream).0)?.as_ref()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(before: &[(u32, u8)], now: &[(u32, u8)], expected: bool) {
+        let voices = |list: &[(u32, u8)]| -> Vec<Voice> {
+            list.iter()
+                .map(|(participant, level_dbov)| Voice {
+                    participant: ParticipantKey(*participant),
+                    level_dbov: *level_dbov,
+                })
+                .collect()
+        };
+        assert_eq!(is_news(&voices(before), &voices(now)), expected, "{before:?} {now:?}");
+    }
+
+    #[test]
+    fn list_of_speakers_is_told_when_people_change_or_the_lead_does_clearly() {
+        check(&[], &[], false);
+        check(&[], &[(1, 30)], true);
+        check(&[(1, 30)], &[], true);
+        check(&[(1, 30)], &[(2, 30)], true);
+        check(&[(1, 30), (2, 31)], &[(2, 28), (1, 30)], false);
+        check(&[(1, 30), (2, 31)], &[(2, 24), (1, 30)], true);
+        check(&[(1, 30), (2, 31)], &[(1, 30), (2, 50)], false);
+    }
 }

@@ -98,12 +98,14 @@ impl Voices {
         Some(slot)
     }
 
-    /// The microphone is gone or may not be heard any more.
-    pub fn forget(&mut self, stream: u32) {
-        if let Some(slot) = self.slot_of(stream) {
+    /// The microphone is gone or may not be heard any more; true when that frees a slot.
+    pub fn forget(&mut self, stream: u32) -> bool {
+        self.forget_challenger(stream);
+        let slot = self.slot_of(stream);
+        if let Some(slot) = slot {
             self.holders[slot] = None;
         }
-        self.forget_challenger(stream);
+        slot.is_some()
     }
 
     /// Frees the slots of microphones that have stopped sending; true when one was freed.

@@ -64,7 +64,7 @@ pub struct PacketMeta {
     pub payload_len: u16,
     /// VP8 fields that are rewritten per receiver.
     pub vp8: Option<Vp8Fields>,
-    /// RFC 6464 level in −dBov, 127 (silence) where the packet has none.
+    /// RFC 6464 level in −dBov; a quiet voice is assumed where the packet has none.
     pub level_dbov: u8,
 }
 
