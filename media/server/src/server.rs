@@ -138,10 +138,11 @@ impl MediaServer {
 
     fn send_to_all(&self, command: &MediaCommand) -> Result<(), MailboxFull> {
         // Every shard is tried even when one is full; trying again does no harm to the others.
-        self.mailboxes
-            .iter()
-            .map(|mailbox| mailbox.send(Order::Command(command.clone())))
-            .fold(Ok(()), |all, one| all.and(one))
+        let mut all = Ok(());
+        for mailbox in &self.mailboxes {
+            all = all.and(mailbox.send(Order::Command(command.clone())));
+        }
+        all
     }
 
     fn refuse(&self, leg: LegId, refusal: LegRefusal) {

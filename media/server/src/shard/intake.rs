@@ -18,7 +18,7 @@ use media_core::transport::{self, Proto};
 use std::time::Instant;
 
 impl Shard {
-    /// Takes one packet that came along `path`.
+    /// Takes one packet that arrived along `path` at `now`.
     pub(super) fn take_packet(&mut self, now: Instant, packet: &[u8], path: &Path) {
         self.counters.received_packets += 1;
         self.counters.received_bytes += packet.len() as u64;

@@ -193,7 +193,7 @@ impl Shard {
         while let Some(ready) = self.poll.ready(number) {
             number += 1;
             if let Some((_, family)) = UDP_TOKENS.iter().find(|(token, _)| *token == ready.token) {
-                self.take_datagrams(now, *family, inbox);
+                self.take_datagrams(*family, inbox);
             } else if let Some(id) = tcp::connection_of(ready.token) {
                 if ready.writable {
                     self.wire.tcp.write(id, &self.poll, &mut self.counters);
@@ -209,7 +209,7 @@ impl Shard {
         }
     }
 
-    fn take_datagrams(&mut self, now: Instant, family: Family, inbox: &mut Inbox) {
+    fn take_datagrams(&mut self, family: Family, inbox: &mut Inbox) {
         for _ in 0..READS_PER_TURN {
             let count = self.wire.udp.read(family, inbox);
             for index in 0..count {
@@ -217,7 +217,7 @@ impl Shard {
                     Some(datagram) => {
                         let path =
                             Path { local: datagram.local, remote: plain(datagram.remote), connection: None };
-                        self.take_packet(now, datagram.bytes, &path);
+                        self.take_packet(datagram.arrived, datagram.bytes, &path);
                     }
                     None => self.counters.cut_datagrams += 1,
                 }
@@ -269,6 +269,8 @@ impl Shard {
             let mut way = Way { legs, wire, counters };
             seat.room.tick(tick, &mut |leg, piece| reports.add(leg, &piece, &mut way));
             reports.finish(&mut way);
+            let missed = seat.room.counters().nacks_missed;
+            counters.repair_missed += missed - std::mem::replace(&mut seat.missed_counted, missed);
         }
         for place in 0..self.rooms.end() {
             self.tell_room(place);

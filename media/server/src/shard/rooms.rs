@@ -20,6 +20,8 @@ pub(crate) struct RoomSeat {
     pub(crate) wanted_here: HashSet<Picture>,
     /// Packets wait for a flush.
     pub(crate) has_packets: bool,
+    /// Unanswered NACKs of the room that are counted already.
+    pub(crate) missed_counted: u64,
 }
 
 /// What another shard told about one conference; kept even while no leg of it is here.
@@ -73,6 +75,7 @@ impl Rooms {
             local: Vec::new(),
             wanted_here: HashSet::new(),
             has_packets: false,
+            missed_counted: 0,
         };
         let place = self.free.pop().unwrap_or(self.places.len());
         if place == self.places.len() {

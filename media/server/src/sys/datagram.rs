@@ -8,11 +8,14 @@ use std::mem;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::os::fd::AsRawFd;
 use std::ptr;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// Datagrams taken by one read and runs given to one send.
 pub(crate) const BATCH: usize = 64;
 /// Room for one datagram; longer ones are cut by the system, marked, and dropped.
 pub(crate) const DATAGRAM_BYTES: usize = 2048;
+/// Longest time that a datagram can have waited in the kernel's buffer.
+const LONGEST_WAIT: Duration = Duration::from_secs(2);
 /// Kernel buffers asked for: about 100 ms of 277 receivers at 1.5 Mbit/s.
 const KERNEL_BUFFER_BYTES: usize = 4 << 20;
 
@@ -26,6 +29,8 @@ pub(crate) fn open(bind: SocketAddr) -> io::Result<Socket> {
     // A smaller buffer than asked for is no reason to stop.
     let _ = socket.set_recv_buffer_size(KERNEL_BUFFER_BYTES);
     let _ = socket.set_send_buffer_size(KERNEL_BUFFER_BYTES);
+    // Without it packets count as arrived when they are read, which is as good on an idle machine.
+    let _ = switch_on(&socket, libc::SOL_SOCKET, libc::SO_TIMESTAMPNS);
     if bind.is_ipv4() {
         switch_on(&socket, libc::IPPROTO_IP, libc::IP_PKTINFO)?;
     } else {
@@ -85,6 +90,8 @@ impl Batch {
 pub(crate) struct Inbox {
     batch: Batch,
     bytes: Box<[[u8; DATAGRAM_BYTES]]>,
+    /// When the last read was done, on both clocks.
+    read_at: (Instant, SystemTime),
 }
 
 /// One datagram that came in.
@@ -93,11 +100,15 @@ pub(crate) struct Received<'a> {
     pub(crate) remote: SocketAddr,
     /// The own address that it was sent to.
     pub(crate) local: IpAddr,
+    /// When the system got it. A busy thread reads late, and a sender's congestion control would
+    /// take that for a queue in the network.
+    pub(crate) arrived: Instant,
 }
 
 impl Inbox {
     pub(crate) fn new() -> Self {
-        Self { batch: Batch::new(), bytes: vec![[0; DATAGRAM_BYTES]; BATCH].into_boxed_slice() }
+        let bytes = vec![[0; DATAGRAM_BYTES]; BATCH].into_boxed_slice();
+        Self { batch: Batch::new(), bytes, read_at: (Instant::now(), SystemTime::now()) }
     }
 
     /// Reads what waits in `socket`, at most [`BATCH`] datagrams; 0 when nothing waits.
@@ -125,6 +136,7 @@ impl Inbox {
                 ptr::null_mut(),
             )
         };
+        self.read_at = (Instant::now(), SystemTime::now());
         usize::try_from(count).unwrap_or(0)
     }
 
@@ -140,32 +152,57 @@ impl Inbox {
         let remote =
             unsafe { SockAddr::new(ptr::read(&raw const self.batch.names[index]), head.msg_hdr.msg_namelen) }
                 .as_socket()?;
-        let local = local_address(&head.msg_hdr)?;
-        Some(Received { bytes: &mut self.bytes[index][..len], remote, local })
+        let told = told_beside(&head.msg_hdr);
+        let local = told.local?;
+        let (read_at, wall) = self.read_at;
+        let waited = told.arrived.and_then(|arrived| wall.duration_since(arrived).ok());
+        // A longer wait is a step of the wall clock.
+        let waited = waited.filter(|w| *w < LONGEST_WAIT).unwrap_or_default();
+        let arrived = read_at.checked_sub(waited).unwrap_or(read_at);
+        Some(Received { bytes: &mut self.bytes[index][..len], remote, local, arrived })
     }
 }
 
-fn local_address(head: &libc::msghdr) -> Option<IpAddr> {
+/// What the system tells beside a datagram.
+#[derive(Default)]
+struct Told {
+    local: Option<IpAddr>,
+    arrived: Option<SystemTime>,
+}
+
+fn told_beside(head: &libc::msghdr) -> Told {
+    let mut told = Told::default();
     // SAFETY: the system filled in msg_control and msg_controllen; the buffer they name is alive
     // in the same Inbox. The macros stay inside it.
     let mut next = unsafe { libc::CMSG_FIRSTHDR(head) };
     while !next.is_null() {
         // SAFETY: not null, so it points at a whole cmsghdr inside the buffer.
         let (level, kind) = unsafe { ((*next).cmsg_level, (*next).cmsg_type) };
-        if (level, kind) == (libc::IPPROTO_IP, libc::IP_PKTINFO) {
-            // SAFETY: this kind carries an in_pktinfo; read unaligned because cmsg data may be.
-            let found = unsafe { ptr::read_unaligned(libc::CMSG_DATA(next).cast::<libc::in_pktinfo>()) };
-            return Some(IpAddr::V4(Ipv4Addr::from(u32::from_be(found.ipi_addr.s_addr))));
-        }
-        if (level, kind) == (libc::IPPROTO_IPV6, libc::IPV6_PKTINFO) {
-            // SAFETY: this kind carries an in6_pktinfo.
-            let found = unsafe { ptr::read_unaligned(libc::CMSG_DATA(next).cast::<libc::in6_pktinfo>()) };
-            return Some(IpAddr::V6(Ipv6Addr::from(found.ipi6_addr.s6_addr)));
+        // SAFETY: only computes an address behind the header.
+        let value = unsafe { libc::CMSG_DATA(next) };
+        match (level, kind) {
+            (libc::IPPROTO_IP, libc::IP_PKTINFO) => {
+                // SAFETY: this kind carries an in_pktinfo; cmsg data may be unaligned.
+                let found = unsafe { ptr::read_unaligned(value.cast::<libc::in_pktinfo>()) };
+                told.local = Some(Ipv4Addr::from(u32::from_be(found.ipi_addr.s_addr)).into());
+            }
+            (libc::IPPROTO_IPV6, libc::IPV6_PKTINFO) => {
+                // SAFETY: this kind carries an in6_pktinfo.
+                let found = unsafe { ptr::read_unaligned(value.cast::<libc::in6_pktinfo>()) };
+                told.local = Some(Ipv6Addr::from(found.ipi6_addr.s6_addr).into());
+            }
+            (libc::SOL_SOCKET, libc::SCM_TIMESTAMPNS) => {
+                // SAFETY: this kind carries a timespec.
+                let found = unsafe { ptr::read_unaligned(value.cast::<libc::timespec>()) };
+                let since_1970 = Duration::new(found.tv_sec as u64, found.tv_nsec as u32);
+                told.arrived = UNIX_EPOCH.checked_add(since_1970);
+            }
+            _ => {}
         }
         // SAFETY: `head` and `next` belong together.
         next = unsafe { libc::CMSG_NXTHDR(head, next) };
     }
-    None
+    told
 }
 
 /// Sends runs of equal segments.
@@ -286,13 +323,13 @@ fn put<T: Copy>(head: &mut libc::msghdr, used: &mut usize, level: i32, kind: i32
 mod tests {
     use super::*;
     use std::net::UdpSocket;
-    use std::time::{Duration, Instant};
 
     fn check(loopback: &str, segment: usize, len: usize, expected: &[usize]) {
         let socket = open(SocketAddr::new(loopback.parse().expect("address"), 0)).expect("a socket");
         let port = socket.local_addr().expect("bound").as_socket().expect("ip").port();
         let client = UdpSocket::bind((loopback, 0)).expect("client");
         client.set_read_timeout(Some(Duration::from_secs(5))).expect("timeout");
+        let sent_at = Instant::now() - Duration::from_millis(1);
         client.send_to(b"hello", (loopback, port)).expect("send");
 
         let mut inbox = Inbox::new();
@@ -302,6 +339,10 @@ mod tests {
         }
         let got = inbox.datagram(0).expect("whole datagram");
         assert_eq!(got.bytes, b"hello");
+        assert!(
+            got.arrived >= sent_at && got.arrived <= Instant::now(),
+            "arrival lies between sending and reading"
+        );
         assert_eq!(got.local.to_string(), loopback);
         let run = Run { remote: got.remote, local: got.local, start: 3, len, segment };
 

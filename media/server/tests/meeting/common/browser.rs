@@ -80,7 +80,8 @@ pub struct Browser {
     pwd: String,
     check_at: Instant,
     handshaking: bool,
-    transport_sequence: u16,
+    /// Transport-wide number of the next packet.
+    pub transport_sequence: u16,
 }
 
 fn provider() -> Arc<dyn RTCCryptoProvider> {
@@ -209,14 +210,6 @@ impl Browser {
             while let Some(packet) = self.streams[index].next(now, self.transport_sequence) {
                 self.send_clear(&packet);
             }
-        }
-    }
-
-    /// Sends the next packet of every stream at once.
-    pub fn send_burst(&mut self) {
-        for index in 0..self.streams.len() {
-            let packet = self.streams[index].packet(self.transport_sequence);
-            self.send_clear(&packet);
         }
     }
 
