@@ -147,16 +147,10 @@ fn one(packet: &[u8]) -> Option<RtcpPacket<'_>> {
             RtcpPacket::ReceiverReport(be32(body, 0), ReportBlocks::new(&body[4..], count)?)
         }
         (kind::SDES, _) => RtcpPacket::SourceDescription,
-        (kind::BYE, _) => RtcpPacket::Goodbye(Sources {
-            words: body.get(..4 * usize::from(count))?,
-        }),
+        (kind::BYE, _) => RtcpPacket::Goodbye(Sources { words: body.get(..4 * usize::from(count))? }),
         (kind::TRANSPORT_FEEDBACK, format::NACK) if body.len() >= 8 => {
             let items = &body[8..];
-            let lost = NackedSequences {
-                items,
-                first: None,
-                following: 0,
-            };
+            let lost = NackedSequences { items, first: None, following: 0 };
             RtcpPacket::Nack(be32(body, 4), lost)
         }
         (kind::TRANSPORT_FEEDBACK, format::TRANSPORT_CC) => {
@@ -172,19 +166,12 @@ fn one(packet: &[u8]) -> Option<RtcpPacket<'_>> {
             };
             let mantissa = u64::from(u32::from_be_bytes([0, high & 3, mid, low]));
             // An exponent of up to 63 would overflow; more than 2^63 bit/s means "no limit".
-            RtcpPacket::Remb(
-                mantissa
-                    .checked_shl(u32::from(high >> 2))
-                    .unwrap_or(u64::MAX),
-            )
+            RtcpPacket::Remb(mantissa.checked_shl(u32::from(high >> 2)).unwrap_or(u64::MAX))
         }
         (kind::SR | kind::RR, _)
         | (kind::TRANSPORT_FEEDBACK, format::NACK)
         | (kind::PAYLOAD_FEEDBACK, format::PLI | format::FIR) => return None,
-        (packet_type, format) => RtcpPacket::Other {
-            packet_type,
-            format,
-        },
+        (packet_type, format) => RtcpPacket::Other { packet_type, format },
     })
 }
 
@@ -207,9 +194,7 @@ pub struct ReportBlocks<'a> {
 
 impl<'a> ReportBlocks<'a> {
     fn new(bytes: &'a [u8], count: u8) -> Option<Self> {
-        bytes
-            .get(..24 * usize::from(count))
-            .map(|blocks| Self { blocks })
+        bytes.get(..24 * usize::from(count)).map(|blocks| Self { blocks })
     }
 }
 
@@ -296,27 +281,8 @@ mod tests {
 
     #[test]
     fn nack_items_expand_to_sequences() {
-        let bytes = [
-            0x81,
-            205,
-            0,
-            3,
-            0,
-            0,
-            0,
-            1,
-            0,
-            0,
-            0,
-            2,
-            0xff,
-            0xff,
-            0b1000_0000,
-            0b101,
-        ];
-        let Some(RtcpPacket::Nack(2, lost)) = compound(&bytes).next() else {
-            panic!("no nack")
-        };
+        let bytes = [0x81, 205, 0, 3, 0, 0, 0, 1, 0, 0, 0, 2, 0xff, 0xff, 0b1000_0000, 0b101];
+        let Some(RtcpPacket::Nack(2, lost)) = compound(&bytes).next() else { panic!("no nack") };
         assert_eq!(lost.collect::<Vec<_>>(), [0xffff, 0, 2, 15]);
     }
 
@@ -329,32 +295,21 @@ mod tests {
             panic!("no report")
         };
         let block = blocks.next().unwrap();
-        assert_eq!(
-            (block.ssrc, block.fraction_lost, block.cumulative_lost),
-            (5, 0x20, -2)
-        );
+        assert_eq!((block.ssrc, block.fraction_lost, block.cumulative_lost), (5, 0x20, -2));
         assert!(blocks.next().is_none());
     }
 
     #[test]
     fn report_count_beyond_the_packet_is_malformed() {
         let bytes = [0x9f, 201, 0, 1, 0, 0, 0, 9];
-        assert!(matches!(
-            compound(&bytes).next(),
-            Some(RtcpPacket::Malformed)
-        ));
+        assert!(matches!(compound(&bytes).next(), Some(RtcpPacket::Malformed)));
     }
 
     #[test]
     fn malformed_inside_does_not_hide_the_next_packet() {
-        let bytes = [
-            0x81, 206, 0, 1, 0, 0, 0, 1, 0x81, 206, 0, 2, 0, 0, 0, 1, 0, 0, 0, 7,
-        ];
+        let bytes = [0x81, 206, 0, 1, 0, 0, 0, 1, 0x81, 206, 0, 2, 0, 0, 0, 1, 0, 0, 0, 7];
         let kinds: Vec<_> = compound(&bytes).collect();
-        assert!(matches!(
-            kinds[..],
-            [RtcpPacket::Malformed, RtcpPacket::Pli(7)]
-        ));
+        assert!(matches!(kinds[..], [RtcpPacket::Malformed, RtcpPacket::Pli(7)]));
     }
 
     #[test]
@@ -367,31 +322,8 @@ mod tests {
 
     #[test]
     fn remb_exponent_shifts_the_mantissa() {
-        let bytes = [
-            0x8f,
-            206,
-            0,
-            4,
-            0,
-            0,
-            0,
-            1,
-            0,
-            0,
-            0,
-            0,
-            b'R',
-            b'E',
-            b'M',
-            b'B',
-            0,
-            (2 << 2) | 1,
-            0,
-            3,
-        ];
-        let Some(RtcpPacket::Remb(bitrate)) = compound(&bytes).next() else {
-            panic!("no remb")
-        };
+        let bytes = [0x8f, 206, 0, 4, 0, 0, 0, 1, 0, 0, 0, 0, b'R', b'E', b'M', b'B', 0, (2 << 2) | 1, 0, 3];
+        let Some(RtcpPacket::Remb(bitrate)) = compound(&bytes).next() else { panic!("no remb") };
         assert_eq!(bitrate, 0x1_0003 << 2);
     }
 }

@@ -55,11 +55,7 @@ impl<'a> RtcpWriter<'a> {
     ///
     /// # Errors
     /// `BufferFull` when it does not fit or there are too many blocks.
-    pub fn receiver_report(
-        &mut self,
-        sender: u32,
-        blocks: &[ReportBlock],
-    ) -> Result<(), BufferFull> {
+    pub fn receiver_report(&mut self, sender: u32, blocks: &[ReportBlock]) -> Result<(), BufferFull> {
         if blocks.len() > MAX_REPORT_BLOCKS {
             return Err(BufferFull);
         }
@@ -67,10 +63,7 @@ impl<'a> RtcpWriter<'a> {
         body[0..4].copy_from_slice(&sender.to_be_bytes());
         for (block, out) in blocks.iter().zip(body[4..].chunks_exact_mut(24)) {
             // The field is 24 bits wide; RFC 3550 section 6.4.1 clamps instead of wrapping.
-            let lost = block
-                .cumulative_lost
-                .clamp(-0x80_0000, 0x7f_ffff)
-                .to_be_bytes();
+            let lost = block.cumulative_lost.clamp(-0x80_0000, 0x7f_ffff).to_be_bytes();
             out[0..4].copy_from_slice(&block.ssrc.to_be_bytes());
             out[4] = block.fraction_lost;
             out[5..8].copy_from_slice(&lost[1..]);
@@ -160,20 +153,11 @@ impl<'a> RtcpWriter<'a> {
         let start = self.len;
         // Three bytes are kept back for padding to a 32-bit boundary.
         let room = self.out.len().saturating_sub(3);
-        let out = self
-            .out
-            .get_mut(start..room)
-            .filter(|out| out.len() > 12)
-            .ok_or(BufferFull)?;
-        let (body, covered) =
-            twcc::write_body(&mut out[12..], base_sequence, feedback_count, arrivals)?;
+        let out = self.out.get_mut(start..room).filter(|out| out.len() > 12).ok_or(BufferFull)?;
+        let (body, covered) = twcc::write_body(&mut out[12..], base_sequence, feedback_count, arrivals)?;
         let unpadded = 12 + body;
         let padding = unpadded.next_multiple_of(4) - unpadded;
-        let out = self.begin(
-            format::TRANSPORT_CC,
-            kind::TRANSPORT_FEEDBACK,
-            unpadded + padding - 4,
-        )?;
+        let out = self.begin(format::TRANSPORT_CC, kind::TRANSPORT_FEEDBACK, unpadded + padding - 4)?;
         out[0..4].copy_from_slice(&sender.to_be_bytes());
         out[4..8].copy_from_slice(&media.to_be_bytes());
         if padding > 0 {
@@ -231,13 +215,7 @@ mod tests {
 
     #[test]
     fn compound_of_every_kind_reads_back() {
-        let report = SenderReport {
-            ssrc: 1,
-            ntp: 2 << 40,
-            rtp_time: 3,
-            packets: 4,
-            octets: 5,
-        };
+        let report = SenderReport { ssrc: 1, ntp: 2 << 40, rtp_time: 3, packets: 4, octets: 5 };
         let block = ReportBlock {
             ssrc: 9,
             fraction_lost: 12,
@@ -253,10 +231,7 @@ mod tests {
             w.canonical_name(1, "diemcau").unwrap();
             w.nack(1, 2, &[65_534, 65_535, 0, 40, 41]).unwrap();
             w.pli(1, 3).unwrap();
-            let arrivals = [Arrival {
-                sequence: 100,
-                at_ticks: 1_000,
-            }];
+            let arrivals = [Arrival { sequence: 100, at_ticks: 1_000 }];
             assert_eq!(w.transport_feedback(1, 2, 100, 0, &arrivals), Ok(1));
             w.goodbye(&[1, 2]).unwrap();
         });
@@ -276,10 +251,7 @@ mod tests {
         };
         assert_eq!(*sr, report);
         assert_eq!(blocks.clone().collect::<Vec<_>>(), [block, block]);
-        assert_eq!(
-            lost.clone().collect::<Vec<_>>(),
-            [65_534, 65_535, 0, 40, 41]
-        );
+        assert_eq!(lost.clone().collect::<Vec<_>>(), [65_534, 65_535, 0, 40, 41]);
         assert_eq!(feedback.statuses().count(), 1);
         assert_eq!(gone.clone().collect::<Vec<_>>(), [1, 2]);
     }
@@ -291,14 +263,8 @@ mod tests {
         writer.pli(1, 2).unwrap();
         assert_eq!(writer.pli(1, 2), Err(BufferFull));
         assert_eq!(writer.nack(1, 2, &[]), Err(BufferFull));
-        let arrivals = [Arrival {
-            sequence: 0,
-            at_ticks: 0,
-        }];
-        assert_eq!(
-            writer.transport_feedback(1, 2, 0, 0, &arrivals),
-            Err(BufferFull)
-        );
+        let arrivals = [Arrival { sequence: 0, at_ticks: 0 }];
+        assert_eq!(writer.transport_feedback(1, 2, 0, 0, &arrivals), Err(BufferFull));
         assert_eq!(writer.len(), 12);
     }
 }

@@ -110,10 +110,7 @@ impl RtpHeader {
             _ => Form::Opaque,
         };
         let rest = packet.get(self.extension_start..self.header_len);
-        ExtensionIter {
-            form,
-            rest: rest.unwrap_or_default(),
-        }
+        ExtensionIter { form, rest: rest.unwrap_or_default() }
     }
 }
 
@@ -189,10 +186,8 @@ impl<'a> Extensions<'a> {
         for (id, value) in header.extensions(packet) {
             match (id, value) {
                 (ids::EXT_AUDIO_LEVEL, [level]) => {
-                    found.audio_level = Some(AudioLevel {
-                        is_voice: level & 0x80 != 0,
-                        below_overload_db: level & 0x7f,
-                    });
+                    found.audio_level =
+                        Some(AudioLevel { is_voice: level & 0x80 != 0, below_overload_db: level & 0x7f });
                 }
                 (ids::EXT_ABS_SEND_TIME, [a, b, c]) => {
                     found.abs_send_time = Some(u32::from_be_bytes([0, *a, *b, *c]));
@@ -240,11 +235,7 @@ impl<'a> RtpView<'a> {
         let header = RtpHeader::parse(packet)?;
         let padded = &packet[header.header_len..];
         let payload = &padded[..header.unpadded_len(padded)?];
-        Ok(Self {
-            header,
-            packet,
-            payload,
-        })
+        Ok(Self { header, packet, payload })
     }
 
     /// The negotiated extensions of this packet.
@@ -271,14 +262,7 @@ mod tests {
         assert_eq!(view.payload, b"xyz");
         assert!(view.header.marker);
         assert_eq!(view.header.payload_type, 96);
-        assert_eq!(
-            (
-                view.header.sequence,
-                view.header.timestamp,
-                view.header.ssrc
-            ),
-            (0x1234, 9, 7)
-        );
+        assert_eq!((view.header.sequence, view.header.timestamp, view.header.ssrc), (0x1234, 9, 7));
     }
 
     #[test]
@@ -293,17 +277,14 @@ mod tests {
             let bytes = packet(0xa0, &[9, 9, count]);
             assert_eq!(RtpView::parse(&bytes).unwrap_err(), PacketDrop::WrongLength);
         }
-        assert_eq!(
-            RtpView::parse(&packet(0xa0, &[])).unwrap_err(),
-            PacketDrop::WrongLength
-        );
+        assert_eq!(RtpView::parse(&packet(0xa0, &[])).unwrap_err(), PacketDrop::WrongLength);
     }
 
     #[test]
     fn one_byte_extensions_are_read() {
         let ext = [
-            0xbe, 0xde, 0, 4, 0x10, 0x85, 0x31, 0xab, 0xcd, 0x42, b'c', b'a', b'm', 0, 0x50, b'q',
-            0x22, 1, 2, 3,
+            0xbe, 0xde, 0, 4, 0x10, 0x85, 0x31, 0xab, 0xcd, 0x42, b'c', b'a', b'm', 0, 0x50, b'q', 0x22, 1,
+            2, 3,
         ];
         let bytes = packet(0x90, &ext);
         let read = RtpView::parse(&bytes).unwrap().extensions();
@@ -319,13 +300,7 @@ mod tests {
     fn two_byte_extensions_are_read_and_empty_values_skipped() {
         let ext = [0x10, 0, 0, 2, 9, 0, 3, 2, 0, 5, 6, 1];
         let mut bytes = packet(0x90, &ext);
-        assert_eq!(
-            RtpView::parse(&bytes)
-                .unwrap()
-                .extensions()
-                .transport_sequence,
-            Some(5)
-        );
+        assert_eq!(RtpView::parse(&bytes).unwrap().extensions().transport_sequence, Some(5));
         bytes.truncate(bytes.len() - 1);
         assert_eq!(RtpHeader::parse(&bytes).unwrap_err(), PacketDrop::Truncated);
     }
@@ -333,10 +308,7 @@ mod tests {
     #[test]
     fn element_that_overruns_its_block_ends_the_walk() {
         let bytes = packet(0x90, &[0xbe, 0xde, 0, 1, 0x4f, b'a', b'b', b'c']);
-        assert_eq!(
-            RtpView::parse(&bytes).unwrap().extensions(),
-            Extensions::default()
-        );
+        assert_eq!(RtpView::parse(&bytes).unwrap().extensions(), Extensions::default());
     }
 
     #[test]
@@ -355,9 +327,6 @@ mod tests {
         }
         let mut wrong = bytes;
         wrong[0] = 0x40;
-        assert_eq!(
-            RtpView::parse(&wrong).unwrap_err(),
-            PacketDrop::WrongVersion
-        );
+        assert_eq!(RtpView::parse(&wrong).unwrap_err(), PacketDrop::WrongVersion);
     }
 }

@@ -33,11 +33,7 @@ impl OutgoingHeader {
     #[must_use]
     pub fn written_len(&self) -> usize {
         let body = self.extension_bytes();
-        if body == 0 {
-            12
-        } else {
-            16 + body.next_multiple_of(4)
-        }
+        if body == 0 { 12 } else { 16 + body.next_multiple_of(4) }
     }
 
     fn extension_bytes(&self) -> usize {

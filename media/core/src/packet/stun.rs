@@ -51,9 +51,7 @@ pub struct StunPeek<'a> {
 /// `NotStun` for anything but Binding with the magic cookie, `WrongLength`/`Truncated` when a
 /// length field lies, `ForbiddenText` when USERNAME holds other than ice-chars.
 pub fn peek(message: &[u8]) -> Result<StunPeek<'_>, PacketDrop> {
-    let (header, mut attributes) = message
-        .split_at_checked(HEADER_LEN)
-        .ok_or(PacketDrop::Truncated)?;
+    let (header, mut attributes) = message.split_at_checked(HEADER_LEN).ok_or(PacketDrop::Truncated)?;
     let kind = u16::from_be_bytes([header[0], header[1]]);
     if header[4..8] != MAGIC_COOKIE || kind & 0xc000 != 0 {
         return Err(PacketDrop::NotStun);
@@ -72,24 +70,14 @@ pub fn peek(message: &[u8]) -> Result<StunPeek<'_>, PacketDrop> {
     if kind & !0x0110 != BINDING {
         return Err(PacketDrop::NotStun);
     }
-    let transaction_id = header
-        .last_chunk::<12>()
-        .expect("the header has twenty bytes");
-    let mut found = StunPeek {
-        class,
-        transaction_id,
-        receiver_ufrag: None,
-        sender_ufrag: None,
-        nominates: false,
-    };
+    let transaction_id = header.last_chunk::<12>().expect("the header has twenty bytes");
+    let mut found =
+        StunPeek { class, transaction_id, receiver_ufrag: None, sender_ufrag: None, nominates: false };
     while !attributes.is_empty() {
-        let (head, rest) = attributes
-            .split_at_checked(4)
-            .ok_or(PacketDrop::Truncated)?;
+        let (head, rest) = attributes.split_at_checked(4).ok_or(PacketDrop::Truncated)?;
         let len = usize::from(u16::from_be_bytes([head[2], head[3]]));
-        let (padded, after) = rest
-            .split_at_checked(len.next_multiple_of(4))
-            .ok_or(PacketDrop::WrongLength)?;
+        let (padded, after) =
+            rest.split_at_checked(len.next_multiple_of(4)).ok_or(PacketDrop::WrongLength)?;
         match u16::from_be_bytes([head[0], head[1]]) {
             USERNAME if found.receiver_ufrag.is_none() => {
                 let (receiver, sender) = user_fragments(&padded[..len])?;
@@ -143,20 +131,10 @@ mod tests {
 
     #[test]
     fn request_names_both_fragments_and_the_nomination() {
-        let bytes = message(
-            1,
-            &[
-                (USERNAME, b"srv1:br/+2"),
-                (0x24, &[0; 4]),
-                (USE_CANDIDATE, b""),
-            ],
-        );
+        let bytes = message(1, &[(USERNAME, b"srv1:br/+2"), (0x24, &[0; 4]), (USE_CANDIDATE, b"")]);
         let found = peek(&bytes).unwrap();
         assert_eq!(found.class, StunClass::Request);
-        assert_eq!(
-            (found.receiver_ufrag, found.sender_ufrag),
-            (Some("srv1"), Some("br/+2"))
-        );
+        assert_eq!((found.receiver_ufrag, found.sender_ufrag), (Some("srv1"), Some("br/+2")));
         assert!(found.nominates);
         assert_eq!(found.transaction_id, &[7; 12]);
     }
@@ -186,14 +164,7 @@ mod tests {
 
     #[test]
     fn username_outside_the_ice_alphabet_is_refused() {
-        for name in [
-            &b"nocolon"[..],
-            b":b",
-            b"a:",
-            b"a b:c",
-            b"a:b:c",
-            &[0xff, b':', b'x'],
-        ] {
+        for name in [&b"nocolon"[..], b":b", b"a:", b"a b:c", b"a:b:c", &[0xff, b':', b'x']] {
             let bytes = message(1, &[(USERNAME, name)]);
             assert_eq!(peek(&bytes), Err(PacketDrop::ForbiddenText), "{name:?}");
         }

@@ -19,10 +19,7 @@ pub struct FrameDecoder {
 
 impl Default for FrameDecoder {
     fn default() -> Self {
-        Self {
-            held: Box::new([0; PREFIX_LEN + MAX_FRAME_LEN]),
-            held_len: 0,
-        }
+        Self { held: Box::new([0; PREFIX_LEN + MAX_FRAME_LEN]), held_len: 0 }
     }
 }
 
@@ -34,11 +31,7 @@ impl FrameDecoder {
     ///
     /// # Errors
     /// `FrameTooLong` when a prefix announces more than [`MAX_FRAME_LEN`]; close the connection.
-    pub fn feed(
-        &mut self,
-        mut input: &[u8],
-        mut deliver: impl FnMut(&[u8]),
-    ) -> Result<(), PacketDrop> {
+    pub fn feed(&mut self, mut input: &[u8], mut deliver: impl FnMut(&[u8])) -> Result<(), PacketDrop> {
         loop {
             if self.held_len == 0 {
                 // Whole frames are handed out where they lie, without a copy.
@@ -78,8 +71,11 @@ impl FrameDecoder {
     }
 }
 
+/// A complete frame, and what follows it.
+type Split<'a> = Option<(&'a [u8], &'a [u8])>;
+
 /// Splits the first complete frame off; `None` when `input` does not hold one yet.
-fn split_frame(input: &[u8]) -> Result<Option<(&[u8], &[u8])>, PacketDrop> {
+fn split_frame(input: &[u8]) -> Result<Split<'_>, PacketDrop> {
     let Some((prefix, rest)) = input.split_first_chunk::<PREFIX_LEN>() else {
         return Ok(None);
     };

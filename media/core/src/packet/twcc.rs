@@ -51,9 +51,7 @@ impl<'a> TransportFeedback<'a> {
         let mut covered = 0;
         let mut deltas_len = 0;
         while covered < usize::from(status_count) {
-            let chunk = rest
-                .get(chunks_len..chunks_len + 2)
-                .ok_or(PacketDrop::Truncated)?;
+            let chunk = rest.get(chunks_len..chunks_len + 2).ok_or(PacketDrop::Truncated)?;
             let chunk = Chunk::read(chunk);
             let used = chunk.len().min(usize::from(status_count) - covered);
             // A run of length zero would never end the loop.
@@ -102,10 +100,7 @@ impl Chunk {
     fn read(bytes: &[u8]) -> Self {
         let word = u16::from_be_bytes([bytes[0], bytes[1]]);
         match word >> 14 {
-            0 | 1 => Self::Run {
-                symbol: (word >> 13) as u8 & 3,
-                len: usize::from(word & 0x1fff),
-            },
+            0 | 1 => Self::Run { symbol: (word >> 13) as u8 & 3, len: usize::from(word & 0x1fff) },
             2 => Self::OneBit(word & 0x3fff),
             _ => Self::TwoBit(word & 0x3fff),
         }
@@ -130,9 +125,7 @@ impl Chunk {
     fn delta_bytes(self, used: usize) -> usize {
         match self {
             Self::Run { symbol, .. } => usize::from(delta_size(symbol)) * used,
-            _ => (0..used)
-                .map(|at| usize::from(delta_size(self.symbol(at))))
-                .sum(),
+            _ => (0..used).map(|at| usize::from(delta_size(self.symbol(at)))).sum(),
         }
     }
 }
@@ -191,10 +184,7 @@ impl Iterator for Statuses<'_> {
             self.clock_us += ticks * DELTA_TICK_US;
             self.clock_us
         });
-        Some(PacketStatus {
-            sequence,
-            arrival_us,
-        })
+        Some(PacketStatus { sequence, arrival_us })
     }
 }
 
@@ -255,9 +245,7 @@ pub fn write_body(
         let word = seven
             .iter()
             .enumerate()
-            .fold(0xc000u16, |word, (i, symbol)| {
-                word | (u16::from(*symbol) << (12 - 2 * i))
-            });
+            .fold(0xc000u16, |word, (i, symbol)| word | (u16::from(*symbol) << (12 - 2 * i)));
         out[at..at + 2].copy_from_slice(&word.to_be_bytes());
         at += 2;
     }
@@ -335,14 +323,8 @@ mod tests {
     fn endless_and_truncated_status_lists_are_refused() {
         let mut zero_runs = vec![0; 10];
         zero_runs.extend_from_slice(&[0xff, 0xff, 0, 0, 0, 0, 0x20, 0, 0x20, 0]);
-        assert_eq!(
-            TransportFeedback::parse(&zero_runs).unwrap_err(),
-            PacketDrop::WrongLength
-        );
+        assert_eq!(TransportFeedback::parse(&zero_runs).unwrap_err(), PacketDrop::WrongLength);
         zero_runs.truncate(16);
-        assert_eq!(
-            TransportFeedback::parse(&zero_runs).unwrap_err(),
-            PacketDrop::Truncated
-        );
+        assert_eq!(TransportFeedback::parse(&zero_runs).unwrap_err(), PacketDrop::Truncated);
     }
 }

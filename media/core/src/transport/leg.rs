@@ -174,9 +174,7 @@ impl PeerTransport {
                 self.dtls.handle_datagram(now, bytes, &mut self.counters);
             }
             PacketClass::Dtls => self.counters.dtls_unvalidated += 1,
-            PacketClass::Rtp | PacketClass::Rtcp | PacketClass::Unknown => {
-                debug_assert!(false, "the shard hands only STUN and DTLS here");
-            }
+            PacketClass::Rtp | PacketClass::Rtcp | PacketClass::Unknown => self.counters.misrouted += 1,
         }
         self.collect();
     }

@@ -165,6 +165,8 @@ pub struct TransportCounters {
     pub dtls_resend_exhausted: u64,
     /// Transmits dropped because the outgoing queue was full.
     pub transmits_dropped: u64,
+    /// Datagrams that are neither STUN nor DTLS; SRTP goes to the halves, the rest nowhere.
+    pub misrouted: u64,
     /// Datagrams for a leg that has ended.
     pub after_end: u64,
 }

@@ -31,6 +31,8 @@ pub fn browser_addr() -> SocketAddr {
     "198.51.100.7:50000".parse().unwrap()
 }
 
+type Fates = Box<dyn FnMut(usize, bool, &[u8]) -> Fate>;
+
 struct InFlight {
     at: Instant,
     to_server: bool,
@@ -50,7 +52,7 @@ pub struct Network {
     records_stun: bool,
     nat: Option<SocketAddr>,
     flying: Vec<InFlight>,
-    fates: Box<dyn FnMut(usize, bool, &[u8]) -> Fate>,
+    fates: Fates,
 }
 
 pub fn settings() -> LegSettings {

@@ -171,11 +171,9 @@ impl RtcDtlsServer {
                     Err(failure) => self.fail(failure),
                 }
             }
-            EndpointEvent::PeerClosed => {
-                if !matches!(self.phase, Phase::Ended) {
-                    self.phase = Phase::Ended;
-                    self.events.push_back(DtlsEvent::Closed);
-                }
+            EndpointEvent::PeerClosed if !matches!(self.phase, Phase::Ended) => {
+                self.phase = Phase::Ended;
+                self.events.push_back(DtlsEvent::Closed);
             }
             // No data channel is offered, so application data has no receiver.
             _ => {}

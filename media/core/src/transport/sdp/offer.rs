@@ -142,7 +142,9 @@ fn write_line(
     line(text, format_args!("a=setup:actpass"));
     line(text, format_args!("a=mid:{}", media.mid()));
     if is_first {
-        transport.candidates.iter().for_each(|candidate| write_candidate(text, candidate));
+        for (place, candidate) in transport.candidates.iter().enumerate() {
+            write_candidate(text, place, candidate);
+        }
         line(text, format_args!("a=end-of-candidates"));
     }
     for (id, uri) in EXTENSION_URIS {
@@ -200,16 +202,16 @@ fn write_video_codec(text: &mut String, pt: u8, rtx: u8, name: &str, parameters:
     line(text, format_args!("a=fmtp:{rtx} apt={pt}"));
 }
 
-fn write_candidate(text: &mut String, candidate: &LocalCandidate) {
+fn write_candidate(text: &mut String, place: usize, candidate: &LocalCandidate) {
     // RFC 8445 section 5.1.2.1 with type preference 126 for host; TCP gets 90, so that it is only
-    // used where UDP does not pass. Foundation: the place in the list would do, the port does too.
+    // used where UDP does not pass. No two candidates share a base, so none share a foundation.
     let (protocol, type_preference, suffix) = match candidate.proto {
         Proto::Udp => ("udp", 126u32, ""),
         Proto::Tcp => ("tcp", 90u32, " tcptype passive"),
     };
     let priority = (type_preference << 24) | (u32::from(candidate.preference) << 8) | 255;
     let (ip, port) = (candidate.addr.ip(), candidate.addr.port());
-    let foundation = u32::from(candidate.preference) << 1 | u32::from(!suffix.is_empty());
+    let foundation = place + 1;
     line(text, format_args!("a=candidate:{foundation} 1 {protocol} {priority} {ip} {port} typ host{suffix}"));
 }
 

@@ -52,9 +52,9 @@ fn refused(change: impl FnOnce(String) -> String) -> AnswerRefused {
 fn offer_carries_the_fixed_lines_and_every_address() {
     let offer = offer();
     assert_eq!(offer.matches("\r\nm=").count(), 36);
-    assert!(offer.contains("a=candidate:131070 1 udp 2130706431 10.0.0.1 7000 typ host\r\n"));
-    assert!(offer.contains(" 1 udp 2130706431 2001:db8::1 7000 typ host\r\n"));
-    assert!(offer.contains(" 1 tcp 1526726655 10.0.0.1 7000 typ host tcptype passive\r\n"));
+    assert!(offer.contains("a=candidate:1 1 udp 2130706431 10.0.0.1 7000 typ host\r\n"));
+    assert!(offer.contains("a=candidate:2 1 udp 2130706431 2001:db8::1 7000 typ host\r\n"));
+    assert!(offer.contains("a=candidate:3 1 tcp 1526726655 10.0.0.1 7000 typ host tcptype passive\r\n"));
     assert!(offer.contains("a=simulcast:recv q;h;f\r\n"));
     assert!(offer.contains("a=ssrc-group:FID 37 137\r\n") && offer.contains("a=msid:v27 v27\r\n"));
     assert!(offer.contains("a=ssrc:213 cname:diemcau\r\n"));

@@ -15,7 +15,8 @@ pub(super) const RTCP_INDEX_LEN: usize = 4;
 
 pub(super) enum Cipher {
     Gcm(GcmKey),
-    CmSha1(CmSha1Key),
+    // Boxed: its expanded keys take 1.7 kB, which the common GCM legs should not carry.
+    CmSha1(Box<CmSha1Key>),
 }
 
 /// The keys of one direction.
@@ -38,7 +39,8 @@ impl DirectionKeys {
                 derive(key, salt, key_label, &mut session_key)?;
                 derive(key, salt, auth_label, &mut session_auth)?;
                 derive(key, salt, salt_label, &mut session_salt)?;
-                CmSha1Key::new(&session_key, &session_auth, session_salt).map(Cipher::CmSha1)
+                CmSha1Key::new(&session_key, &session_auth, session_salt)
+                    .map(|key| Cipher::CmSha1(Box::new(key)))
             }
             SrtpProfile::AeadAes128Gcm | SrtpProfile::AeadAes256Gcm => {
                 let mut session_key = [0; 32];
