@@ -161,7 +161,7 @@ describe("axe finds nothing on", () => {
 describe("the components", () => {
   it("speak no English in a Vietnamese page", async () => {
     await open({ path: "/c/demo", meeting: { phase: "idle" } });
-    await page.getByRole("button", { name: /Mặc định của máy.*Camera/ }).click();
+    await page.getByRole("button", { name: /Mặc định.*Camera/ }).click();
     await expect.element(page.getByRole("listbox")).toBeVisible();
     expect(spokenWords()).not.toMatch(/\b(Dismiss|Select an item|Clear search|Close|Show|menu)\b/);
   });

@@ -4,29 +4,24 @@
  * Called by App for /c/ID. Chooses which of them is on screen from the phase of the meeting; holds
  * the meeting itself, so that nobody is thrown out when the connection breaks.
  */
-import { useQuery } from "@tanstack/react-query";
 import { CircleHelp, WifiOff } from "lucide-react";
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useLocation } from "wouter";
 import { useStore } from "zustand";
-import { useArrival } from "./arrival";
+import { useArrival, useDoor } from "./arrival";
 import { FarewellPage } from "./features/farewell/FarewellPage";
 import { maySendMedia } from "./features/lobby/door";
 import { LobbyPage } from "./features/lobby/LobbyPage";
 import { WaitingRoom } from "./features/lobby/WaitingRoom";
 import { MeetingPage } from "./features/meeting/MeetingPage";
-import type { Lobby } from "./protocol/generated";
-import { lobby as askLobby, enterAsGuest, HttpError } from "./protocol/http";
+import { enterAsGuest, HttpError } from "./protocol/http";
 import { HOME } from "./routes";
 import type { Meeting } from "./state/meeting";
 import type { SettingsStore } from "./state/settings-store";
 import { Button } from "./ui/Button";
 import { httpSentence, refusalSentence } from "./ui/refusals";
 import { TextPage } from "./ui/TextPage";
-
-/** How often the door is looked at anew, in ms. */
-const DOOR_MS = 5000;
 
 type ConferencePageProps = {
   id: string;
@@ -38,25 +33,12 @@ export function ConferencePage({ id, settings, createMeeting }: ConferencePagePr
   const { t } = useTranslation();
   const [round, setRound] = useState(0);
   const tokenFailure = useArrival();
-  const delay = useRef<number | null>(null);
-  const door = useQuery({
-    queryKey: ["lobby", id],
-    enabled: tokenFailure !== undefined,
-    queryFn: async () => {
-      const started = performance.now();
-      const answer = await askLobby(id);
-      delay.current = performance.now() - started;
-      return answer;
-    },
-    refetchInterval: DOOR_MS,
-  });
-  if (door.data?.ended && round === 0) return <FarewellPage kind="ended" />;
+  const door = useDoor(id, { isEnabled: tokenFailure !== undefined, isWatched: false });
   if (door.data) {
     return (
       <Seat
         key={round}
-        lobby={door.data}
-        delayMs={delay.current}
+        id={id}
         settings={settings}
         tokenFailure={tokenFailure ?? null}
         createMeeting={createMeeting}
@@ -69,25 +51,29 @@ export function ConferencePage({ id, settings, createMeeting }: ConferencePagePr
 }
 
 type SeatProps = {
-  lobby: Lobby;
-  delayMs: number | null;
+  id: string;
   settings: SettingsStore;
   tokenFailure: unknown;
   createMeeting: (id: string) => Meeting;
   onAgain: () => void;
 };
 
-function Seat({ lobby, delayMs, settings, tokenFailure, createMeeting, onAgain }: SeatProps) {
+function Seat({ id, settings, tokenFailure, createMeeting, onAgain }: SeatProps) {
   const { t } = useTranslation();
-  const [meeting] = useState(() => createMeeting(lobby.id));
+  const [meeting] = useState(() => createMeeting(id));
   const [isEntering, setEntering] = useState(false);
   const [failure, setFailure] = useState<unknown>(tokenFailure);
   const phase = useStore(meeting.store, (state) => state.phase);
   const refusal = useStore(meeting.store, (state) => state.refusal);
   const ended = useStore(meeting.store, (state) => state.ended);
   const place = useStore(meeting.store, (state) => state.waitingPlace);
-  useOwnDevices(meeting, settings, maySendMedia(lobby.you));
+  const isBefore = phase === "idle" || phase === "refused";
+  const door = useDoor(id, { isEnabled: true, isWatched: isBefore });
+  const lobby = door.data?.lobby;
+  const isOver = isBefore && (lobby?.ended ?? false);
+  useOwnDevices(meeting, settings, lobby !== undefined && !isOver && maySendMedia(lobby.you));
 
+  if (!lobby) return null;
   if (phase === "in") return <MeetingPage meeting={meeting} settings={settings} />;
   if (phase === "waiting") {
     return <WaitingRoom title={lobby.title} place={place} onLeave={() => void meeting.commands.leave()} />;
@@ -101,11 +87,12 @@ function Seat({ lobby, delayMs, settings, tokenFailure, createMeeting, onAgain }
       />
     );
   }
+  if (isOver) return <FarewellPage kind="ended" />;
   const join = async (guest: { name: string; unit: string } | null, listensOnly: boolean) => {
     setFailure(null);
     setEntering(true);
     try {
-      if (guest) await enterAsGuest(lobby.id, guest);
+      if (guest) await enterAsGuest(id, guest);
       const { microphone, camera } = meeting.local.store.getState();
       if (!listensOnly) {
         settings.change({ entersWithMicrophone: microphone.isOn, entersWithCamera: camera.isOn });
@@ -128,7 +115,7 @@ function Seat({ lobby, delayMs, settings, tokenFailure, createMeeting, onAgain }
   return (
     <LobbyPage
       lobby={lobby}
-      delayMs={delayMs}
+      delayMs={door.data?.delayMs ?? null}
       local={meeting.local}
       settings={settings}
       join={{

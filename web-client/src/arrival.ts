@@ -1,13 +1,32 @@
 /**
- * Takes a personal token out of the link (`#token=…`) and turns it into a session.
+ * Arriving at a conference's link: what stands at its door, and the personal token of the link
+ * (`#token=…`), which becomes a session.
  *
  * Called by ConferencePage. The token leaves the address bar at once, so that it is not copied or
  * kept in the history.
  */
-import { useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
-import { loginWithToken } from "./protocol/http";
+import { lobby, loginWithToken } from "./protocol/http";
 import { SESSION_KEY } from "./ui/session";
+
+/** How often a watched door is looked at anew, in ms. */
+const DOOR_MS = 5000;
+
+/** The lobby of conference `id` and how long the server took to answer; asked again while watched. */
+export function useDoor(id: string, { isEnabled, isWatched }: { isEnabled: boolean; isWatched: boolean }) {
+  return useQuery({
+    queryKey: ["lobby", id],
+    enabled: isEnabled,
+    queryFn: async () => {
+      const started = performance.now();
+      const answer = await lobby(id);
+      return { lobby: answer, delayMs: performance.now() - started };
+    },
+    refetchInterval: isWatched ? DOOR_MS : false,
+    staleTime: 1000,
+  });
+}
 
 /** Undefined while the token is on its way; then null, or what was thrown. */
 export function useArrival(): unknown {

@@ -24,7 +24,7 @@ export function Preview({ local, name, unit, maySend }: PreviewProps) {
   const microphone = useStore(local.store, (state) => state.microphone);
   const isShown = camera.isOn && camera.track !== null;
   return (
-    <div className={styles.preview}>
+    <div className={styles.preview} data-off={isShown ? undefined : true}>
       {isShown && camera.track ? (
         <TrackVideo track={camera.track} className={styles.picture} label={t("lobby.preview")} />
       ) : (
