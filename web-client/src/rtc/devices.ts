@@ -65,13 +65,16 @@ export function deviceErrorCode(thrown: unknown): DeviceErrorCode {
   }
 }
 
-/** Asked of a camera: 720p at 25–30 pictures a second, so that a quarter is 180p (media plan). */
+/**
+ * Asked of a camera: 720p, so that a quarter is 180p, at 25 pictures a second: three sizes at 30 cost
+ * a fifth more of the office laptop's processor and look the same.
+ */
 export function cameraConstraints(deviceId: string): MediaTrackConstraints {
   return {
     ...(deviceId === "" ? {} : { deviceId: { exact: deviceId } }),
     width: { ideal: 1280 },
     height: { ideal: 720 },
-    frameRate: { ideal: 30, max: 30 },
+    frameRate: { ideal: 25, max: 30 },
   };
 }
 
