@@ -83,5 +83,7 @@ test("a licence that is not on the list is found", () => {
   assert.equal(crate("MIT").length, 0);
   assert.equal(crate(null).length, 1);
   const lock = (license, dev) => packageLicences({ packages: { "": {}, "node_modules/x": { license, dev } } });
+  const foreign = { "node_modules/x": { dev: true, optional: true }, "node_modules/y": { optional: true } };
+  assert.equal(packageLicences({ packages: foreign }).length, 1);
   assert.deepEqual([lock("CC-BY-4.0", true).length, lock("CC-BY-4.0", false).length], [0, 1]);
 });
