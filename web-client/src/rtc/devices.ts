@@ -66,8 +66,8 @@ export function deviceErrorCode(thrown: unknown): DeviceErrorCode {
 }
 
 /**
- * Asked of a camera: 720p, so that a quarter is 180p, at 25 pictures a second: three sizes at 30 cost
- * a fifth more of the office laptop's processor and look the same.
+ * Asked of a camera: 720p, so that a quarter is 180p, at 25 pictures a second: against 30 that spares
+ * a sixth of the pictures to encode, three times over.
  */
 export function cameraConstraints(deviceId: string): MediaTrackConstraints {
   return {
