@@ -20,6 +20,7 @@ import { HttpError } from "./protocol/http";
 import { CONFERENCE, HOME, LOGIN } from "./routes";
 import type { Meeting } from "./state/meeting";
 import type { SettingsStore } from "./state/settings-store";
+import { CrashGuard } from "./ui/CrashGuard";
 import { LanguageContext } from "./ui/language";
 
 type AppProps = {
@@ -46,22 +47,24 @@ export function App({ i18n, settings, createMeeting }: AppProps) {
       <I18nextProvider i18n={i18n}>
         <I18nProvider locale={language}>
           <LanguageContext value={choice}>
-            <Switch>
-              <Route path={HOME}>
-                <HomePage />
-              </Route>
-              <Route path={LOGIN}>
-                <LoginPage />
-              </Route>
-              <Route path={CONFERENCE}>
-                {({ id }) => (
-                  <ConferencePage key={id} id={id} settings={settings} createMeeting={createMeeting} />
-                )}
-              </Route>
-              <Route>
-                <FarewellPage kind="unknown" />
-              </Route>
-            </Switch>
+            <CrashGuard>
+              <Switch>
+                <Route path={HOME}>
+                  <HomePage />
+                </Route>
+                <Route path={LOGIN}>
+                  <LoginPage />
+                </Route>
+                <Route path={CONFERENCE}>
+                  {({ id }) => (
+                    <ConferencePage key={id} id={id} settings={settings} createMeeting={createMeeting} />
+                  )}
+                </Route>
+                <Route>
+                  <FarewellPage kind="unknown" />
+                </Route>
+              </Switch>
+            </CrashGuard>
           </LanguageContext>
         </I18nProvider>
       </I18nextProvider>

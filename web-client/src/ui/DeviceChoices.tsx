@@ -15,9 +15,14 @@ import { useLevelVariable } from "./level";
 import { LevelMeter } from "./Meter";
 import { Select, type SelectOption } from "./Select";
 
-type DeviceChoicesProps = { local: LocalMedia; layout?: "row" | "column" };
+type DeviceChoicesProps = {
+  local: LocalMedia;
+  layout?: "row" | "column";
+  /** In a meeting others may hear, so nothing is promised beside the microphone. */
+  isInMeeting?: boolean;
+};
 
-export function DeviceChoices({ local, layout = "row" }: DeviceChoicesProps) {
+export function DeviceChoices({ local, layout = "row", isInMeeting = false }: DeviceChoicesProps) {
   const { t } = useTranslation();
   const devices = useStore(local.store, (state) => state.devices);
   const chosen = useStore(local.store, (state) => state.chosen);
@@ -42,7 +47,7 @@ export function DeviceChoices({ local, layout = "row" }: DeviceChoicesProps) {
           label={
             <>
               <Mic size={14} aria-hidden />
-              {t("lobby.microphone")}
+              {t(isInMeeting ? "lobby.microphone_plain" : "lobby.microphone")}
             </>
           }
           options={options("microphone")}

@@ -27,7 +27,7 @@ export function MeetingDialogs({ settings }: { settings: SettingsStore }) {
     <>
       <ShortcutsDialog isOpen={dialog === "shortcuts"} settings={settings} onClose={close} />
       <Dialog title={t("devices_dialog.title")} isOpen={dialog === "devices"} onClose={close}>
-        <DeviceChoices local={local} layout="column" />
+        <DeviceChoices local={local} layout="column" isInMeeting />
       </Dialog>
       <ConfirmDialog
         title={t("more.end_title")}

@@ -48,6 +48,7 @@ export function toggleLayout(view: StoreApi<ViewState>): void {
   view.setState((state) => ({ layout: state.layout === "grid" ? "speaker" : "grid", page: 0 }));
 }
 
+/** Pins `id`, which also gives it the large place, or lets it go. */
 export function togglePin(view: StoreApi<ViewState>, id: ParticipantId): void {
-  view.setState((state) => ({ pinned: state.pinned === id ? null : id }));
+  view.setState((state) => (state.pinned === id ? { pinned: null } : { pinned: id, layout: "speaker" }));
 }
