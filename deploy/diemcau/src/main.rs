@@ -24,6 +24,7 @@ use data_folder::DataFolder;
 use failure::Failure;
 use signalling_server::auth::ServerKey;
 use signalling_server::{Clock, Timestamp};
+use std::collections::BTreeSet;
 use std::process::ExitCode;
 
 /// Exit status for wrong flags or settings, as clap has it.
@@ -37,12 +38,18 @@ fn main() -> ExitCode {
     }
     let variables = std::env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.to_string_lossy().into_owned())));
+    let asks_machine = matches!(cli.command, Command::CheckConfig | Command::Serve { .. });
     let config = match config::load(&cli.settings.sources(variables)) {
         Ok(config) => config,
-        Err(problems) => return refuse(&problems),
+        Err(mut rejected) => {
+            if let Some(rest) = rejected.rest.filter(|_| asks_machine) {
+                rejected.problems.extend(config::surroundings::problems(&rest, &rejected.refused));
+            }
+            return refuse(&rejected.problems);
+        }
     };
-    if matches!(cli.command, Command::CheckConfig | Command::Serve { .. }) {
-        let problems = config::surroundings::problems(&config);
+    if asks_machine {
+        let problems = config::surroundings::problems(&config, &BTreeSet::new());
         if !problems.is_empty() {
             return refuse(&problems);
         }

@@ -142,13 +142,18 @@ fn all_problems_come_one_a_line_with_status_2() {
 }
 
 #[test]
-fn wrong_settings_are_told_before_the_machine_is_asked() {
+fn wrong_settings_and_a_bad_machine_are_told_together() {
     let place = Place::new("settings");
-    let output = place.run(&["check-config", "--set", "media.port=70000", "--set", "log.fromat=json"]);
+    std::fs::write(place.data(), "a file where the folder should be").expect("written");
+    let http = free_port();
+    let settings = ["--http-port", &http, "--set", "media.port=70000", "--set", "log.fromat=json"];
+    let output = place.run(&[&["check-config"], &settings[..]].concat());
     assert_eq!(output.status.code(), Some(2));
     let said = lines(&output.stderr);
-    assert_eq!(said.len(), 2, "{said:?}");
-    assert!(said.iter().any(|line| line.contains("did you mean `log.format`?")), "{said:?}");
+    assert_eq!(said.len(), 3, "{said:?}");
+    for part in ["did you mean `log.format`?", "media.port: \"70000\" is no whole number", "data folder "] {
+        assert!(said.iter().any(|line| line.contains(part)), "{part}: {said:?}");
+    }
 }
 
 #[test]

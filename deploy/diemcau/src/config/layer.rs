@@ -55,8 +55,9 @@ impl Layers {
         self.values.get(path)
     }
 
-    /// Lays the settings of a file over what is there; `text` is its content.
-    pub fn add_file(&mut self, path: &Path, text: &str, problems: &mut Vec<Problem>) {
+    /// Lays the settings of a file over what is there; `text` is its content. False when it is
+    /// no TOML, so that settings may be missing.
+    pub fn add_file(&mut self, path: &Path, text: &str, problems: &mut Vec<Problem>) -> bool {
         let (table, errors) = DeTable::parse_recoverable(text);
         for error in &errors {
             let line = error.span().map_or(1, |span| line_of(text, span.start));
@@ -82,6 +83,7 @@ impl Layers {
                 )),
             }
         }
+        errors.is_empty()
     }
 
     /// Lays the variables of the environment over what is there.

@@ -16,6 +16,7 @@ pub use problem::Problem;
 
 use layer::Layers;
 use reader::Reader;
+use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv6Addr};
 use std::path::{Path, PathBuf};
 
@@ -142,11 +143,23 @@ pub struct Sources {
     pub set: Vec<String>,
 }
 
+/// Why there is no configuration.
+#[derive(Debug)]
+pub struct Rejected {
+    /// Every problem of every source; never only the first.
+    pub problems: Vec<Problem>,
+    /// What is there when the problems are left out, defaults in their place; `None` when a file
+    /// could not be read, so that nearly everything would be a default.
+    pub rest: Option<Config>,
+    /// Settings whose value is such a default.
+    pub refused: BTreeSet<&'static str>,
+}
+
 /// Reads all sources.
 ///
 /// # Errors
-/// Every problem of every source; never only the first.
-pub fn load(sources: &Sources) -> Result<Config, Vec<Problem>> {
+/// [`Rejected`], with every problem.
+pub fn load(sources: &Sources) -> Result<Config, Rejected> {
     let mut problems = Vec::new();
     let mut above = Layers::default();
     add_upper(&mut above, sources, &mut problems);
@@ -156,27 +169,30 @@ pub fn load(sources: &Sources) -> Result<Config, Vec<Problem>> {
     });
 
     let mut layers = Layers::default();
-    if let Some(path) = named {
-        match std::fs::read_to_string(&path) {
+    let is_complete = match named {
+        Some(path) => match std::fs::read_to_string(&path) {
             Ok(text) => layers.add_file(&path, &text, &mut problems),
-            Err(error) => problems.push(Problem::new(
-                path.display(),
-                format!("cannot be read ({error})"),
-                "name a readable file or leave --config and DIEMCAU_CONFIG out",
-            )),
+            Err(error) => {
+                let what = format!("cannot be read ({error})");
+                let remedy = "name a readable file or leave --config and DIEMCAU_CONFIG out";
+                problems.push(Problem::new(path.display(), what, remedy));
+                false
+            }
+        },
+        None => {
+            let data = Reader::new(&above, &mut Vec::new()).text("data", DEFAULT_DATA);
+            add_file_of_data_folder(&mut layers, &PathBuf::from(data).join(FILE_NAME), &mut problems)
         }
-    } else {
-        let mut ignored = Vec::new();
-        let data = Reader { layers: &above, problems: &mut ignored }.text("data", DEFAULT_DATA);
-        add_file_of_data_folder(&mut layers, &PathBuf::from(data).join(FILE_NAME), &mut problems);
-    }
+    };
     // Laid again, above the file; what is wrong with them was noted the first time.
     add_upper(&mut layers, sources, &mut Vec::new());
-    let config = read(&mut Reader { layers: &layers, problems: &mut problems });
+    let mut reader = Reader::new(&layers, &mut problems);
+    let config = read(&mut reader);
+    let refused = reader.refused;
     if problems.is_empty() {
         return Ok(config);
     }
-    Err(problems)
+    Err(Rejected { problems, rest: is_complete.then_some(config), refused })
 }
 
 /// The settings of `deploy/config/diemcau.example.toml`.
@@ -207,25 +223,31 @@ fn add_upper(layers: &mut Layers, sources: &Sources, problems: &mut Vec<Problem>
     }
 }
 
-fn add_file_of_data_folder(layers: &mut Layers, path: &Path, problems: &mut Vec<Problem>) {
-    match std::fs::read_to_string(path) {
+/// Reads the file when there is one; false when there is one that cannot be read.
+fn add_file_of_data_folder(layers: &mut Layers, path: &Path, problems: &mut Vec<Problem>) -> bool {
+    let is_complete = match std::fs::read_to_string(path) {
         Ok(text) => layers.add_file(path, &text, problems),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return,
-        // `data` names a file: told once, when the folder itself is looked at.
-        Err(error) if error.kind() == std::io::ErrorKind::NotADirectory => return,
-        Err(error) => problems.push(Problem::new(
-            path.display(),
-            format!("cannot be read ({error})"),
-            "make it readable for the user of the server",
-        )),
-    }
+        Err(error) => {
+            // `data` may name a file, or a folder of somebody else: told once, of the folder.
+            let folder_says = path.parent().map(std::fs::read_dir);
+            let is_no_folder = matches!(folder_says, Some(Err(_)));
+            if error.kind() != std::io::ErrorKind::NotFound && !is_no_folder {
+                let what = format!("cannot be read ({error})");
+                problems.push(Problem::new(
+                    path.display(),
+                    what,
+                    "make it readable for the user of the server",
+                ));
+                return false;
+            }
+            true
+        }
+    };
     if layers.value("data").is_some() {
-        problems.push(Problem::new(
-            path.display(),
-            "`data` cannot move the folder in which its own file lies",
-            "set it by --data or DIEMCAU_DATA",
-        ));
+        let what = "`data` cannot move the folder in which its own file lies";
+        problems.push(Problem::new(path.display(), what, "set it by --data or DIEMCAU_DATA"));
     }
+    is_complete
 }
 
 fn read(reader: &mut Reader<'_>) -> Config {
@@ -258,11 +280,11 @@ fn read(reader: &mut Reader<'_>) -> Config {
         log: log(reader),
     };
     if config.media_ports().contains(&config.http.port) {
-        reader.problems.push(Problem::new(
-            reader.origin("http.port"),
+        reader.refuse(
+            "http.port",
             format!("{} is also a media port (TCP)", config.http.port),
             "keep http.port outside media.port … media.port + media.shards - 1",
-        ));
+        );
     }
     config
 }
@@ -270,8 +292,7 @@ fn read(reader: &mut Reader<'_>) -> Config {
 fn non_empty(reader: &mut Reader<'_>, path: &'static str, default: &str) -> String {
     let text = reader.text(path, default);
     if text.is_empty() {
-        let problem = Problem::new(reader.origin(path), "is empty", format!("the default is \"{default}\""));
-        reader.problems.push(problem);
+        reader.refuse(path, "is empty", format!("the default is \"{default}\""));
     }
     text
 }
@@ -285,7 +306,7 @@ fn names(reader: &mut Reader<'_>) -> Vec<String> {
     for name in names.iter().filter(|name| !is_name(name)) {
         let what = format!("\"{}\" is no host name", name.escape_debug());
         let remedy = "write it like \"hop.example.gov.vn\", without https:// and port";
-        reader.problems.push(Problem::new(reader.origin("http.names"), what, remedy));
+        reader.refuse("http.names", what, remedy);
     }
     names
 }
@@ -302,12 +323,11 @@ fn certificate(reader: &mut Reader<'_>) -> Option<CertificateFiles> {
             } else {
                 ("http.certificate", "http.private_key")
             };
-            let problem = Problem::new(
-                reader.origin(there),
+            reader.refuse(
+                there,
                 format!("{missing} is missing"),
                 "set both, or neither for a self-signed certificate",
             );
-            reader.problems.push(problem);
             None
         }
     }
@@ -322,12 +342,11 @@ fn media(reader: &mut Reader<'_>) -> Media {
     };
     let last = u32::from(port) + u32::from(shards) - 1;
     if last > u32::from(u16::MAX) {
-        let problem = Problem::new(
-            reader.origin("media.port"),
+        reader.refuse(
+            "media.port",
             format!("with {shards} shards the last port would be {last}"),
             format!("choose at most {}", u32::from(u16::MAX) + 1 - u32::from(shards)),
         );
-        reader.problems.push(problem);
     }
     Media {
         port,
@@ -351,11 +370,11 @@ fn database(reader: &mut Reader<'_>, data: &Path) -> Database {
             Database::Sqlite(path.strip_prefix("//").unwrap_or(path).into())
         }
         _ => {
-            reader.problems.push(Problem::new(
-                reader.origin("database.url"),
+            reader.refuse(
+                "database.url",
                 "is neither a PostgreSQL nor an SQLite address",
                 "write postgres://user:password@host/database or sqlite:/path/file.db, or leave it empty",
-            ));
+            );
             Database::Sqlite(data.join("diemcau.db"))
         }
     }
@@ -368,7 +387,7 @@ fn log(reader: &mut Reader<'_>) -> Log {
     if let Err(error) = tracing_subscriber::EnvFilter::builder().parse(&filter) {
         let what = format!("\"{}\" is no log filter ({error})", filter.escape_debug());
         let remedy = "write a level (error, warn, info, debug) or target=level, separated by commas";
-        reader.problems.push(Problem::new(reader.origin("log.filter"), what, remedy));
+        reader.refuse("log.filter", what, remedy);
     }
     Log { format, filter }
 }

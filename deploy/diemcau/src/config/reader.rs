@@ -5,19 +5,33 @@
 
 use super::layer::{Layers, Origin, Raw};
 use super::problem::Problem;
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 use std::ops::RangeInclusive;
 
 /// Typed access to [`Layers`].
 pub struct Reader<'a> {
-    pub layers: &'a Layers,
-    pub problems: &'a mut Vec<Problem>,
+    layers: &'a Layers,
+    problems: &'a mut Vec<Problem>,
+    /// Settings whose value could not be used.
+    pub refused: BTreeSet<&'static str>,
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
+    /// A reader of `layers` that has refused nothing.
+    pub const fn new(layers: &'a Layers, problems: &'a mut Vec<Problem>) -> Self {
+        Self { layers, problems, refused: BTreeSet::new() }
+    }
+
     /// Where the setting at `path` was written.
     pub fn origin(&self, path: &'static str) -> Origin {
         self.layers.value(path).map_or(Origin::Default(path), |(_, origin)| origin.clone())
+    }
+
+    /// Notes that the setting at `path` cannot be used.
+    pub fn refuse(&mut self, path: &'static str, what: impl Into<String>, remedy: impl Into<String>) {
+        self.refused.insert(path);
+        self.problems.push(Problem::new(self.origin(path), what, remedy));
     }
 
     /// A whole number in `range`.
@@ -25,31 +39,27 @@ impl Reader<'_> {
     where
         T: Copy + PartialOrd + TryFrom<i64> + std::fmt::Display,
     {
-        let Some((raw, origin)) = self.layers.value(path) else { return default };
+        let Some((raw, _)) = self.layers.value(path) else { return default };
         let number = match raw {
             Raw::Integer(number) => Some(*number),
             Raw::Loose(text) => text.trim().parse().ok(),
             _ => None,
         };
-        match number.and_then(|number| T::try_from(number).ok()).filter(|n| range.contains(n)) {
-            Some(number) => number,
-            None => {
-                let what =
-                    format!("{} is no whole number from {} to {}", shown(raw), range.start(), range.end());
-                self.problems.push(Problem::new(origin, what, format!("the default is {default}")));
-                default
-            }
+        if let Some(number) = number.and_then(|n| T::try_from(n).ok()).filter(|n| range.contains(n)) {
+            return number;
         }
+        let what = format!("{} is no whole number from {} to {}", shown(raw), range.start(), range.end());
+        self.refuse(path, what, format!("the default is {default}"));
+        default
     }
 
-    /// A text; an empty one counts as absent when `default` is empty.
+    /// A text.
     pub fn text(&mut self, path: &'static str, default: &str) -> String {
-        let Some((raw, origin)) = self.layers.value(path) else { return default.to_owned() };
+        let Some((raw, _)) = self.layers.value(path) else { return default.to_owned() };
         match raw {
             Raw::Text(text) | Raw::Loose(text) if !text.contains('\0') => text.clone(),
             _ => {
-                let what = format!("{} is no text", shown(raw));
-                self.problems.push(Problem::new(origin, what, "write it in quotation marks"));
+                self.refuse(path, format!("{} is no text", shown(raw)), "write it in quotation marks");
                 default.to_owned()
             }
         }
@@ -57,40 +67,30 @@ impl Reader<'_> {
 
     /// One of `words`.
     pub fn word<T: Copy>(&mut self, path: &'static str, words: &[(&str, T)], default: T) -> T {
-        let Some((raw, origin)) = self.layers.value(path) else { return default };
-        let (Raw::Text(text) | Raw::Loose(text)) = raw else {
-            self.not_a_word(origin, raw, words);
-            return default;
+        let Some((raw, _)) = self.layers.value(path) else { return default };
+        let chosen = match raw {
+            Raw::Text(text) | Raw::Loose(text) => words.iter().find(|(word, _)| word == text),
+            _ => None,
         };
-        match words.iter().find(|(word, _)| word == text) {
-            Some((_, value)) => *value,
-            None => {
-                self.not_a_word(origin, raw, words);
-                default
-            }
+        if let Some((_, value)) = chosen {
+            return *value;
         }
-    }
-
-    fn not_a_word<T>(&mut self, origin: &Origin, raw: &Raw, words: &[(&str, T)]) {
         let list: Vec<String> = words.iter().map(|(word, _)| format!("\"{word}\"")).collect();
-        self.problems.push(Problem::new(
-            origin,
-            format!("{} is not known", shown(raw)),
-            format!("write one of {}", list.join(", ")),
-        ));
+        let remedy = format!("write one of {}", list.join(", "));
+        self.refuse(path, format!("{} is not known", shown(raw)), remedy);
+        default
     }
 
     /// A list of texts; in the environment separated by commas.
     pub fn list(&mut self, path: &'static str) -> Vec<String> {
-        let Some((raw, origin)) = self.layers.value(path) else { return Vec::new() };
+        let Some((raw, _)) = self.layers.value(path) else { return Vec::new() };
         match raw {
             Raw::List(items) => items.clone(),
             Raw::Loose(text) => {
                 text.split(',').map(str::trim).filter(|item| !item.is_empty()).map(str::to_owned).collect()
             }
             _ => {
-                let what = format!("{} is no list", shown(raw));
-                self.problems.push(Problem::new(origin, what, "write [\"…\", \"…\"]"));
+                self.refuse(path, format!("{} is no list", shown(raw)), "write [\"…\", \"…\"]");
                 Vec::new()
             }
         }
@@ -98,23 +98,19 @@ impl Reader<'_> {
 
     /// A list of IP addresses that another machine can be told to send to.
     pub fn addresses(&mut self, path: &'static str) -> Vec<IpAddr> {
-        let origin = self.origin(path);
         let mut addresses = Vec::new();
         for text in self.list(path) {
             match text.parse::<IpAddr>() {
                 Ok(address) if address.is_unspecified() || address.is_multicast() => {
-                    self.problems.push(Problem::new(
-                        &origin,
-                        format!("nobody can send to \"{text}\""),
-                        "write the address under which this machine is reached",
-                    ));
+                    let what = format!("nobody can send to \"{text}\"");
+                    self.refuse(path, what, "write the address under which this machine is reached");
                 }
                 Ok(address) => addresses.push(address),
-                Err(_) => self.problems.push(Problem::new(
-                    &origin,
-                    format!("\"{text}\" is no IP address"),
-                    "write it like \"10.20.0.5\" or \"2001:db8::5\", without a port or a name",
-                )),
+                Err(_) => {
+                    let what = format!("\"{}\" is no IP address", text.escape_debug());
+                    let remedy = "write it like \"10.20.0.5\" or \"2001:db8::5\", without a port or a name";
+                    self.refuse(path, what, remedy);
+                }
             }
         }
         addresses
@@ -124,12 +120,8 @@ impl Reader<'_> {
     pub fn address(&mut self, path: &'static str, default: IpAddr) -> IpAddr {
         let text = self.text(path, &default.to_string());
         text.parse().unwrap_or_else(|_| {
-            let what = format!("\"{text}\" is no IP address");
-            self.problems.push(Problem::new(
-                self.origin(path),
-                what,
-                format!("the default is \"{default}\""),
-            ));
+            let what = format!("\"{}\" is no IP address", text.escape_debug());
+            self.refuse(path, what, format!("the default is \"{default}\""));
             default
         })
     }

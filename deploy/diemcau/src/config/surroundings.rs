@@ -5,36 +5,53 @@
 
 use super::{CertificateFiles, Config, Database, Problem};
 use crate::certificate;
+use std::collections::BTreeSet;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener, UdpSocket};
 use std::path::{Path, PathBuf};
 
-/// Everything about this machine that stands in the way of `config`.
+/// Everything about this machine that stands in the way of `config`, but for the settings in
+/// `refused`, which have been complained about and hold a default.
 #[must_use]
-pub fn problems(config: &Config) -> Vec<Problem> {
+pub fn problems(config: &Config, refused: &BTreeSet<&'static str>) -> Vec<Problem> {
+    let usable = |settings: &[&str]| !settings.iter().any(|setting| refused.contains(setting));
     let mut problems = Vec::new();
-    folders(config, &mut problems);
+    if usable(&["data"]) {
+        data_folder(&config.data, &mut problems);
+    }
+    if usable(&["data", "database.url"]) {
+        database_folder(config, &mut problems);
+    }
     if let Some(files) = &config.http.certificate {
         certificate_files(files, &mut problems);
     }
-    web_client(&config.http.web_client, &mut problems);
-    http_port(config, &mut problems);
-    media_ports(config, &mut problems);
+    if usable(&["http.web_client"]) {
+        web_client(&config.http.web_client, &mut problems);
+    }
+    if usable(&["http.bind", "http.port"]) {
+        http_port(config, &mut problems);
+    }
+    if usable(&["media.port", "media.shards"]) {
+        media_ports(config, &mut problems);
+    }
     problems
 }
 
-fn folders(config: &Config, problems: &mut Vec<Problem>) {
-    if let Err(error) = try_folder(&config.data) {
+fn data_folder(folder: &Path, problems: &mut Vec<Problem>) {
+    if let Err(error) = try_folder(folder) {
         problems.push(Problem::new(
-            format_args!("data folder {}", config.data.display()),
+            format_args!("data folder {}", folder.display()),
             format!("cannot be written ({error})"),
             "make it writable for the user of the server or choose another with --data",
         ));
     }
-    if let Database::Sqlite(path) = &config.database
-        && let Some(folder) = path.parent().filter(|folder| *folder != config.data)
-        && let Err(error) = try_folder(if folder.as_os_str().is_empty() { Path::new(".") } else { folder })
-    {
+}
+
+fn database_folder(config: &Config, problems: &mut Vec<Problem>) {
+    let Database::Sqlite(path) = &config.database else { return };
+    let Some(folder) = path.parent().filter(|folder| *folder != config.data) else { return };
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    if let Err(error) = try_folder(folder) {
         problems.push(Problem::new(
             format_args!("database folder {}", folder.display()),
             format!("cannot be written ({error})"),

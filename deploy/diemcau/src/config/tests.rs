@@ -46,7 +46,7 @@ fn problems_of(name: &str, file: &str, variables: &[(&str, &str)]) -> Vec<String
     let prefix = format!("{}/", folder.0.display());
     match load(&sources) {
         Ok(_) => Vec::new(),
-        Err(problems) => problems.iter().map(|p| p.to_string().replace(&prefix, "")).collect(),
+        Err(rejected) => rejected.problems.iter().map(|p| p.to_string().replace(&prefix, "")).collect(),
     }
 }
 
@@ -131,7 +131,7 @@ fn file_of_the_data_folder_is_read_and_may_not_move_it() {
     folder.file("diemcau.toml", "data = \"/elsewhere\"\n[http]\nport = 1005\n");
     let data = folder.0.display().to_string();
     let sources = Sources { environment: environment(&[("DIEMCAU_DATA", &data)]), ..Sources::default() };
-    let problems = load(&sources).expect_err("data in its own folder");
+    let problems = load(&sources).expect_err("data in its own folder").problems;
     assert_eq!(problems.len(), 1, "{problems:?}");
     folder.file("diemcau.toml", "[http]\nport = 1005\n[log]\nformat = \"json\"\n");
     let config = load(&sources).expect("good");
@@ -155,7 +155,7 @@ fn example_file_holds_every_setting_with_its_default() {
     let text = std::fs::read_to_string(&path).expect("the example file is there");
     let mut layers = Layers::default();
     let mut problems = Vec::new();
-    layers.add_file(&path, &text, &mut problems);
+    assert!(layers.add_file(&path, &text, &mut problems));
     assert_eq!(problems, []);
     for key in KEYS {
         assert!(layers.value(key.path).is_some(), "{} is not in the example file", key.path);
