@@ -11,9 +11,10 @@ use crate::shard::{Ports, Shard, ShardPlan};
 use media_control::{LegId, LegRefusal, MediaCommand, MediaEvent, ShardId};
 use media_core::transport::LocalIdentity;
 use std::net::IpAddr;
+use std::panic::{self, AssertUnwindSafe};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
-use tracing::info;
+use tracing::{error, info};
 
 /// A running media server. Dropping it stops it.
 pub struct MediaServer {
@@ -80,7 +81,7 @@ impl MediaServer {
     fn spawn(&mut self, number: u16, shard: Shard, mailbox: Mailbox, pin: bool) -> Result<(), MediaFailure> {
         let thread = std::thread::Builder::new()
             .name(format!("media-{number}"))
-            .spawn(move || shard.run(&mailbox, pin))
+            .spawn(move || run_or_abort(number, || shard.run(&mailbox, pin)))
             .map_err(MediaFailure::System)?;
         self.threads.get_mut().unwrap_or_else(PoisonError::into_inner).push(thread);
         Ok(())
@@ -171,6 +172,15 @@ impl MediaServer {
 impl Drop for MediaServer {
     fn drop(&mut self) {
         self.shutdown();
+    }
+}
+
+/// Runs a shard. A panic there is a defect of ours; its legs would hang without a word, so the
+/// process ends and whoever supervises it starts it anew: clients come back by themselves.
+fn run_or_abort(number: u16, run: impl FnOnce()) {
+    if panic::catch_unwind(AssertUnwindSafe(run)).is_err() {
+        error!(shard = number, "media shard has a defect, the process ends to be started anew");
+        std::process::abort();
     }
 }
 

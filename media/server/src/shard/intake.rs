@@ -144,7 +144,7 @@ impl Shard {
                 seat.has_packets = true;
                 if relay {
                     let participant = super::naming::participant_key(leg.participant);
-                    self.relay(room, stream, participant, packet);
+                    self.relay(now, room, stream, participant, packet);
                 }
             }
             Verdict::Dropped(reason) => self.count_drop(reason),

@@ -18,6 +18,7 @@ impl Shard {
     /// Copies an accepted packet to every shard that has viewers of it.
     pub(super) fn relay(
         &mut self,
+        now: Instant,
         room: usize,
         stream: StreamKey,
         participant: ParticipantKey,
@@ -25,10 +26,18 @@ impl Shard {
     ) {
         let Self { rooms, links, slab, counters, .. } = self;
         let (Some(meta), Some(payload)) = (slab.meta(packet).copied(), slab.payload(packet)) else { return };
+        let mut was_dropped = false;
         for to in links.others() {
             if rooms.is_wanted_by(to, room, (participant, stream.source)) {
-                links.relay(to, RelayHead { stream, meta }, payload, counters);
+                was_dropped |= !links.relay(to, RelayHead { stream, meta }, payload, counters);
             }
+        }
+        // What a full ring dropped no history over there can repair.
+        if was_dropped
+            && stream.source.is_video()
+            && let Some(seat) = rooms.at(room)
+        {
+            seat.room.keyframe_wanted(now, stream.leg, stream.source);
         }
     }
 

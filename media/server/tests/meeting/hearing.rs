@@ -1,12 +1,18 @@
 //! Participants hear and see one another, on one shard and across two, over UDP and TCP.
 
-use crate::common::Meeting;
 use crate::common::browser::{Kind, USUAL};
+use crate::common::{Meeting, config};
 use media_control::{MediaEvent, ParticipantId, Source, SrtpProfile, Via};
+use media_server::MediaConfig;
+use std::net::{Ipv4Addr, Ipv6Addr, UdpSocket};
 
 /// Two participants of these kinds on these shards see and hear each other.
 fn check(shards: [u16; 2], kinds: [Kind; 2]) -> Meeting {
-    let mut meeting = Meeting::new(shards[0].max(shards[1]) + 1);
+    check_with(config(shards[0].max(shards[1]) + 1), shards, kinds)
+}
+
+fn check_with(config: MediaConfig, shards: [u16; 2], kinds: [Kind; 2]) -> Meeting {
+    let mut meeting = Meeting::with(config);
     let a = meeting.join(1, shards[0], kinds[0]);
     let b = meeting.join(2, shards[1], kinds[1]);
     meeting.browsers[a].start_media(20);
@@ -46,6 +52,21 @@ fn two_on_two_shards_see_and_hear_each_other() {
 fn participant_over_tcp_sees_and_hears_the_others() {
     let meeting = check([0, 0], [Kind { over_tcp: true, ..USUAL }, USUAL]);
     assert!(meeting.events.iter().any(|e| matches!(e, MediaEvent::LegConnected { via: Via::Tcp, .. })));
+}
+
+#[test]
+fn participant_over_ipv6_sees_and_hears_the_others() {
+    if UdpSocket::bind("[::1]:0").is_err() {
+        return;
+    }
+    let config = MediaConfig {
+        bind_v6: Some(Ipv6Addr::UNSPECIFIED),
+        advertised: vec![Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()],
+        ..config(1)
+    };
+    check_with(config.clone(), [0, 0], [Kind { over_ipv6: true, ..USUAL }, USUAL]).server.shutdown();
+    let over_tcp = Kind { over_ipv6: true, over_tcp: true, ..USUAL };
+    check_with(config, [0, 0], [over_tcp, USUAL]);
 }
 
 #[test]

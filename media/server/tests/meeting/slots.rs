@@ -4,6 +4,7 @@ use crate::common::Meeting;
 use crate::common::browser::USUAL;
 use crate::common::media::picture_id;
 use media_control::{LegLost, MediaCommand, MediaEvent, ParticipantId, Source, SourceSet};
+use std::time::{Duration, Instant};
 
 /// Three participants who send; the first looks at both others.
 fn three() -> Meeting {
@@ -116,5 +117,21 @@ fn leg_that_signalling_closes_hears_goodbye_and_no_event_follows() {
     assert!(!meeting.events.iter().any(|e| matches!(e, MediaEvent::LegLost { leg: of, .. } if *of == leg)));
     // Orders for it are dropped, nobody else notices.
     meeting.send(MediaCommand::RestartIce { leg });
+    meeting.until_more(0, 3, Source::Camera, 10);
+}
+
+#[test]
+fn browser_that_falls_silent_is_given_up_after_fifteen_seconds() {
+    let mut meeting = three();
+    let silent = meeting.browsers.remove(1);
+    let begun = Instant::now();
+    meeting.until("the leg to be lost", |m| {
+        let lost = |e: &MediaEvent| {
+            let MediaEvent::LegLost { leg, reason } = e else { return false };
+            (*leg, *reason) == (silent.leg, LegLost::Silent)
+        };
+        m.events.iter().any(lost).then_some(())
+    });
+    assert!(begun.elapsed() > Duration::from_secs(13), "{:?} is too soon", begun.elapsed());
     meeting.until_more(0, 3, Source::Camera, 10);
 }

@@ -21,17 +21,18 @@ fn value<'a>(sdp: &'a str, prefix: &str) -> &'a str {
         .trim()
 }
 
-fn candidate(sdp: &str, protocol: &str) -> SocketAddr {
+fn candidate(sdp: &str, protocol: &str, loopback: &str) -> SocketAddr {
     let found = sdp.lines().filter_map(|l| l.strip_prefix("a=candidate:")).find_map(|l| {
         let words: Vec<&str> = l.split_whitespace().collect();
-        let is_it = words[2].eq_ignore_ascii_case(protocol) && words[4] == "127.0.0.1";
-        is_it.then(|| format!("{}:{}", words[4], words[5]))
+        let is_it = words[2].eq_ignore_ascii_case(protocol) && words[4] == loopback;
+        is_it.then(|| SocketAddr::new(loopback.parse().expect("address"), words[5].parse().expect("port")))
     });
-    found.expect("a candidate on loopback").parse().expect("address")
+    found.expect("a candidate on loopback")
 }
 
 impl Offer {
-    pub fn parse(sdp: &str) -> Self {
+    pub fn parse(sdp: &str, over_ipv6: bool) -> Self {
+        let loopback = if over_ipv6 { "::1" } else { "127.0.0.1" };
         let mut slots = HashMap::new();
         for section in sdp.split("\r\nm=").skip(1).filter(|s| s.contains("\r\na=sendonly")) {
             let mut ssrcs: Vec<u32> = Vec::new();
@@ -46,8 +47,8 @@ impl Offer {
         Self {
             ufrag: value(sdp, "a=ice-ufrag:").to_owned(),
             pwd: value(sdp, "a=ice-pwd:").to_owned(),
-            udp: candidate(sdp, "udp"),
-            tcp: candidate(sdp, "tcp"),
+            udp: candidate(sdp, "udp", loopback),
+            tcp: candidate(sdp, "tcp", loopback),
             slots,
             text: sdp.to_owned(),
         }

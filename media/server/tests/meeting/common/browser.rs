@@ -31,9 +31,10 @@ pub struct Kind {
     pub over_tcp: bool,
     /// Knows no AES-GCM.
     pub sha1_only: bool,
+    pub over_ipv6: bool,
 }
 
-pub const USUAL: Kind = Kind { over_tcp: false, sha1_only: false };
+pub const USUAL: Kind = Kind { over_tcp: false, sha1_only: false, over_ipv6: false };
 const ICE_CONTROLLING: AttrType = AttrType(0x802a);
 const CHECK_EVERY: Duration = Duration::from_millis(100);
 /// rtc-dtls wants one address a peer; paths may change under it.
@@ -111,7 +112,7 @@ impl Browser {
             .with_insecure_skip_verify(true)
             .build(true, Some(PEER))
             .expect("client configuration");
-        let offer = Offer::parse(offer);
+        let offer = Offer::parse(offer, kind.over_ipv6);
         let link = if kind.over_tcp { Link::tcp(offer.tcp) } else { Link::udp(offer.udp) };
         Self {
             leg,
@@ -144,7 +145,7 @@ impl Browser {
 
     /// Takes the offer of an ICE restart; checks use the new credentials from now on.
     pub fn restart(&mut self, offer: &str) -> String {
-        self.offer = Offer::parse(offer);
+        self.offer = Offer::parse(offer, self.kind.over_ipv6);
         self.ufrag = format!("{}again", self.ufrag);
         self.answered_checks = 0;
         self.answer()

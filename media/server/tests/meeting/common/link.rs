@@ -14,7 +14,8 @@ pub enum Link {
 
 impl Link {
     pub fn udp(server: SocketAddr) -> Self {
-        let socket = UdpSocket::bind("127.0.0.1:0").expect("socket");
+        let socket =
+            UdpSocket::bind(if server.is_ipv4() { "127.0.0.1:0" } else { "[::1]:0" }).expect("socket");
         socket.set_nonblocking(true).expect("non-blocking");
         Self::Udp { socket, server }
     }

@@ -19,7 +19,7 @@ use std::sync::mpsc::{Receiver, sync_channel};
 use std::time::{Duration, Instant};
 
 /// Longest time that anything may take, on a machine that does much else besides.
-pub const DEADLINE: Duration = Duration::from_secs(8);
+pub const DEADLINE: Duration = Duration::from_secs(30);
 
 /// Server, browsers and what the server told.
 pub struct Meeting {
