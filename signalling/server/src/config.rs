@@ -69,7 +69,7 @@ pub struct Limits {
     pub sockets_per_address: usize,
     /// HTTP requests of one address, pages and files included.
     pub requests_per_address: Rate,
-    /// WebSocket connects of one address.
+    /// WebSocket connects of one address by people who are not known: no, wrong or old identity.
     pub connects_per_address: Rate,
     /// WebSocket connects of one person.
     pub connects_per_person: Rate,
@@ -107,8 +107,8 @@ impl Default for Limits {
             sockets: 20_000,
             sockets_per_address: 4_000,
             requests_per_address: Rate { burst: 8_000, per_second: 400.0 },
-            connects_per_address: Rate { burst: 1_000, per_second: 20.0 },
-            connects_per_person: Rate { burst: 30, per_second: 0.5 },
+            connects_per_address: Rate { burst: 600, per_second: 10.0 },
+            connects_per_person: Rate { burst: 60, per_second: 1.0 },
             logins_per_address: Rate { burst: 400, per_second: 5.0 },
             guests_per_address: Rate { burst: 400, per_second: 5.0 },
             conferences_per_person: Rate { burst: 20, per_second: 0.05 },

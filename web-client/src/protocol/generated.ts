@@ -296,7 +296,7 @@ export type CloseCode = "stopping" | "protocol" | "too_fast" | "slow_reader" | "
  */
 export type Person = { 
 /**
- * Stable within the system: `account:…`, `guest:…` or `token:…`.
+ * Number of the person in the store, as text.
  */
 id: string, 
 /**

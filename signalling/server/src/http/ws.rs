@@ -25,8 +25,6 @@ pub(super) async fn connect(
     uri: Uri,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, ApiError> {
-    // Cheapest first: this is what a flood of connects meets.
-    app.rates.connect(app.address(peer, &headers))?;
     if !origin::is_ours(&headers, &uri, &app.config.extra_origins) {
         metrics::counter!("vc_http_foreign_origin_total").increment(1);
         return Err(ApiError::ForeignOrigin {});
@@ -37,11 +35,21 @@ pub(super) async fn connect(
         return Err(malformed("subprotocol diemcau.v1 is missing"));
     }
     let conference = conference_id(&id)?;
-    let identity = app.identity(&headers, Some(&conference)).await?;
-    let identity = identity.ok_or(ApiError::NotSignedIn {})?;
-    if !identity.opens(&conference) {
-        return Err(ApiError::NotAllowed {});
-    }
+    // Who is known is paced as a person, who is not as an address: a flood of strangers from
+    // behind a shared address does not keep the sites behind it from coming back.
+    let known = match app.identity(&headers, Some(&conference)).await {
+        Ok(Some(identity)) if identity.opens(&conference) => Ok(identity),
+        Ok(Some(_)) => Err(ApiError::NotAllowed {}),
+        Ok(None) => Err(ApiError::NotSignedIn {}),
+        Err(error) => Err(error),
+    };
+    let identity = match known {
+        Ok(identity) => identity,
+        Err(error) => {
+            app.rates.connect(app.address(peer, &headers))?;
+            return Err(error);
+        }
+    };
     app.rates.connect_of(identity.person)?;
     let meeting = meetings::find(&app.store, &conference).await?;
     let handle = app.runners.open(&meeting).await.map_err(|failure| refused_to_open(&failure))?;

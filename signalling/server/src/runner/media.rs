@@ -101,7 +101,9 @@ impl Task {
             return Err(Refused::NotAllowed {});
         };
         place.wishes.clone_from(&wishes);
-        match place.leg.as_ref().map(|leg| leg.id) {
+        let leg = place.leg.as_ref().map(|leg| leg.id);
+        self.wishes_changed = true;
+        match leg {
             Some(leg) => self.order(MediaCommand::Watch { leg, wishes }),
             None => Ok(()),
         }
@@ -165,6 +167,7 @@ impl Task {
         for message in news {
             self.tell_volatile(who, volatile(message));
         }
+        self.tell_wanted_anew(who);
     }
 
     /// Something happened on the media side of this conference.
@@ -180,6 +183,7 @@ impl Task {
             MediaEvent::LegConnected { leg, .. } => {
                 if let Some((who, _)) = self.leg(leg) {
                     self.tell_volatile(who, volatile(Volatile::MediaConnected { leg }));
+                    self.tell_wanted_anew(who);
                 }
             }
             MediaEvent::LegLost { leg, .. } => self.leg_lost(leg),

@@ -13,6 +13,7 @@ mod registry;
 mod requests;
 mod task;
 mod telling;
+mod wanted;
 
 pub(crate) use legs::Legs;
 pub(crate) use registry::{OpenFailure, Runners};

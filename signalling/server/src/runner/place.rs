@@ -25,6 +25,8 @@ pub(super) struct Place {
     pub lost_leg: Option<LegId>,
     /// Newest wishes; a new leg starts with them.
     pub wishes: Vec<Wish>,
+    /// Height of the tallest window with this person's camera, as the client was told it.
+    pub wanted_told: Option<u16>,
 }
 
 /// The media connection of a place.

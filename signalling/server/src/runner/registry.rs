@@ -177,6 +177,7 @@ impl Runners {
             doorstep: HashMap::new(),
             orders: MediaOrders::default(),
             speakers: Vec::new(),
+            wishes_changed: false,
             summary,
             cut: Vec::new(),
         };

@@ -47,6 +47,8 @@ pub(super) struct Task {
     pub summary: watch::Sender<Summary>,
     /// Places whose line was cut while telling.
     pub cut: Vec<ParticipantId>,
+    /// Wishes or places have changed since `tell_wanted`.
+    pub wishes_changed: bool,
 }
 
 /// The mailboxes of a task.
@@ -118,6 +120,7 @@ impl Task {
                 self.commit(&mut batch).await?;
             }
             self.tell(batch);
+            self.tell_wanted();
             self.orders.send(&*self.parts.media);
             self.forget_unused_texts();
             if self.cut.is_empty() {

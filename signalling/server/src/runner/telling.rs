@@ -95,15 +95,14 @@ impl Task {
             return;
         };
         let missed = place.outbox.missed_after(arrived.seen.unwrap_or(0));
-        let (Missed::Frames(frames), Some(you), true) = (missed, you, place.is_welcomed) else {
+        // Who waits is always told the place in the queue again, after what was missed.
+        place.waiting_told = None;
+        let (Missed::Frames(frames), true) = (missed, place.is_welcomed || you.is_none()) else {
             place.is_welcomed = false;
-            place.waiting_told = None;
             return;
         };
-        let mut told = line.tell(volatile(Volatile::Resumed { you, resume }));
-        for frame in frames {
-            told = told.and_then(|()| line.tell(frame));
-        }
+        let resumed = you.map(|you| volatile(Volatile::Resumed { you, resume }));
+        let told = resumed.into_iter().chain(frames).try_for_each(|frame| line.tell(frame));
         if told.is_err() {
             self.cut_off(participant);
         } else {
@@ -165,6 +164,7 @@ impl Task {
             self.tell_reliable(participant, &json(&ServerMessage::Ended { reason, by }));
             self.close_leg(participant);
             let Some(place) = self.places.remove(&participant) else { continue };
+            self.wishes_changed = true;
             if let Some(line) = place.line {
                 self.connections.remove(&line.id);
                 line.close(CloseCode::PlaceEnded);

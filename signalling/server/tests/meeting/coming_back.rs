@@ -1,7 +1,7 @@
 //! Coming back: cut connections, crashes, restarts, stolen and stale resume tokens.
 
 use crate::stage::Stage;
-use conference::Role;
+use conference::{Role, Settings};
 use serde_json::json;
 use std::time::Duration;
 
@@ -160,4 +160,24 @@ async fn reloaded_page_without_its_token_takes_its_broken_place() {
     let welcome = back.hello().await;
     assert_eq!((back.participant, &welcome["seq"]), (participant, &json!(1)));
     assert_eq!(welcome["conference"]["hands"], json!([participant]));
+}
+
+#[tokio::test]
+async fn waiting_person_keeps_the_place_in_the_queue() {
+    let mut stage = Stage::start().await;
+    stage.meeting("kin", Settings { waiting_room: true, ..Settings::default() }).await;
+    let token = stage.token("kin", "A", Role::Delegate).await;
+    let mut a = stage.connect("kin", &token).await;
+    a.ask(json!({"type": "hello", "microphone": true, "camera": true})).await;
+    a.resume = a.wait("waiting").await["resume"].as_str().expect("a token").to_owned();
+    let left = a.cut();
+    for restarts in [false, true] {
+        if restarts {
+            stage = stage.crash().await;
+        }
+        let mut back = stage.connect("kin", &left.token).await;
+        back.ask(left.hello()).await;
+        assert_eq!(back.wait("waiting").await["place"], 1);
+        assert_eq!(back.seqs[0], left.seq + 1, "no gap");
+    }
 }
