@@ -41,6 +41,9 @@ pub(super) fn examine(conference: &ConferenceId, rows: &[Seen], head: Option<Tai
         expected: 1,
         shift: 0,
         last: Some(Tail { seq: 0, hash: GENESIS }),
+        passed: HashSet::new(),
+        is_explained: false,
+        head,
     };
     for row in rows {
         match row.was {
@@ -63,32 +66,47 @@ struct Walk<'a> {
     shift: i64,
     /// The authentic row before, for the link between the two.
     last: Option<Tail>,
+    /// Signed numbers met so far.
+    passed: HashSet<u64>,
+    /// A finding since the last authentic row says why the next one stands elsewhere.
+    is_explained: bool,
+    head: Option<Tail>,
 }
 
 impl Walk<'_> {
     fn authentic(&mut self, row: &Seen, was: u64, present: &HashSet<u64>) {
         let conference = self.conference.clone();
-        let found_before = self.findings.len();
         if was < self.expected {
-            self.findings.push(Finding::Reordered { conference, seq: row.seq, was });
+            // A copy of a row that stands in its place, or that row itself in a wrong one.
+            let is_copy = !self.passed.insert(was);
+            self.findings.push(if is_copy {
+                Finding::Inserted { conference, seq: row.seq }
+            } else {
+                Finding::Reordered { conference, seq: row.seq, was }
+            });
+            self.is_explained = true;
             return;
         }
+        self.passed.insert(was);
+        let moved = difference(row.seq, was) != self.shift;
         if was > self.expected {
+            let found_before = self.findings.len();
             self.skip_to(was, present);
-            // Rows of the gap that stand elsewhere mean that this one came too early.
-            if self.findings.len() == found_before {
+            // The rows of the gap stand elsewhere: this one came too early.
+            if moved && self.findings.len() == found_before {
                 self.findings.push(Finding::Reordered { conference, seq: row.seq, was });
+                self.expected = was + 1;
+                self.last = None;
+                self.is_explained = true;
+                return;
             }
-        } else {
-            let shift = difference(row.seq, was);
-            let links = self.last.is_none_or(|last| last.hash == row.previous);
-            if !links {
-                self.findings.push(Finding::Rewritten { conference, seq: was });
-            } else if shift != self.shift && self.last.is_some() {
-                self.findings.push(Finding::Reordered { conference, seq: row.seq, was });
-            }
+        } else if self.last.is_some_and(|last| last.hash != row.previous) {
+            self.findings.push(Finding::Rewritten { conference, seq: was });
+        } else if moved && !self.is_explained {
+            self.findings.push(Finding::Reordered { conference, seq: row.seq, was });
         }
         self.shift = difference(row.seq, was);
+        self.is_explained = false;
         self.last = Some(Tail { seq: was, hash: row.hash });
         self.expected = was + 1;
     }
@@ -100,13 +118,15 @@ impl Walk<'_> {
             self.expected = should_be;
         }
         let conference = self.conference.clone();
-        if present.contains(&self.expected) {
+        self.is_explained = true;
+        let beyond_head = self.head.is_some_and(|head| self.expected > head.seq);
+        if present.contains(&self.expected) || beyond_head {
             self.findings.push(Finding::Inserted { conference, seq: row.seq });
-        } else {
-            self.findings.push(Finding::Changed { conference, seq: self.expected });
-            self.expected += 1;
+            return;
         }
-        // The next link cannot be compared: its row's hash is not to be trusted.
+        self.findings.push(Finding::Changed { conference, seq: self.expected });
+        self.expected += 1;
+        // The next link cannot be compared: this row's hash is not to be trusted.
         self.last = None;
     }
 

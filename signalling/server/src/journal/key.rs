@@ -58,7 +58,7 @@ impl JournalKey {
         let bytes: [u8; 32] = rand::random();
         // A full key under another name first: a crash never leaves half a key behind. Linking
         // fails when another start was faster; its key is then the key.
-        let fresh = file.with_extension(format!("new-{}", std::process::id()));
+        let fresh = file.with_extension(format!("new-{:016x}", rand::random::<u64>()));
         let mut out = std::fs::OpenOptions::new()
             .write(true)
             .create(true)
