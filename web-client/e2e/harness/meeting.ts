@@ -150,18 +150,20 @@ export async function waitPictures(
   );
 }
 
-/** A new conference made by the demo's chair over the API. */
+/** A new conference made by the demo's secretary over the API. */
 export async function createConference(
   server: Server,
   title: string,
   settings: Record<string, unknown> = {},
 ): Promise<string> {
-  const token = server.run("token", "--conference", "demo", "--name", "Thư ký", "--role", "secretary");
+  const { user, password } = server.demoAccount("secretary");
+  const signedIn = await server.request("POST", "/api/v1/auth/login", { user, password });
+  const cookie = signedIn.cookies.map((one) => one.split(";")[0]).join("; ");
   const made = await server.request(
     "POST",
     "/api/v1/conferences",
     { title, guests: true, ...settings },
-    { authorization: `Bearer ${token}` },
+    { cookie },
   );
   if (made.status !== 201)
     throw new Error(`conference not made: ${made.status} ${JSON.stringify(made.json)}`);

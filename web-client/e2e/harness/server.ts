@@ -104,6 +104,13 @@ export class Server {
     return this.log;
   }
 
+  /** User and password that the server printed for the demo account of `role`. */
+  demoAccount(role: string): { user: string; password: string } {
+    const line = new RegExp(`^\\s+(\\S+)\\s+(\\S+)\\s+${role}\\s`, "m").exec(this.log);
+    if (!line) throw new Error(`the server printed no demo account for ${role}:\n${this.log}`);
+    return { user: line[1] as string, password: line[2] as string };
+  }
+
   /** Ends the process at once, as a power cut would (SIGKILL). */
   async kill(): Promise<void> {
     await this.end("SIGKILL");

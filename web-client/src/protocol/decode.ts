@@ -147,6 +147,7 @@ const VOLATILE: Record<string, Check> = {
   media_lost: shape({ leg: isCount }),
   slots: shape({ leg: isCount, slots: list(shape({ mid: isText, participant: isCount, source })) }),
   speakers: shape({ speakers: list(shape({ participant: isCount, level_dbov: isNumber })) }),
+  wanted: shape({ height_px: isCount }),
   link: shape({ rtt_ms: isNumber, uplink_loss: isNumber, downlink_loss: isNumber }),
   pong: shape({ sent_ms: isNumber, server_time_ms: isNumber }),
 };

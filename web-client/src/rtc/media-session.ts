@@ -105,6 +105,9 @@ export class MediaSession {
         this.#slots = message.slots;
         this.#tellSlots();
         return;
+      case "wanted":
+        void this.#peer?.publisher.want(message.height_px);
+        return;
       default:
         return;
     }

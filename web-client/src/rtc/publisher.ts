@@ -4,6 +4,7 @@
  * negotiates; must not open or stop devices, they belong to `local-media.ts`.
  */
 import type { Source } from "../protocol/generated";
+import { cameraEncodings, FIRST_WANTED_PX } from "./camera-layers";
 
 /** Mid of each own source in every offer. */
 export const MID_OF: Readonly<Record<Source, string>> = {
@@ -18,34 +19,16 @@ export type OwnTracks = Readonly<Record<Source, MediaStreamTrack | null>>;
 
 export const NO_TRACKS: OwnTracks = { camera: null, microphone: null, screen: null, screen_audio: null };
 
-/** Camera layers by rid: share of the size and limit in bit/s (180p, 360p, 720p of a 720p camera). */
-const CAMERA_LAYERS: Readonly<Record<string, { scale: number; limitBps: number }>> = {
-  q: { scale: 4, limitBps: 150_000 },
-  h: { scale: 2, limitBps: 500_000 },
-  f: { scale: 1, limitBps: 1_700_000 },
-};
 const SCREEN_LIMIT_BPS = 2_500_000;
 /** Text changes seldom; sparing pictures leaves bits for sharpness. */
 const SCREEN_PICTURES_PER_S = 15;
 
-/** `encodings` of the camera with sizes and limits set; unknown rids are left alone. */
-export function cameraEncodings(encodings: readonly RTCRtpEncodingParameters[]): RTCRtpEncodingParameters[] {
-  return encodings.map((encoding) => {
-    const layer = CAMERA_LAYERS[encoding.rid ?? ""];
-    if (layer === undefined) return { ...encoding, maxBitrate: CAMERA_LAYERS.f?.limitBps };
-    return {
-      ...encoding,
-      active: true,
-      scaleResolutionDownBy: layer.scale,
-      maxBitrate: layer.limitBps,
-      maxFramerate: 30,
-    };
-  });
-}
-
 export class Publisher {
   readonly #senders = new Map<Source, RTCRtpSender>();
   #tracks: OwnTracks = NO_TRACKS;
+  #wantedPx = FIRST_WANTED_PX;
+  /** Changes of layers follow one another: the browser refuses two at once. */
+  #layers: Promise<void> = Promise.resolve();
 
   /** After the offer was set and before the answer is made: directions, layers, limits. */
   async prepare(transceivers: readonly RTCRtpTransceiver[]): Promise<void> {
@@ -71,6 +54,26 @@ export class Publisher {
             sender.replaceTrack(tracks[source]).catch(() => undefined),
       ),
     );
+  }
+
+  /** Sends the camera's layers as far as a picture of `heightPx` lines needs them. */
+  want(heightPx: number): Promise<void> {
+    this.#wantedPx = heightPx;
+    this.#layers = this.#layers.then(async () => {
+      const sender = this.#senders.get("camera");
+      if (sender === undefined || this.#wantedPx !== heightPx) return;
+      const parameters = sender.getParameters();
+      const wanted = cameraEncodings(
+        parameters.encodings,
+        heightPx,
+        this.#tracks.camera?.getSettings().height,
+      );
+      const isSame = wanted.every((one, at) => one.active === parameters.encodings[at]?.active);
+      if (isSame) return;
+      parameters.encodings = wanted;
+      await sender.setParameters(parameters).catch(() => undefined);
+    });
+    return this.#layers;
   }
 
   /** Which source a mid carries, for statistics. */

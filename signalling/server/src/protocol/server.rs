@@ -96,6 +96,11 @@ pub enum Volatile {
     Speakers {
         speakers: Vec<Speaker>,
     },
+    /// The tallest window in which anybody shows the recipient's camera, in physical pixels rounded
+    /// up to 60; 0 when nobody shows it. Larger layers than that need not be sent.
+    Wanted {
+        height_px: u16,
+    },
     /// The server's view of the person's own link, every 2 s.
     Link {
         rtt_ms: u32,
