@@ -12,7 +12,7 @@ use media_control::{
     ConferenceId, LegId, MediaCommand, MediaEvent, ParticipantId, ShardId, SlotAssignment, Source, SourceSet,
     Wish,
 };
-use media_server::{MediaConfig, MediaServer};
+use media_server::{MediaConfig, MediaFailure, MediaServer};
 use std::net::{Ipv4Addr, TcpListener, UdpSocket};
 use std::sync::atomic::{AtomicU16, Ordering};
 use std::sync::mpsc::{Receiver, sync_channel};
@@ -33,9 +33,11 @@ pub struct Meeting {
 /// `count` ports in a row that nobody uses now, for UDP and TCP.
 pub fn free_ports(count: u16) -> u16 {
     static NEXT: AtomicU16 = AtomicU16::new(0);
-    let start = 20_000 + (std::process::id() % 20_000) as u16;
+    // Below the ports that the system itself gives to clients (32768 and up).
+    let (lowest, range) = (20_000, 12_000);
+    let start = (std::process::id() * 7 % u32::from(range)) as u16;
     for _ in 0..2000 {
-        let first = start + NEXT.fetch_add(count, Ordering::Relaxed) % 20_000;
+        let first = lowest + (start + NEXT.fetch_add(count, Ordering::Relaxed) % range) % range;
         let is_free = (first..first + count).all(|port| {
             UdpSocket::bind((Ipv4Addr::UNSPECIFIED, port)).is_ok()
                 && TcpListener::bind((Ipv4Addr::UNSPECIFIED, port)).is_ok()
@@ -63,15 +65,19 @@ pub fn config(shards: u16) -> MediaConfig {
 impl Meeting {
     /// An empty meeting on a server with `shards` shards.
     pub fn new(shards: u16) -> Self {
-        Self::with(config(shards))
+        // Somebody else may take a free port before we do.
+        (0..10).find_map(|_| Self::start(config(shards)).ok()).expect("server starts")
     }
 
     pub fn with(config: MediaConfig) -> Self {
+        Self::start(config).expect("server starts")
+    }
+
+    fn start(config: MediaConfig) -> Result<Self, MediaFailure> {
         let (sink, source) = sync_channel(10_000);
-        let server = MediaServer::start(config, Box::new(move |event| sink.try_send(event).is_ok()))
-            .expect("server starts");
+        let server = MediaServer::start(config, Box::new(move |event| sink.try_send(event).is_ok()))?;
         let conference = ConferenceId::new("demo").expect("good name");
-        Self { server, events: Vec::new(), browsers: Vec::new(), source, conference }
+        Ok(Self { server, events: Vec::new(), browsers: Vec::new(), source, conference })
     }
 
     /// Opens a leg for participant `number` and answers its offer; not connected yet.
