@@ -16,7 +16,7 @@ macro_rules! counters {
         }
 
         impl Published {
-            /// Registers every counter for `shard`. The recorder must be installed before.
+            /// Registers every counter for `shard` at the recorder that is there now, if any.
             pub(crate) fn new(shard: u16) -> Self {
                 let shard = shard.to_string();
                 Self { $($field: metrics::counter!($name, "shard" => shard.clone()),)* }

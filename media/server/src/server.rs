@@ -33,7 +33,7 @@ impl MediaServer {
     /// Opens every port and starts the shards. `sink` gets every event, on a shard's thread; it
     /// must not block and answers `false` when it has no room (the event is lost and counted).
     ///
-    /// Install the metrics recorder before: counters are registered here.
+    /// The metrics recorder may be installed until the first leg is opened.
     ///
     /// # Errors
     /// [`MediaFailure`]: settings that cannot work, a port in use, no thread. Nothing is left

@@ -95,6 +95,8 @@ pub(crate) struct Shard {
     teller: Teller,
     counters: Counters,
     published: Published,
+    /// The counters were registered after a leg came, so by then the recorder is there.
+    is_registered: bool,
     next_tick: Instant,
     next_slow_tick: Instant,
 }
@@ -153,6 +155,7 @@ impl Shard {
             teller: Teller::new(plan.sink),
             counters: Counters::default(),
             published: Published::new(plan.id.0),
+            is_registered: false,
             next_tick: now,
             next_slow_tick: now + SLOW_TICK,
         }
@@ -285,6 +288,11 @@ impl Shard {
         }
         if now >= self.next_slow_tick {
             self.next_slow_tick = now + SLOW_TICK;
+            if !self.is_registered {
+                // The recorder may be installed after us, but before anybody orders a leg.
+                self.published = Published::new(self.id.0);
+                self.is_registered = self.counters.legs_opened > 0;
+            }
             self.published.publish(&self.counters);
             self.wire.tcp.close_idle(now, &mut self.counters);
         }
