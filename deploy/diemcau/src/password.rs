@@ -31,13 +31,15 @@ pub fn weaknesses(password: &str) -> Vec<Weak> {
     if characters < MIN_CHARACTERS {
         found.push(Weak::Short { characters });
     }
-    let classes: [(fn(char) -> bool, Weak); 4] = [
-        (char::is_uppercase, Weak::NoCapital),
-        (char::is_lowercase, Weak::NoSmall),
-        (|c| c.is_ascii_digit(), Weak::NoDigit),
-        (|c| !c.is_alphanumeric(), Weak::NoSign),
-    ];
-    found.extend(classes.iter().filter(|(class, _)| !password.chars().any(class)).map(|(_, weak)| *weak));
+    let mut need = |class: fn(char) -> bool, weak| {
+        if !password.chars().any(class) {
+            found.push(weak);
+        }
+    };
+    need(char::is_uppercase, Weak::NoCapital);
+    need(char::is_lowercase, Weak::NoSmall);
+    need(|c| c.is_ascii_digit(), Weak::NoDigit);
+    need(|c| !c.is_alphanumeric(), Weak::NoSign);
     found
 }
 

@@ -17,6 +17,7 @@ use signalling_server::{
     Clock, Limits, MediaBusy, MediaCommand, MediaEvent, MediaPort, Server, SignallingConfig, Timestamp,
     metrics_handle,
 };
+use std::io::{self, Write};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
 use std::sync::Arc;
 use tokio::sync::mpsc;
@@ -161,32 +162,40 @@ pub fn base_url(config: &Config) -> String {
 
 /// Tells on standard output where the server is and, for a demo, how to get in.
 fn announce(config: &Config, own_addresses: &[IpAddr], accounts: Option<&[DemoAccount]>) {
+    // Whoever has closed our output does not stop a meeting by it.
+    let _ = io::stdout().write_all(announcement(config, own_addresses, accounts).as_bytes());
+}
+
+fn announcement(config: &Config, own_addresses: &[IpAddr], accounts: Option<&[DemoAccount]>) -> String {
     let base = base_url(config);
-    println!("\nĐiểm Cầu {}", env!("CARGO_PKG_VERSION"));
-    println!("  Địa chỉ · Address     {base}");
-    for address in own_addresses.iter().filter(|address| is_told(**address)) {
-        println!("                        {}", origin(&address.to_string(), config.http.port));
+    let mut lines = vec![
+        String::new(),
+        format!("Điểm Cầu {}", env!("CARGO_PKG_VERSION")),
+        format!("  Địa chỉ · Address     {base}"),
+    ];
+    let told = own_addresses.iter().filter(|address| is_told(**address));
+    lines.extend(told.map(|address| {
+        format!("                        {}", origin(&address.to_string(), config.http.port))
+    }));
+    if let Some(accounts) = accounts {
+        lines.push(format!("  Cuộc họp · Meeting    {base}/c/{}", demo::CONFERENCE));
+        lines.push("\n  Tài khoản mẫu · Demo accounts".to_owned());
+        lines.extend(accounts.iter().map(|DemoAccount { user, password, name, role }| {
+            let role = serde_json::to_value(role).expect("a word");
+            format!("    {user:<13} {password}   {:<19} {name}", role.as_str().unwrap_or_default())
+        }));
+        lines.push(String::new());
+    } else {
+        let how = "diemcau admin create --user NAME";
+        lines.push(format!("  Quản trị viên đầu tiên · First administrator: {how}"));
     }
-    let Some(accounts) = accounts else {
-        println!("  Quản trị viên đầu tiên · First administrator: diemcau admin create --user NAME");
-        return;
-    };
-    println!("  Cuộc họp · Meeting    {base}/c/{}", demo::CONFERENCE);
-    println!("\n  Tài khoản mẫu · Demo accounts");
-    for account in accounts {
-        let role = serde_json::to_value(account.role).expect("a word");
-        println!(
-            "    {:<13} {}   {:<19} {}",
-            account.user,
-            account.password,
-            role.as_str().unwrap_or_default(),
-            account.name
-        );
+    if config.http.certificate.is_none() {
+        let warning =
+            "Trình duyệt sẽ báo chứng thư tự ký · The browser will warn of the self-signed certificate.";
+        lines.push(format!("  {warning}"));
     }
-    println!(
-        "\n  Trình duyệt sẽ báo chứng thư tự ký · The browser will warn of the self-signed certificate."
-    );
-    println!("  Dừng · Stop: Ctrl+C\n");
+    lines.push("  Dừng · Stop: Ctrl+C\n\n".to_owned());
+    lines.join("\n")
 }
 
 /// Loopback and link-local addresses help nobody on another machine.

@@ -5,7 +5,7 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, ChildStdout, Command, Output, Stdio};
 
 /// A folder with a web client of one page, gone when the test ends.
 struct Place(PathBuf);
@@ -82,6 +82,7 @@ fn free_port() -> String {
 /// A running server; killed when dropped.
 struct Server {
     child: Child,
+    output: BufReader<ChildStdout>,
     printed: Vec<String>,
 }
 
@@ -97,16 +98,17 @@ impl Server {
             .stderr(Stdio::piped())
             .spawn()
             .expect("the program starts");
-        let mut printed = Vec::new();
-        for line in BufReader::new(child.stdout.as_mut().expect("piped")).lines() {
-            printed.push(line.expect("UTF-8"));
-            if printed.last().is_some_and(|line| line.ends_with(last)) {
-                return Self { child, printed };
+        let output = BufReader::new(child.stdout.take().expect("piped"));
+        let mut server = Self { child, output, printed: Vec::new() };
+        for line in server.output.by_ref().lines() {
+            server.printed.push(line.expect("UTF-8"));
+            if server.printed.last().is_some_and(|line| line.ends_with(last)) {
+                return server;
             }
         }
         let mut log = String::new();
-        let _ = child.stderr.take().expect("piped").read_to_string(&mut log);
-        panic!("the server ended before it said {last:?}: {printed:?}\n{log}");
+        let _ = server.child.stderr.take().expect("piped").read_to_string(&mut log);
+        panic!("the server ended before it said {last:?}: {:?}\n{log}", server.printed);
     }
 
     /// Asks it to stop as systemd does; true when it ended well.
@@ -197,7 +199,7 @@ fn demo_prints_the_link_and_nine_accounts_each_time() {
 #[test]
 fn without_demo_there_is_no_account_and_no_conference() {
     let place = Place::new("bare");
-    let server = Server::start(&place, &["serve"], "--user NAME");
+    let server = Server::start(&place, &["serve"], "Ctrl+C");
     let token = place.run(&["token", "--conference", "demo", "--name", "x", "--role", "chair"]);
     assert_eq!(token.status.code(), Some(1));
     assert!(lines(&token.stderr)[0].contains("there is no conference `demo`"));

@@ -150,7 +150,7 @@ pub struct Rejected {
     pub problems: Vec<Problem>,
     /// What is there when the problems are left out, defaults in their place; `None` when a file
     /// could not be read, so that nearly everything would be a default.
-    pub rest: Option<Config>,
+    pub rest: Option<Box<Config>>,
     /// Settings whose value is such a default.
     pub refused: BTreeSet<&'static str>,
 }
@@ -192,7 +192,7 @@ pub fn load(sources: &Sources) -> Result<Config, Rejected> {
     if problems.is_empty() {
         return Ok(config);
     }
-    Err(Rejected { problems, rest: is_complete.then_some(config), refused })
+    Err(Rejected { problems, rest: is_complete.then(|| Box::new(config)), refused })
 }
 
 /// The settings of `deploy/config/diemcau.example.toml`.
