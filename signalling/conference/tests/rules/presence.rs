@@ -5,61 +5,88 @@ use expect_test::expect;
 
 #[test]
 fn broken_connection_keeps_place_hand_and_mute() {
-    check("chair joins; an joins with mic; an raises; chair mutes an; an drops", expect![[r#"
+    check(
+        "chair joins; an joins with mic; an raises; chair mutes an; an drops",
+        expect![[r#"
         in: chair#1, an#2 muted-by-chair away
         hands: an
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn resume_takes_the_same_place_back() {
-    check("an joins with mic; an raises; binh joins; an drops; wait 59; an resumes; wait 60", expect![[r#"
+    check(
+        "an joins with mic; an raises; binh joins; an drops; wait 59; an resumes; wait 60",
+        expect![[r#"
         in: an#1 mic, binh#2
         hands: an
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn grace_period_ends_after_60_seconds_and_takes_the_hand_with_it() {
-    check("an joins; binh joins; an raises; an drops; wait 60; an resumes", expect![[r#"
+    check(
+        "an joins; binh joins; an raises; an drops; wait 60; an resumes",
+        expect![[r#"
         an resumes: an is not there
         in: binh#2
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn reloaded_page_gets_its_place_back_with_the_new_choice_of_media() {
-    check("an joins with mic cam; an raises; an drops; an joins with cam", expect![[r#"
+    check(
+        "an joins with mic cam; an raises; an drops; an joins with cam",
+        expect![[r#"
         in: an#1 cam
         hands: an
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn second_device_of_a_connected_person_is_a_place_of_its_own() {
-    check("an joins; an joins with mic", expect![[r#"
+    check(
+        "an joins; an joins with mic",
+        expect![[r#"
         in: an#1, an#2 mic
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn resume_of_a_connected_place_changes_nothing() {
-    check("an joins; an resumes", expect![[r#"
+    check(
+        "an joins; an resumes",
+        expect![[r#"
         in: an#1
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn waiting_place_outlives_its_connection_too() {
-    check("open waiting; an joins; binh joins; an drops; wait 30; an joins; wait 60", expect![[r#"
+    check(
+        "open waiting; an joins; binh joins; an drops; wait 30; an joins; wait 60",
+        expect![[r#"
         waiting: an, binh
-    "#]]);
-    check("open waiting; an joins; binh joins; an drops; wait 60", expect![[r#"
+    "#]],
+    );
+    check(
+        "open waiting; an joins; binh joins; an drops; wait 60",
+        expect![[r#"
         waiting: binh
-    "#]]);
-    check("open waiting; an joins; chair joins; an drops; chair admits an; wait 60", expect![[r#"
+    "#]],
+    );
+    check(
+        "open waiting; an joins; chair joins; an drops; chair admits an; wait 60",
+        expect![[r#"
         in: chair#2
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -77,9 +104,12 @@ fn after_a_server_restart_everybody_may_come_back_for_60_seconds() {
 
 #[test]
 fn numbers_are_never_given_twice() {
-    check("an joins; an leaves; binh joins; binh leaves; an joins", expect![[r#"
+    check(
+        "an joins; an leaves; binh joins; binh leaves; an joins",
+        expect![[r#"
         in: an#3
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
