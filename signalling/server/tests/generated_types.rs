@@ -6,8 +6,7 @@ use std::path::Path;
 
 #[test]
 fn typescript_file_is_as_the_rust_types_say() {
-    let path =
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../web-client/src/protocol/generated.ts");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../web-client/src/protocol/generated.ts");
     let wanted = signalling_server::protocol::typescript();
     if std::env::var_os("UPDATE_GENERATED").is_some_and(|v| v == "1") {
         std::fs::create_dir_all(path.parent().expect("has a parent")).expect("folder can be made");
