@@ -90,7 +90,7 @@ fn permission_table_is_that_of_the_code() {
         Role::UnitAdministrator,
         Role::Administrator,
     ];
-    let roles: Vec<String> = ROLES.iter().map(|role| word(role)).collect();
+    let roles: Vec<String> = ROLES.iter().map(word).collect();
     let mut table = format!("| act | {} |\n|---|{}\n", roles.join(" | "), ":-:|".repeat(9));
     for act in Act::ALL {
         let marks: Vec<_> = ROLES.iter().map(|r| if may(*r, act) { "●" } else { "–" }).collect();

@@ -116,7 +116,7 @@ async fn websocket_needs_identity_origin_and_subprotocol() {
     let token = stage.token("demo", "A", Role::Delegate).await;
     let good = bearer(&token);
     let refused = async |conference: &str, headers: &[(&str, &str)]| {
-        http.websocket(conference, headers).await.err().expect("is refused")
+        http.websocket(conference, headers).await.expect_err("is refused")
     };
     let other = stage.token("khac", "A", Role::Delegate).await;
     assert_eq!(refused("demo", &[]).await, (401, "not_signed_in".into()));
@@ -130,7 +130,7 @@ async fn websocket_needs_identity_origin_and_subprotocol() {
     let own = http.origin();
     assert!(http.websocket("demo", &[("cookie", &cookie), ("origin", &own)]).await.is_ok());
     let bare = http.upgrade("demo", &[("authorization", &good)], None).await;
-    assert_eq!(bare.err().expect("is refused"), (400, "malformed".into()));
+    assert_eq!(bare.expect_err("is refused"), (400, "malformed".into()));
     let nowhere = stage.token("khong-co", "A", Role::Delegate).await;
     let gone = refused("khong-co", &[("authorization", &bearer(&nowhere))]).await;
     assert_eq!(gone, (404, "no_such_conference".into()));

@@ -100,7 +100,7 @@ async fn guest_comes_by_link_where_guests_are_allowed() {
     let own = http.origin();
     let headers = [("cookie", cookie.as_str()), ("origin", own.as_str())];
     assert!(http.websocket("demo", &headers).await.is_ok());
-    assert_eq!(http.websocket("kin", &headers).await.err().expect("is refused").0, 401);
+    assert_eq!(http.websocket("kin", &headers).await.expect_err("is refused").0, 401);
     let create = http.post("/api/v1/conferences", &headers, &json!({"title": "Họp"})).await;
     assert_eq!(create.error(), "not_allowed");
 }
