@@ -34,7 +34,10 @@ impl Task {
         if !batch.events.is_empty() {
             self.tell_deltas(&batch.events);
         }
-        self.tell_newcomers();
+        let has_events = !batch.events.is_empty();
+        if has_events || !batch.arrivals.is_empty() {
+            self.tell_newcomers();
+        }
         for reply in &batch.replies {
             let message = match &reply.result {
                 Ok(()) => Volatile::Done { id: reply.id },
@@ -46,10 +49,12 @@ impl Task {
                 self.tell_volatile(reply.participant, volatile(message));
             }
         }
-        self.tell_departed(&batch.events);
-        if !batch.events.is_empty() {
-            self.tell_media();
+        // Most rounds only carry media news or answers: they cost nothing for each participant.
+        if !has_events {
+            return;
         }
+        self.tell_departed(&batch.events);
+        self.tell_media();
         let summary = self.summarise();
         self.summary.send_if_modified(|old| {
             let is_new = *old != summary;

@@ -20,6 +20,8 @@ use std::time::{Duration, Instant};
 pub(crate) const HARD_FRAME_LIMIT_BYTES: usize = 4 * FRAME_LIMIT_BYTES;
 /// How long the last frames and the close frame may take to leave.
 const CLOSE_TIME: Duration = Duration::from_secs(10);
+/// How long a client may take to close its side; what it sends meanwhile is thrown away.
+const DRAIN_TIME: Duration = Duration::from_secs(2);
 
 static NEXT_CONNECTION: AtomicU64 = AtomicU64::new(1);
 
@@ -39,12 +41,12 @@ pub(crate) async fn run(socket: WebSocket, handle: Handle, identity: Identity, t
     metrics::counter!("vc_session_connections_total").increment(1);
     metrics::gauge!("vc_session_connections").increment(1.0);
     let (line, end) = line(id);
-    let (mut sink, stream) = socket.split();
+    let (mut sink, mut stream) = socket.split();
     let last_word = if handle.inputs.send(Input::Connected { line, identity }).await.is_ok() {
         let inputs = handle.inputs.clone();
         let gate = Gate::new(Instant::now());
         let mut session = Session { id, sink, end, handle, gate, has_spoken: false, terms };
-        let last_word = session.serve(stream).await;
+        let last_word = session.serve(&mut stream).await;
         // The runner may be gone already.
         let _ = inputs.send(Input::Gone { connection: id }).await;
         sink = session.sink;
@@ -53,12 +55,14 @@ pub(crate) async fn run(socket: WebSocket, handle: Handle, identity: Identity, t
         Some(frame_of(CloseCode::ServerFailure))
     };
     if let Some(frame) = last_word {
-        let close = async {
-            let _ = sink.send(Message::Close(Some(frame))).await;
-            let _ = sink.close().await;
-        };
         // A client that reads nothing does not get its last word; its socket ends all the same.
-        let _ = tokio::time::timeout(CLOSE_TIME, close).await;
+        let close = sink.send(Message::Close(Some(frame)));
+        if let Ok(Ok(())) = tokio::time::timeout(CLOSE_TIME, close).await {
+            // Closing TCP over unread bytes resets it, and the reset would overtake the close
+            // frame (RFC 1122 section 4.2.2.13): read on until the client closes as well.
+            let drain = async { while let Some(Ok(_)) = stream.next().await {} };
+            let _ = tokio::time::timeout(DRAIN_TIME, drain).await;
+        }
     }
     metrics::gauge!("vc_session_connections").decrement(1.0);
 }
@@ -77,7 +81,7 @@ impl Session {
     /// Returns the close frame to send, or `None` when the other side is gone.
     async fn serve(
         &mut self,
-        mut stream: futures_util::stream::SplitStream<WebSocket>,
+        stream: &mut futures_util::stream::SplitStream<WebSocket>,
     ) -> Option<CloseFrame> {
         let mut heard = tokio::time::Instant::now();
         let opened = heard;
