@@ -108,6 +108,7 @@ pub(super) struct HeadFile {
     path: PathBuf,
     file: File,
     heads: Heads,
+    max_surplus_lines: usize,
 }
 
 impl HeadFile {
@@ -118,7 +119,7 @@ impl HeadFile {
         let file = OpenOptions::new().append(true).create(true).mode(0o600).open(path).map_err(failed)?;
         file.set_len(heads.sound_bytes).map_err(failed)?;
         sync_folder(path).map_err(failed)?;
-        Ok(Self { path: path.to_owned(), file, heads })
+        Ok(Self { path: path.to_owned(), file, heads, max_surplus_lines: MAX_SURPLUS_LINES })
     }
 
     /// How far `conference` had come.
@@ -151,7 +152,7 @@ impl HeadFile {
             return Err(error);
         }
         self.heads.sound_bytes += text.len() as u64;
-        if self.heads.lines > self.heads.by_conference.len() + MAX_SURPLUS_LINES {
+        if self.heads.lines > self.heads.by_conference.len() + self.max_surplus_lines {
             self.rewrite(key)?;
         }
         Ok(())
@@ -181,5 +182,32 @@ fn sync_folder(file: &Path) -> std::io::Result<()> {
     match file.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => File::open(folder)?.sync_all(),
         _ => File::open(".")?.sync_all(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn file_is_written_anew_before_it_grows_without_end_and_no_head_is_lowered() {
+        let path = std::env::temp_dir().join(format!("diemcau-head-{}", std::process::id()));
+        let key = JournalKey::new([7; 32]);
+        let mut file = HeadFile::open(&path, &key).unwrap();
+        file.max_surplus_lines = 5;
+        let id = |name: &str| ConferenceId::new(name).unwrap();
+        for seq in 1..=50_u8 {
+            let tail = Tail { seq: u64::from(seq), hash: [seq; 32] };
+            let older = Tail { seq: 1, hash: [1; 32] };
+            let heads = BTreeMap::from([(id("hop"), tail), (id("kia"), older)]);
+            file.append(&key, &heads).unwrap();
+            let lines = std::fs::read_to_string(&path).unwrap().lines().count();
+            assert!(lines <= 8, "{lines} lines after {seq} appends");
+        }
+        file.append(&key, &BTreeMap::from([(id("hop"), Tail { seq: 3, hash: [3; 32] })])).unwrap();
+        let heads = read(&path, &key).unwrap().unwrap();
+        std::fs::remove_file(&path).unwrap();
+        assert_eq!(heads.by_conference[&id("hop")], Tail { seq: 50, hash: [50; 32] });
+        assert_eq!((heads.by_conference[&id("kia")].seq, heads.total), (1, 51));
     }
 }
