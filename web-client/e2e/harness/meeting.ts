@@ -62,11 +62,15 @@ export async function chooseDevices(page: Page, devices: Devices): Promise<void>
     ["lobby.mic_on", "lobby.mic_off", devices.microphone],
     ["lobby.camera_on", "lobby.camera_off", devices.camera],
   ] as const) {
-    const toggle = button(page, on).or(button(page, off));
-    await toggle.waitFor();
-    const isOn = await button(page, on).isVisible();
-    if (isOn !== wanted) await toggle.click();
-    await button(page, wanted ? on : off).waitFor();
+    const [shownOn, shownOff] = [button(page, on), button(page, off)];
+    const goal = wanted ? shownOn : shownOff;
+    // A device that is still being opened swallows a press: press again until it is as wanted.
+    for (let attempt = 0; attempt < 10 && !(await goal.isVisible()); attempt++) {
+      await shownOn.or(shownOff).waitFor();
+      if (!(await goal.isVisible())) await shownOn.or(shownOff).click();
+      await goal.waitFor({ timeout: 3_000 }).catch(() => undefined);
+    }
+    await goal.waitFor({ timeout: 1_000 });
   }
 }
 
@@ -131,7 +135,7 @@ export async function waitFigures(
     last = await figures(page).catch(() => last);
     if (last && test(last)) return last;
     // The client takes a sample each second; asking more often would only cost its CPU.
-    await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 100))).catch(() => undefined);
+    await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 250))).catch(() => undefined);
   }
   throw new Error(`waited ${timeoutMs} ms for: ${what}; last: ${JSON.stringify(last)}`);
 }

@@ -48,7 +48,7 @@ export interface LocalMedia {
   stopScreen(): void;
   /** Remembers the choice and moves an open source to the new device. */
   choose(kind: DeviceKind, deviceId: string): Promise<void>;
-  /** Own microphone level 0–1 up to 15 times a second, also while muted. */
+  /** Own microphone level 0–1 up to 8 times a second, also while muted. */
   onLevel(listener: (level: number) => void): () => void;
   /** Plays a short tone on the chosen speaker. */
   testSpeaker(): Promise<void>;

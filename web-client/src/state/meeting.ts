@@ -66,7 +66,7 @@ export interface Meeting {
     source: PictureSource,
     importance?: number,
   ): () => void;
-  /** Calls back with 0 (silence) to 1 up to 15 times a second; meant for a CSS variable. */
+  /** Calls back with 0 (silence) to 1 up to 8 times a second; meant for a CSS variable. */
   onLevel(owner: LevelOwner, listener: (level: number) => void): () => void;
   /** Ends everything at once, as when the page is left. */
   close(): void;
