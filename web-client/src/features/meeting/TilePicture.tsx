@@ -1,9 +1,10 @@
 /**
  * The moving picture of a tile, and the wish for it: its size on screen decides what is fetched.
  */
-import { useEffect, useRef } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useStore } from "zustand";
 import type { ParticipantId } from "../../protocol/generated";
+import { selfViewOf } from "../../rtc/self-view";
 import { type PictureSource, trackOf } from "../../state/meeting-store";
 import { TrackVideo } from "../../ui/TrackVideo";
 import { useMeeting, useMeetingState } from "./meeting-context";
@@ -15,7 +16,24 @@ export function usePictureTrack(id: ParticipantId, source: PictureSource): Media
   const isOwn = useMeetingState((state) => state.you?.participant === id);
   const received = useMeetingState(trackOf(id, source));
   const own = useStore(meeting.local.store, (state) => (state[source].isOn ? state[source].track : null));
-  return (isOwn ? own : received) ?? null;
+  const small = useSelfView(isOwn && source === "camera" ? own : null);
+  if (!isOwn) return received ?? null;
+  return source === "camera" ? small : own;
+}
+
+/** A small copy of the own camera as long as it is shown. */
+function useSelfView(camera: MediaStreamTrack | null): MediaStreamTrack | null {
+  const [copy, setCopy] = useState<MediaStreamTrack | null>(null);
+  useEffect(() => {
+    if (!camera) return;
+    const made = selfViewOf(camera);
+    setCopy(made);
+    return () => {
+      made.stop();
+      setCopy(null);
+    };
+  }, [camera]);
+  return copy;
 }
 
 type TilePictureProps = {
