@@ -17,7 +17,10 @@ const LOOP_S = 10;
 export interface Person {
   readonly name: string;
   readonly unit: string;
+  /** 720 lines. */
   readonly camera: string;
+  /** The same clip with 360 lines, for many browsers on few cores. */
+  readonly smallCamera: string;
   readonly microphone: string;
 }
 
@@ -53,6 +56,7 @@ export const people: readonly Person[] = PEOPLE.map((person, index) => ({
   name: person.name,
   unit: person.unit,
   camera: path.join(MEDIA_DIR, `camera-${index}.mjpeg`),
+  smallCamera: path.join(MEDIA_DIR, `camera-${index}-360.mjpeg`),
   microphone: path.join(MEDIA_DIR, `microphone-${index}.wav`),
 }));
 
@@ -79,28 +83,16 @@ function ffmpeg(args: string[], target: string): void {
 export function makeDeviceFiles(): void {
   mkdirSync(MEDIA_DIR, { recursive: true });
   for (const [index, person] of PEOPLE.entries()) {
-    const { camera, microphone } = people[index] as Person;
-    if (!existsSync(camera)) {
+    const { camera, smallCamera, microphone } = people[index] as Person;
+    for (const [file, size] of [
+      [camera, "1280:720"],
+      [smallCamera, "640:360"],
+    ] as const) {
+      if (existsSync(file)) continue;
       // Forwards then backwards, so that the clip repeats without a jump.
-      const pingPong = `${person.filter},fps=25,split[a][b];[b]reverse[c];[a][c]concat=n=2,loop=-1:size=400,trim=duration=${LOOP_S}`;
-      ffmpeg(
-        [
-          "-i",
-          clipPath(),
-          "-an",
-          "-filter_complex",
-          pingPong,
-          "-c:v",
-          "mjpeg",
-          "-q:v",
-          "6",
-          "-pix_fmt",
-          "yuvj420p",
-          "-f",
-          "mjpeg",
-        ],
-        camera,
-      );
+      const pingPong = `${person.filter},scale=${size},fps=25,split[a][b];[b]reverse[c];[a][c]concat=n=2,loop=-1:size=400,trim=duration=${LOOP_S}`;
+      const encode = ["-c:v", "mjpeg", "-q:v", "6", "-pix_fmt", "yuvj420p", "-f", "mjpeg"];
+      ffmpeg(["-i", clipPath(), "-an", "-filter_complex", pingPong, ...encode], file);
     }
     if (!existsSync(microphone)) {
       let speech: string | null = person.speech;

@@ -13,8 +13,11 @@ const CAMERA_LAYERS: Readonly<Record<string, { scale: number; limitBps: number }
 /** A layer serves windows up to this many times its own height, as the server chooses too. */
 const STRETCH = 4 / 3;
 
-/** What is sent until the server has said how large the picture is shown. */
-export const FIRST_WANTED_PX = 480;
+/**
+ * Until the server has said how large the picture is shown, every layer is on: an answer that
+ * pauses a layer (`~f`, RFC 8853 section 5.1) would keep it from coming later.
+ */
+export const FIRST_WANTED_PX = Number.POSITIVE_INFINITY;
 
 /**
  * `encodings` with sizes and limits set, and switched on as far as a picture of `wantedPx` lines
