@@ -26,5 +26,10 @@ it("sends no layer that is larger than anybody shows the picture", () => {
   expect(sent(300)).toBe("qh");
   expect(sent(480)).toBe("qh");
   expect(sent(540)).toBe("qhf");
-  expect(sent(300, 360), "a small camera needs its whole picture sooner").toBe("qhf");
+});
+
+it("has the whole picture of a small camera in the second layer, for the third would be dropped", () => {
+  const layers = cameraEncodings([{ rid: "q" }, { rid: "h" }, { rid: "f" }], 300, 360);
+  expect(layers.map((layer) => layer.active)).toEqual([true, true, false]);
+  expect(layers.slice(0, 2).map((layer) => layer.scaleResolutionDownBy)).toEqual([2, 1]);
 });

@@ -10,6 +10,12 @@ const CAMERA_LAYERS: Readonly<Record<string, { scale: number; limitBps: number }
   f: { scale: 1, limitBps: 1_700_000 },
 };
 
+/**
+ * Chromium sends two layers of a camera below this many lines and drops the third one, the
+ * largest; so a small camera has its whole picture in the second layer and none in the third.
+ */
+const THREE_LAYERS_PX = 540;
+
 /** A layer serves windows up to this many times its own height, as the server chooses too. */
 const STRETCH = 4 / 3;
 
@@ -28,14 +34,17 @@ export function cameraEncodings(
   wantedPx: number = FIRST_WANTED_PX,
   cameraPx = 720,
 ): RTCRtpEncodingParameters[] {
+  const isSmall = cameraPx < THREE_LAYERS_PX;
   return encodings.map((encoding) => {
     const layer = CAMERA_LAYERS[encoding.rid ?? ""];
     if (layer === undefined) return { ...encoding, maxBitrate: CAMERA_LAYERS.f?.limitBps };
-    const smaller = (cameraPx / (layer.scale * 2)) * STRETCH;
+    const scale = isSmall ? Math.max(1, layer.scale / 2) : layer.scale;
+    const smallerPx = (cameraPx / (scale * 2)) * STRETCH;
+    const isTooMany = isSmall && encoding.rid === "f" && wantedPx !== FIRST_WANTED_PX;
     return {
       ...encoding,
-      active: encoding.rid === "q" || wantedPx > smaller,
-      scaleResolutionDownBy: layer.scale,
+      active: encoding.rid === "q" || (wantedPx > smallerPx && !isTooMany),
+      scaleResolutionDownBy: scale,
       maxBitrate: layer.limitBps,
       maxFramerate: 30,
     };

@@ -46,6 +46,8 @@ export class Publisher {
   async send(tracks: OwnTracks): Promise<void> {
     const before = this.#tracks;
     this.#tracks = tracks;
+    // Another camera may have another size.
+    if (tracks.camera !== before.camera && Number.isFinite(this.#wantedPx)) void this.want(this.#wantedPx);
     await Promise.all(
       [...this.#senders].map(([source, sender]) =>
         tracks[source] === before[source] && sender.track === tracks[source]
@@ -68,7 +70,10 @@ export class Publisher {
         heightPx,
         this.#tracks.camera?.getSettings().height,
       );
-      const isSame = wanted.every((one, at) => one.active === parameters.encodings[at]?.active);
+      const isSame = wanted.every((one, at) => {
+        const now = parameters.encodings[at];
+        return one.active === now?.active && one.scaleResolutionDownBy === now?.scaleResolutionDownBy;
+      });
       if (isSame) return;
       parameters.encodings = wanted;
       await sender.setParameters(parameters).catch(() => undefined);
