@@ -87,6 +87,10 @@ test("chat and hands reach the others in order", async () => {
   await chair.page.getByLabel(word("chat.message")).fill(text);
   await measure("chat", () => chair.page.keyboard.press("Enter"), guest.page.getByText(text));
 
+  // Sent: the field is empty again; one's own message in sight is not announced as new.
+  await chair.page.getByLabel(word("chat.message")).and(chair.page.locator(":placeholder-shown")).waitFor();
+  expect(await button(chair.page, "chat.newer_one", { count: 1 }).count()).toBe(0);
+
   await openPeople(chair.page);
   await measure(
     "hand",

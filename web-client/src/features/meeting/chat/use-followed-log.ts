@@ -19,16 +19,17 @@ export function useFollowedLog(): FollowedLog {
   const log = useRef<HTMLDivElement>(null);
   const isAtEnd = useRef(true);
   const lastId = useMeetingState((state) => state.chat.at(-1)?.id ?? 0);
+  // Only ever grows: a call with an older list, as after sending, must not bring back what was read.
   const [seenId, setSeenId] = useState(lastId);
   const newer = useMeetingState((state) => state.chat.filter((message) => message.id > seenId).length);
   const toEnd = useCallback(() => {
     isAtEnd.current = true;
     log.current?.scrollTo({ top: log.current.scrollHeight });
-    setSeenId(lastId);
+    setSeenId((seen) => Math.max(seen, lastId));
   }, [lastId]);
   useLayoutEffect(() => {
     if (isAtEnd.current && log.current) log.current.scrollTop = log.current.scrollHeight;
-    if (isAtEnd.current) setSeenId(lastId);
+    if (isAtEnd.current) setSeenId((seen) => Math.max(seen, lastId));
   }, [lastId]);
   useEffect(() => {
     view.setState({ readChatId: lastId });
@@ -37,7 +38,7 @@ export function useFollowedLog(): FollowedLog {
     const element = log.current;
     if (!element) return;
     isAtEnd.current = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR_PX;
-    if (isAtEnd.current) setSeenId(lastId);
+    if (isAtEnd.current) setSeenId((seen) => Math.max(seen, lastId));
   };
   return { log, newer, onScroll, toEnd };
 }
