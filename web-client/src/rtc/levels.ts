@@ -1,6 +1,10 @@
 /**
  * How loud a sound is, as a number between 0 and 1 for a meter. Called by `local-media.ts` for the
  * own microphone and by `subscriber.ts` for the voices. Goes past React: listeners set CSS variables.
+ *
+ * Voices are never listened to for this: an audio context costs a laptop without a graphics card
+ * more than decoding a picture (three browsers on two cores: 18 pictures a second with one, 23
+ * without), and the sender's own reading comes with every packet (RFC 6464).
  */
 
 /**
@@ -10,6 +14,10 @@
  */
 export const METER_INTERVAL_MS = 125;
 const METER_STEPS = 8;
+/** Samples that one reading of the own microphone covers. */
+const METER_SAMPLES = 1024;
+/** A voice without packets for this long is silent: its sender transmits nothing in pauses. */
+const SILENT_AFTER_MS = 500;
 
 /** Loudness below which a meter shows nothing and above which it is full, in dB full scale. */
 const SILENCE_DBFS = -60;
@@ -29,52 +37,55 @@ export function loudness(samples: Float32Array): number {
   return samples.length === 0 ? 0 : Math.sqrt(sum / samples.length);
 }
 
-/** Listens to tracks and says how loud each is now; one audio context for all of them. */
-export class LevelTaps {
-  readonly #taps = new Map<MediaStreamTrack, { source: AudioNode; analyser: AnalyserNode }>();
-  readonly #samples = new Float32Array(1024);
-  #context: AudioContext | null = null;
-
-  /** Level 0–1 of `track` now; the first call begins to listen and reads 0. */
-  level(track: MediaStreamTrack): number {
-    this.#context ??= new AudioContext({ latencyHint: "interactive" });
-    // A page that was opened without a press starts with a suspended context.
-    if (this.#context.state === "suspended") void this.#context.resume();
-    let tap = this.#taps.get(track);
-    if (tap === undefined) {
-      const source = this.#context.createMediaStreamSource(new MediaStream([track]));
-      const analyser = this.#context.createAnalyser();
-      analyser.fftSize = this.#samples.length;
-      source.connect(analyser);
-      tap = { source, analyser };
-      this.#taps.set(track, tap);
-    }
-    tap.analyser.getFloatTimeDomainData(this.#samples);
-    return Math.round(meterLevel(loudness(this.#samples)) * METER_STEPS) / METER_STEPS;
-  }
-
-  close(): void {
-    for (const { source } of this.#taps.values()) source.disconnect();
-    this.#taps.clear();
-    void this.#context?.close();
-    this.#context = null;
-  }
+/** The nearest of the few steps that a meter shows. */
+function inSteps(level: number): number {
+  return Math.round(level * METER_STEPS) / METER_STEPS;
 }
 
-/** Calls `listener` with the level of `track` until the returned function is called. */
+/** Meter reading of a voice as its sender measured it; 0 when nothing came lately. */
+export function voiceLevel(receiver: Pick<RTCRtpReceiver, "getSynchronizationSources">): number {
+  const [source] = receiver.getSynchronizationSources();
+  if (source?.audioLevel === undefined) return 0;
+  // The timestamp is on the clock of `performance`, counted from its origin or from 1970.
+  const age = Math.min(
+    Math.abs(performance.now() - source.timestamp),
+    Math.abs(performance.timeOrigin + performance.now() - source.timestamp),
+  );
+  return age > SILENT_AFTER_MS ? 0 : inSteps(meterLevel(source.audioLevel));
+}
+
+/** Calls `listener` with the level of the own `track` until the returned function is called. */
 export function meterTrack(track: MediaStreamTrack, listener: (level: number) => void): () => void {
-  const taps = new LevelTaps();
+  const context = quietContext();
+  const source = context.createMediaStreamSource(new MediaStream([track]));
+  const analyser = context.createAnalyser();
+  const samples = new Float32Array(METER_SAMPLES);
+  analyser.fftSize = samples.length;
+  source.connect(analyser);
   let last = 0;
   const timer = setInterval(() => {
-    const level = taps.level(track);
+    // A page that was opened without a press starts with a suspended context.
+    if (context.state === "suspended") void context.resume();
+    analyser.getFloatTimeDomainData(samples);
+    const level = inSteps(meterLevel(loudness(samples)));
     if (level !== last) listener(level);
     last = level;
   }, METER_INTERVAL_MS);
   return () => {
     clearInterval(timer);
-    taps.close();
+    source.disconnect();
+    void context.close();
     listener(0);
   };
+}
+
+/** A context that plays nowhere, where the browser has such (Chromium 110), else an ordinary one. */
+function quietContext(): AudioContext {
+  try {
+    return new AudioContext({ latencyHint: "playback", sinkId: { type: "none" } } as AudioContextOptions);
+  } catch {
+    return new AudioContext({ latencyHint: "playback" });
+  }
 }
 
 /** Plays a soft tone of 0.6 s on `speakerId` ("" is the system's speaker). */

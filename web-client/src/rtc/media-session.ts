@@ -145,7 +145,7 @@ export class MediaSession {
     this.#tellWishes();
   }
 
-  /** Loudness 0–1 of the slot `mid`, about 15 times a second, as long as it is listened to. */
+  /** Loudness 0–1 of the slot `mid`, 8 times a second at most, as long as it is listened to. */
   onSlotLevel(midNow: () => string | undefined, listener: (level: number) => void): () => void {
     let last = 0;
     const timer = setInterval(() => {

@@ -3,7 +3,7 @@
  * voices, which are played as they are, each through its own hidden element. Called by `peer.ts`.
  * Who sits in which slot is told by the server and kept elsewhere.
  */
-import { LevelTaps } from "./levels";
+import { voiceLevel } from "./levels";
 
 /** Whether the browser plays sound; it may insist on a press of the person first. */
 export type SoundListener = (isBlocked: boolean) => void;
@@ -13,7 +13,6 @@ export class Subscriber {
   readonly #receivers = new Map<string, RTCRtpReceiver>();
   readonly #elements = new Map<string, HTMLAudioElement>();
   readonly #onSound: SoundListener;
-  readonly #taps = new LevelTaps();
   #speakerId: string;
 
   constructor(speakerId: string, onSound: SoundListener) {
@@ -35,10 +34,10 @@ export class Subscriber {
     return this.#tracks.get(mid);
   }
 
-  /** Loudness 0–1 of what is being played from this slot now. */
+  /** Loudness 0–1 of the voice in this slot now. */
   level(mid: string): number {
-    const track = this.#tracks.get(mid);
-    return track === undefined ? 0 : this.#taps.level(track);
+    const receiver = this.#receivers.get(mid);
+    return receiver === undefined ? 0 : voiceLevel(receiver);
   }
 
   async statsOf(mid: string): Promise<RTCStatsReport | undefined> {
@@ -57,7 +56,6 @@ export class Subscriber {
   }
 
   close(): void {
-    this.#taps.close();
     for (const element of this.#elements.values()) {
       element.pause();
       element.srcObject = null;

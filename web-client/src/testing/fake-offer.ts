@@ -39,7 +39,15 @@ export function fakeOffer(version = 1, ufrag = "fake"): string {
 function mediaLines(mid: string, place: number, ufrag: string): string[] {
   const isSlot = /\d$/.test(mid);
   const isVideo = mid === "cam" || mid === "scr" || mid.startsWith("v");
-  const extensions = isSlot ? [2, 3] : isVideo ? (mid === "cam" ? [2, 3, 4, 5, 6] : [2, 3, 4]) : [1, 2, 3, 4];
+  const extensions = isSlot
+    ? isVideo
+      ? [2, 3]
+      : [1, 2, 3]
+    : isVideo
+      ? mid === "cam"
+        ? [2, 3, 4, 5, 6]
+        : [2, 3, 4]
+      : [1, 2, 3, 4];
   const ssrc = 269_352_960 + 2 * place;
   return [
     `m=${isVideo ? "video" : "audio"} 9 UDP/TLS/RTP/SAVPF ${isVideo ? "96 97 102 103" : "111"}`,

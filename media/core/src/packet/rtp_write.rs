@@ -3,11 +3,12 @@
 //! Called by `stream` once per receiver and packet, right before the payload is sealed behind it.
 //! Never allocates; the extensions are those the offer negotiates for sent lines.
 
-use super::negotiated::{EXT_ABS_SEND_TIME, EXT_TRANSPORT_CC};
+use super::negotiated::{EXT_ABS_SEND_TIME, EXT_AUDIO_LEVEL, EXT_TRANSPORT_CC};
+use super::rtp::AudioLevel;
 use crate::error::BufferFull;
 
 /// Longest header that [`OutgoingHeader::write`] produces, in bytes.
-pub const MAX_WRITTEN_HEADER_LEN: usize = 12 + 4 + 8;
+pub const MAX_WRITTEN_HEADER_LEN: usize = 12 + 4 + 12;
 
 /// Everything an outgoing header carries. No CSRC, no padding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,6 +27,9 @@ pub struct OutgoingHeader {
     pub transport_sequence: Option<u16>,
     /// 6.18 fixed point seconds; the upper 8 bits are ignored.
     pub abs_send_time: Option<u32>,
+    /// RFC 6464 level of a voice as its sender measured it, so that receivers can draw it without
+    /// listening to the sound.
+    pub audio_level: Option<AudioLevel>,
 }
 
 impl OutgoingHeader {
@@ -37,7 +41,9 @@ impl OutgoingHeader {
     }
 
     fn extension_bytes(&self) -> usize {
-        self.transport_sequence.map_or(0, |_| 3) + self.abs_send_time.map_or(0, |_| 4)
+        self.transport_sequence.map_or(0, |_| 3)
+            + self.abs_send_time.map_or(0, |_| 4)
+            + self.audio_level.map_or(0, |_| 2)
     }
 
     /// Writes the header and returns its length.
@@ -69,6 +75,11 @@ impl OutgoingHeader {
             out[at + 1..at + 4].copy_from_slice(&time.to_be_bytes()[1..]);
             at += 4;
         }
+        if let Some(level) = self.audio_level {
+            out[at] = EXT_AUDIO_LEVEL << 4;
+            out[at + 1] = (u8::from(level.is_voice) << 7) | level.below_overload_db.min(127);
+            at += 2;
+        }
         out[at..].fill(0);
         Ok(total)
     }
@@ -81,8 +92,11 @@ mod tests {
 
     #[test]
     fn written_header_reads_back() {
+        let voice = AudioLevel { is_voice: true, below_overload_db: 33 };
         for transport_sequence in [None, Some(0xfffe)] {
-            for abs_send_time in [None, Some(0x00ab_cdef)] {
+            for (abs_send_time, audio_level) in
+                [(None, None), (Some(0x00ab_cdef), None), (None, Some(voice)), (Some(1), Some(voice))]
+            {
                 let header = OutgoingHeader {
                     marker: true,
                     payload_type: 96,
@@ -91,6 +105,7 @@ mod tests {
                     ssrc: 0x1234_5678,
                     transport_sequence,
                     abs_send_time,
+                    audio_level,
                 };
                 let mut buffer = [0xffu8; MAX_WRITTEN_HEADER_LEN];
                 let len = header.write(&mut buffer).unwrap();
@@ -102,6 +117,7 @@ mod tests {
                 assert!(view.header.marker && view.payload.is_empty());
                 assert_eq!(view.extensions().transport_sequence, transport_sequence);
                 assert_eq!(view.extensions().abs_send_time, abs_send_time);
+                assert_eq!(view.extensions().audio_level, audio_level);
                 assert_eq!(header.write(&mut buffer[..len - 1]), Err(BufferFull));
             }
         }

@@ -182,7 +182,9 @@ impl<S: FnMut(LegKey, &Outgoing<'_>)> Fan<'_, S> {
         rewritten: Rewritten,
         original_sequence: Option<u16>,
     ) {
-        let Some(codec) = self.slab.meta(id).map(|meta| meta.codec) else { return };
+        let Some((codec, audio_level)) = self.slab.meta(id).map(|meta| (meta.codec, meta.audio_level)) else {
+            return;
+        };
         let Some(payload) = self.slab.prepare(id, rewritten.vp8, original_sequence) else { return };
         let downlink = &mut viewer.slots[at].downlink;
         let media_type = codec.payload_type();
@@ -201,6 +203,7 @@ impl<S: FnMut(LegKey, &Outgoing<'_>)> Fan<'_, S> {
             ssrc,
             transport_sequence: Some(0),
             abs_send_time: None,
+            audio_level,
         };
         let bytes = header.written_len() + payload.len();
         header.transport_sequence = Some(viewer.sent.number(self.now, bytes));

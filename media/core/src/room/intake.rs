@@ -115,7 +115,7 @@ impl Room {
             payload_start: start,
             payload_len: len,
             vp8: seen.vp8,
-            level_dbov: facts.audio_level.map_or(UNKNOWN_LEVEL_DBOV, |level| level.below_overload_db),
+            audio_level: facts.audio_level,
         };
         Ok((place, what, meta))
     }
@@ -206,7 +206,7 @@ impl Room {
                 let before = self.voices.holders();
                 let heard = Heard {
                     stream: number,
-                    level_dbov: meta.level_dbov,
+                    level_dbov: meta.audio_level.map_or(UNKNOWN_LEVEL_DBOV, |level| level.below_overload_db),
                     is_dtx: payload::is_dtx(usize::from(meta.payload_len)),
                 };
                 let slot = self.voices.hear(now, heard);

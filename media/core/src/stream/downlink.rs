@@ -275,7 +275,7 @@ mod tests {
             payload_start: 12,
             payload_len: 6,
             vp8: Some(Vp8Descriptor::parse(&payload).expect("valid").fields),
-            level_dbov: 127,
+            audio_level: None,
         }
     }
 

@@ -5,6 +5,7 @@
 //! unpinned packet makes way for a new one and its id goes stale. Never allocates after `new`.
 
 use super::ids::Layer;
+use crate::packet::rtp::AudioLevel;
 use crate::payload::{Codec, Vp8Fields};
 use std::time::{Duration, Instant};
 
@@ -64,8 +65,8 @@ pub struct PacketMeta {
     pub payload_len: u16,
     /// VP8 fields that are rewritten per receiver.
     pub vp8: Option<Vp8Fields>,
-    /// RFC 6464 level in −dBov; a quiet voice is assumed where the packet has none.
-    pub level_dbov: u8,
+    /// RFC 6464 level, where the packet has one.
+    pub audio_level: Option<AudioLevel>,
 }
 
 struct Slot {

@@ -199,7 +199,7 @@ mod tests {
             payload_start: 100,
             payload_len,
             vp8: None,
-            level_dbov: 127,
+            audio_level: None,
         };
         RelayHead { stream, meta }
     }

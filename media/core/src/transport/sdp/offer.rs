@@ -94,7 +94,8 @@ impl LineUse {
             Self::Microphone | Self::ScreenAudio => {
                 &[EXT_AUDIO_LEVEL, EXT_ABS_SEND_TIME, EXT_TRANSPORT_CC, EXT_MID]
             }
-            Self::VideoSlot(_) | Self::AudioSlot(_) => &[EXT_ABS_SEND_TIME, EXT_TRANSPORT_CC],
+            Self::VideoSlot(_) => &[EXT_ABS_SEND_TIME, EXT_TRANSPORT_CC],
+            Self::AudioSlot(_) => &[EXT_AUDIO_LEVEL, EXT_ABS_SEND_TIME, EXT_TRANSPORT_CC],
         }
     }
 }
