@@ -55,7 +55,7 @@ beforeEach(async () => {
 /** Does `act` on one page and measures until `seen` stands on another. */
 async function measure(what: string, act: () => Promise<unknown>, seen: Locator): Promise<void> {
   const began = performance.now();
-  const shown = seen.waitFor({ timeout: 10_000 });
+  const shown = seen.waitFor({ timeout: 20_000 });
   await act();
   await shown;
   seen_ms[`${what}_ms`] = Math.round(performance.now() - began);

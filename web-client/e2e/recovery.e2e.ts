@@ -45,8 +45,8 @@ async function expectUntouched(): Promise<void> {
   const [one, other] = seats as [Seat, Seat];
   expect((await figures(one.page)).phase).toBe("in");
   expect((await figures(other.page)).phase).toBe("in");
-  await button(other.page, "bar.hand_lower").waitFor({ timeout: 1_000 });
-  await one.page.getByText(CHAT).waitFor({ timeout: 1_000 });
+  await button(other.page, "bar.hand_lower").waitFor({ timeout: 5_000 });
+  await one.page.getByText(CHAT).waitFor({ timeout: 5_000 });
 }
 
 test("after kill -9 everyone is back in the same meeting with hands and chat", async () => {

@@ -5,7 +5,7 @@
  * the meeting itself, so that nobody is thrown out when the connection breaks.
  */
 import { CircleHelp, WifiOff } from "lucide-react";
-import { useEffect, useState } from "react";
+import { useEffect, useLayoutEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useLocation } from "wouter";
 import { useStore } from "zustand";
@@ -129,7 +129,8 @@ function Seat({ id, settings, tokenFailure, createMeeting, onAgain }: SeatProps)
 
 /** Opens what the person had on last time, and lets go of everything when the page is left. */
 function useOwnDevices(meeting: Meeting, settings: SettingsStore, maySend: boolean): void {
-  useEffect(() => {
+  // Before the first paint, so that the switches never show "off" and then move by themselves.
+  useLayoutEffect(() => {
     if (!maySend) return;
     const { entersWithMicrophone, entersWithCamera } = settings.store.getState();
     if (entersWithMicrophone) void meeting.local.setMicrophone(true);

@@ -64,13 +64,9 @@ export async function chooseDevices(page: Page, devices: Devices): Promise<void>
   ] as const) {
     const [shownOn, shownOff] = [button(page, on), button(page, off)];
     const goal = wanted ? shownOn : shownOff;
-    // A device that is still being opened swallows a press: press again until it is as wanted.
-    for (let attempt = 0; attempt < 10 && !(await goal.isVisible()); attempt++) {
-      await shownOn.or(shownOff).waitFor();
-      if (!(await goal.isVisible())) await shownOn.or(shownOff).click();
-      await goal.waitFor({ timeout: 3_000 }).catch(() => undefined);
-    }
-    await goal.waitFor({ timeout: 1_000 });
+    await shownOn.or(shownOff).waitFor();
+    if (!(await goal.isVisible())) await shownOn.or(shownOff).click();
+    await goal.waitFor();
   }
 }
 

@@ -1,5 +1,7 @@
 /**
- * What others will see: the own picture or the initials, with the two switches on it.
+ * What others will see: the own picture or the initials, with the two switches on it. The switches
+ * say what the person wants, at once: a camera may take seconds to open, and can be switched off
+ * again meanwhile.
  */
 import { Mic, MicOff, Video, VideoOff } from "lucide-react";
 import type { ReactNode } from "react";
@@ -30,7 +32,7 @@ export function Preview({ local, name, unit, maySend }: PreviewProps) {
       ) : (
         <div className={styles.off}>
           <Avatar name={name || "?"} size="large" />
-          <span>{t("lobby.preview_off")}</span>
+          <span>{t(camera.isStarting ? "lobby.preview_starting" : "lobby.preview_off")}</span>
         </div>
       )}
       {name ? (
@@ -42,17 +44,17 @@ export function Preview({ local, name, unit, maySend }: PreviewProps) {
       {maySend ? (
         <div className={styles.switches}>
           <Toggle
-            isOn={microphone.isOn && microphone.track !== null}
+            isOn={microphone.isOn}
             on={<Mic size={20} aria-hidden />}
             off={<MicOff size={20} aria-hidden />}
-            label={t(microphone.isOn && microphone.track ? "lobby.mic_on" : "lobby.mic_off")}
+            label={t(microphone.isOn ? "lobby.mic_on" : "lobby.mic_off")}
             onChange={(on) => void local.setMicrophone(on)}
           />
           <Toggle
-            isOn={isShown}
+            isOn={camera.isOn}
             on={<Video size={20} aria-hidden />}
             off={<VideoOff size={20} aria-hidden />}
-            label={t(isShown ? "lobby.camera_on" : "lobby.camera_off")}
+            label={t(camera.isOn ? "lobby.camera_on" : "lobby.camera_off")}
             onChange={(on) => void local.setCamera(on)}
           />
         </div>
