@@ -6,7 +6,7 @@
  */
 import { spawn } from "node:child_process";
 import path from "node:path";
-import { countsIn } from "./counts.mjs";
+import { countsIn, failuresIn } from "./counts.mjs";
 import { SLOW_STAGES, STAGES } from "./list.mjs";
 
 const root = path.resolve(import.meta.dirname, "..", "..");
@@ -53,6 +53,8 @@ for (const stage of list.filter(({ name }) => wanted.length === 0 || wanted.incl
   // A stage may fail without a failed test: it did not compile, or ran nothing.
   if (counts.failed === 0) failed += 1;
   console.log(`\n=== ${stage.name} failed: ${empty && status === 0 ? "no test ran" : `exit status ${status}`}`);
+  // Named once more at the end: the place where they happened is far above.
+  for (const failure of failuresIn(output)) console.log(`  ${failure}`);
   break;
 }
 console.log(`\n=== ${times.join(", ")}`);

@@ -1,7 +1,7 @@
 /** The closing line of every runner that `make test` starts is understood. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { countsIn } from "../stages/counts.mjs";
+import { countsIn, failuresIn } from "../stages/counts.mjs";
 
 const counts = (text) => {
   const { passed, failed } = countsIn(text);
@@ -28,4 +28,15 @@ test("node's runner and the plain line count", () => {
   assert.deepEqual(counts("# tests 4\n# suites 0\n# pass 3\n# fail 1\n"), [3, 1]);
   assert.deepEqual(counts("something\n11 passed, 2 failed\n"), [11, 2]);
   assert.deepEqual(counts("said: 11 passed, 2 failed in passing\n"), [0, 0]);
+});
+
+test("what failed is named once, with the reason where the runner tells one", () => {
+  const cargo = "test floor::hand_goes_first ... FAILED\ntest floor::other ... ok\n";
+  const vitest = "\x1b[41m FAIL \x1b[49m  delays.e2e.ts > a picture comes\nTimeoutError: waited 30 s\n FAIL  delays.e2e.ts > a picture comes\n";
+  const node = "not ok 3 - counts\n";
+  assert.deepEqual(failuresIn(cargo + vitest + node), [
+    "floor::hand_goes_first",
+    "delays.e2e.ts > a picture comes: TimeoutError: waited 30 s",
+    "counts",
+  ]);
 });
