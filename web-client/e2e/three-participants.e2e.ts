@@ -36,15 +36,17 @@ test("three participants see and hear one another for a minute", async () => {
   const began = performance.now();
   const speakersSeen = seats.map(() => new Set<number>());
   const slowest: number[][] = seats.map(() => []);
-  const lastSample: number[] = [];
+  const lastSample = before.map((now) => now.atMs);
+  let longestFreezeMs = 0;
   while (performance.now() - began < SECONDS * 1000) {
     for (const [index, seat] of seats.entries()) {
       // The client takes a sample each second; reading more often would cost the browsers CPU.
-      const last = lastSample[index] ?? 0;
+      const last = lastSample[index] as number;
       const now = await waitFigures(seat.page, "a newer sample", (one) => one.atMs >= last + 1_000);
       lastSample[index] = now.atMs;
       for (const speaker of now.speakers) speakersSeen[index]?.add(speaker);
       slowest[index]?.push(...now.pictures.map((picture) => picture.fps));
+      longestFreezeMs = Math.max(longestFreezeMs, ...now.pictures.map((picture) => picture.freezeMs));
     }
   }
   const elapsed_s = (performance.now() - began) / 1000;
@@ -61,7 +63,6 @@ test("three participants see and hear one another for a minute", async () => {
         viewer: now.you,
         of: picture.participant,
         mean_fps: (picture.framesDecoded - (old?.framesDecoded ?? 0)) / elapsed_s,
-        longest_freeze_ms: picture.longestFreezeMs,
         height_px: picture.height,
         lost_packets: picture.packetsLost,
       };
@@ -69,10 +70,10 @@ test("three participants see and hear one another for a minute", async () => {
   );
   report("three participants, 60 s", {
     aim: "mean_fps at least 20, longest_freeze_ms at most 500",
-    is_aim_met: pictures.every((one) => one.mean_fps >= 20 && one.longest_freeze_ms <= 500),
+    is_aim_met: longestFreezeMs <= 500 && pictures.every((one) => one.mean_fps >= 20),
     mean_fps: pictures.map((picture) => Math.round(picture.mean_fps * 10) / 10),
     one_second_fps_p5: Math.round(percentile(slowest.flat(), 0.05) * 10) / 10,
-    longest_freeze_ms: Math.max(...pictures.map((picture) => picture.longest_freeze_ms)),
+    longest_freeze_ms: Math.round(longestFreezeMs),
     height_px: pictures.map((picture) => picture.height_px),
     lost_packets: pictures.reduce((sum, picture) => sum + picture.lost_packets, 0),
     srtp_cipher: [...new Set(after.map((now) => now.media.transport?.srtpCipher))],
@@ -96,10 +97,11 @@ test("three participants see and hear one another for a minute", async () => {
     }
     expect(speakersSeen[index]?.size, "knows who speaks").toBeGreaterThanOrEqual(2);
   }
-  // Pictures a second and freezes are figures, written above: on a machine without a graphics card
-  // three browsers share the cores with the server. Here: every picture keeps moving.
+  // The aims are written above. Without a graphics card three browsers fill two cores, so that
+  // anything else on the machine costs pictures; less than this is a fault of ours.
+  expect(longestFreezeMs).toBeLessThan(1_500);
   for (const picture of pictures) {
-    expect(picture.mean_fps, `${picture.viewer} sees ${picture.of}`).toBeGreaterThan(5);
+    expect(picture.mean_fps, `${picture.viewer} sees ${picture.of}`).toBeGreaterThan(12);
     expect(picture.lost_packets, `${picture.viewer} sees ${picture.of}`).toBe(0);
   }
 }, 240_000);
