@@ -76,7 +76,7 @@ export async function pressJoin(page: Page): Promise<void> {
 }
 
 /** Waits until the meeting's control bar is there. */
-export async function waitInside(page: Page, timeout = 20_000): Promise<void> {
+export async function waitInside(page: Page, timeout = 40_000): Promise<void> {
   await page.getByRole("button", { name: word("bar.leave") }).waitFor({ timeout });
 }
 
@@ -123,7 +123,7 @@ export async function waitFigures(
   page: Page,
   what: string,
   test: (now: DiagnosticsSnapshot) => boolean,
-  timeoutMs = 20_000,
+  timeoutMs = 40_000,
 ): Promise<DiagnosticsSnapshot> {
   const until = Date.now() + timeoutMs;
   let last: DiagnosticsSnapshot | null = null;

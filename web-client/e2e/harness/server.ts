@@ -149,7 +149,7 @@ export class Server {
   run(...args: string[]): string {
     return execFileSync(SERVER_PROGRAM, args, {
       encoding: "utf8",
-      env: { ...process.env, DIEMCAU_DATA: this.dataFolder },
+      env: { ...process.env, DIEMCAU_DATA: this.dataFolder, ...this.environment },
       cwd: ROOT,
     }).trim();
   }

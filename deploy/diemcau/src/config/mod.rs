@@ -201,6 +201,8 @@ const DEFAULT_WEB_CLIENT: &str = "web-client/dist";
 const DEFAULT_HTTP_PORT: u16 = 8443;
 const DEFAULT_MEDIA_PORT: u16 = 10_000;
 const DEFAULT_SIP_PORT: u16 = 5060;
+/// The database library tells at info that a table is already there.
+const DEFAULT_LOG_FILTER: &str = "info,sqlx=warn";
 const DEFAULT_LIMITS: Limits =
     Limits { participants: 300, connections: 20_000, ws_connects_per_minute: 1_200 };
 
@@ -383,7 +385,7 @@ fn database(reader: &mut Reader<'_>, data: &Path) -> Database {
 fn log(reader: &mut Reader<'_>) -> Log {
     let words = [("text", LogFormat::Text), ("json", LogFormat::Json)];
     let format = reader.word("log.format", &words, LogFormat::Text);
-    let filter = reader.text("log.filter", "info");
+    let filter = reader.text("log.filter", DEFAULT_LOG_FILTER);
     if let Err(error) = tracing_subscriber::EnvFilter::builder().parse(&filter) {
         let what = format!("\"{}\" is no log filter ({error})", filter.escape_debug());
         let remedy = "write a level (error, warn, info, debug) or target=level, separated by commas";
