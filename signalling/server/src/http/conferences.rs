@@ -12,8 +12,9 @@ use crate::protocol::api::{
     ApiError, ConferenceCreated, ConferenceSummary, GuestEntry, Lobby, NewConference, Person, SiteSummary,
 };
 use axum::Json;
-use axum::extract::{ConnectInfo, Path, Query, State};
+use axum::extract::{ConnectInfo, FromRequestParts, Path, Query, State};
 use axum::http::header::SET_COOKIE;
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{AppendHeaders, IntoResponse};
 use conference::Role;
@@ -38,21 +39,34 @@ pub(super) async fn list(
     Ok(Json(meetings::list(&app.store, &app.runners, &who).await?))
 }
 
-/// Makes a conference; for chairs, secretaries and administrators.
+/// Somebody who may make conferences. An argument of its own, so that strangers and others are
+/// refused before their body is read.
+pub(super) struct Maker(Identity);
+
+impl FromRequestParts<Arc<App>> for Maker {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, ApiError> {
+        let who = app.signed_in(&parts.headers).await?;
+        if !meetings::may_create(&who) {
+            return Err(ApiError::NotAllowed {});
+        }
+        app.rates.conference_of(who.person)?;
+        Ok(Self(who))
+    }
+}
+
+/// Makes a conference; for chairs, secretaries and administrators, by session or by token.
 #[utoipa::path(post, path = "/api/v1/conferences", request_body = NewConference, responses(
     (status = 201, body = ConferenceCreated), (status = 401, body = ApiError),
     (status = 403, body = ApiError), (status = 409, body = ApiError), (status = 422, body = ApiError),
+    (status = 429, body = ApiError),
 ))]
 pub(super) async fn create(
     State(app): State<Arc<App>>,
-    headers: HeaderMap,
+    Maker(who): Maker,
     JsonBody(body): JsonBody<NewConference>,
 ) -> Result<impl IntoResponse, ApiError> {
-    let who = app.signed_in(&headers).await?;
-    if who.only.is_some() || !meetings::may_create(who.role) {
-        return Err(ApiError::NotAllowed {});
-    }
-    app.rates.conference_of(who.person)?;
     let id = meetings::create(&app.store, &who, &body, app.clock.now_ms()).await?;
     Ok((StatusCode::CREATED, Json(ConferenceCreated { id })))
 }

@@ -19,9 +19,13 @@ const TITLE_LIMIT: usize = 200;
 /// Longest secrecy label, in characters.
 const LABEL_LIMIT: usize = 60;
 
-/// Who may make conferences.
-pub(crate) const fn may_create(role: Role) -> bool {
-    matches!(role, Role::Chair | Role::Secretary | Role::Administrator | Role::UnitAdministrator)
+/// Who may make conferences. The role of a `diemcau token` counts as that of an account: an
+/// operator gave it, so that other programs can set meetings up. Somebody who came by a public
+/// link never may, whatever role guests may get one day.
+pub(crate) const fn may_create(who: &Identity) -> bool {
+    let role = who.role;
+    !who.guest
+        && matches!(role, Role::Chair | Role::Secretary | Role::Administrator | Role::UnitAdministrator)
 }
 
 /// `text` trimmed and in NFC, when it has between `least` and `limit` characters and none that

@@ -148,6 +148,43 @@ async fn conference_is_made_by_those_who_may_and_listed() {
 }
 
 #[tokio::test]
+async fn token_of_a_leading_role_makes_conferences_and_nobody_else_learns_anything() {
+    let stage = Stage::start().await;
+    let http = stage.http();
+    let new = json!({"title": "Họp của phần mềm khác"});
+    for (role, status) in [
+        (Role::Chair, 201),
+        (Role::Secretary, 201),
+        (Role::Administrator, 201),
+        (Role::UnitAdministrator, 201),
+        (Role::Delegate, 403),
+        (Role::Clerk, 403),
+    ] {
+        let token = bearer(&stage.token("demo", "Phần mềm", role).await);
+        let made = http.post("/api/v1/conferences", &[("authorization", &token)], &new).await;
+        assert_eq!(made.status, status, "{role:?}");
+        if status == 201 {
+            let id = made.json()["id"].as_str().expect("a name").to_owned();
+            assert_eq!(http.get(&format!("/api/v1/conferences/{id}/lobby"), &[]).await.status, 200);
+            let door = http.websocket(&id, &[("authorization", &token)]).await;
+            assert_eq!(door.expect_err("is refused").0, 403, "the token opens its own conference only");
+        }
+    }
+    // Whatever is sent: a stranger gets 401 and a wrong role 403, before it is read or looked up.
+    let delegate = bearer(&stage.token("demo", "Đại biểu", Role::Delegate).await);
+    let forged = bearer("dct1.e30.e30");
+    let bodies =
+        ["{\"id\":\"demo\",\"title\":\"x\"}", "{\"id\":\"../etc\"}", "not JSON", "", &"x".repeat(100_000)];
+    for body in bodies {
+        for (token, status) in [(None, 401), (Some(&forged), 401), (Some(&delegate), 403)] {
+            let headers: Vec<_> = token.map(|token| ("authorization", token.as_str())).into_iter().collect();
+            let answer = http.send("POST", "/api/v1/conferences", &headers, body.as_bytes()).await;
+            assert_eq!(answer.status, status, "{:.20}", body);
+        }
+    }
+}
+
+#[tokio::test]
 async fn bearer_token_becomes_a_cookie() {
     let stage = Stage::start().await;
     let http = stage.http();
