@@ -109,6 +109,8 @@ pub struct Newcomer {
     /// What was chosen in the lobby; what the role may not send is left off silently.
     pub microphone: bool,
     pub camera: bool,
+    /// Takes over a place that the person still holds from another device or window.
+    pub moves: bool,
 }
 
 /// What a participant wants to send.

@@ -21,6 +21,9 @@ pub enum Refusal {
     NotOpen,
     #[error("the conference has ended")]
     Ended,
+    /// The person is in from another device or window and has not said that they move.
+    #[error("the person is in from elsewhere")]
+    InsideElsewhere,
     /// The participant is not, or no longer, there; also said of `by`.
     #[error("participant {0} is not there")]
     NoSuchParticipant(ParticipantId),

@@ -33,8 +33,8 @@ pub(crate) fn join(state: &State, now: Timestamp, newcomer: Newcomer) -> Result<
         Phase::Open => false,
     };
     // A reloaded page has lost its token but not its place: the queue position stays.
-    if let Some(events) = place_of(state, &newcomer) {
-        return Ok(events);
+    if let Some(taken) = place_of(state, &newcomer) {
+        return taken;
     }
     let direct = may(newcomer.role, Act::EnterDirectly);
     if state.locked && !reopens && !direct {

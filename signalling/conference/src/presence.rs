@@ -34,11 +34,14 @@ fn gone_until(state: &State, participant: ParticipantId) -> Option<Option<Timest
         .or_else(|| state.waiting_place(participant).map(|(_, w)| w.gone_until))
 }
 
-/// What happens when `newcomer` has a place whose connection is broken: it is taken back with the
-/// lobby's new choice of media. A place that is still connected stays another device's.
-pub(crate) fn place_of(state: &State, newcomer: &Newcomer) -> Option<Vec<Event>> {
-    let same = |person, gone: Option<Timestamp>| person == newcomer.person && gone.is_some();
-    if let Some(place) = state.participants.iter().find(|p| same(p.person, p.gone_until)) {
+/// What happens when `newcomer` has a place already: a broken one is taken back with the lobby's new
+/// choice of media, a connected one only by who says that they move. `None` without such a place.
+pub(crate) fn place_of(state: &State, newcomer: &Newcomer) -> Option<Result<Vec<Event>, Refusal>> {
+    let is_free = |gone: Option<Timestamp>| gone.is_some() || newcomer.moves;
+    if let Some(place) = state.participants.iter().find(|p| p.person == newcomer.person) {
+        if !is_free(place.gone_until) {
+            return Some(Err(Refusal::InsideElsewhere));
+        }
         let microphone = newcomer.microphone && may(place.role, Act::SendSound);
         let camera = newcomer.camera && may(place.role, Act::SendPicture);
         let participant = place.id;
@@ -47,10 +50,13 @@ pub(crate) fn place_of(state: &State, newcomer: &Newcomer) -> Option<Vec<Event>>
             let screen = false;
             events.push(Event::MediaSet { participant, microphone, camera, screen, by: None });
         }
-        return Some(events);
+        return Some(Ok(events));
     }
-    let place = state.waiting.iter().find(|w| same(w.arrival.person, w.gone_until))?;
-    Some(vec![Event::Returned { participant: place.arrival.participant }])
+    let place = state.waiting.iter().find(|w| w.arrival.person == newcomer.person)?;
+    if !is_free(place.gone_until) {
+        return Some(Err(Refusal::InsideElsewhere));
+    }
+    Some(Ok(vec![Event::Returned { participant: place.arrival.participant }]))
 }
 
 pub(crate) fn server_started(state: &State, now: Timestamp) -> Vec<Event> {

@@ -77,6 +77,8 @@ pub struct Limits {
     pub logins_per_address: Rate,
     /// New guests of one address.
     pub guests_per_address: Rate,
+    /// Steps of the connection test of one address; a whole test takes about 40.
+    pub checks_per_address: Rate,
     /// New conferences of one person.
     pub conferences_per_person: Rate,
     /// Addresses or persons remembered by each of these tables.
@@ -111,6 +113,7 @@ impl Default for Limits {
             connects_per_person: Rate { burst: 60, per_second: 1.0 },
             logins_per_address: Rate { burst: 400, per_second: 5.0 },
             guests_per_address: Rate { burst: 400, per_second: 5.0 },
+            checks_per_address: Rate { burst: 400, per_second: 10.0 },
             conferences_per_person: Rate { burst: 20, per_second: 0.05 },
             rate_table_entries: 65_536,
             password_checks: 2,

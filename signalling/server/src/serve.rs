@@ -6,7 +6,7 @@ use crate::auth::SignIn;
 use crate::clock::Clock;
 use crate::config::SignallingConfig;
 use crate::error::ServeFailure;
-use crate::http::{App, Guard, RateLimits, load_tls, metrics_handle, router};
+use crate::http::{App, Guard, Probes, RateLimits, load_tls, metrics_handle, router};
 use crate::journal::{Journal, start_writer};
 use crate::media_port::MediaPort;
 use crate::runner::{Legs, Parts, Runners};
@@ -86,6 +86,7 @@ impl Server {
         let app = Arc::new(App {
             sign_in: SignIn::new(store.clone(), clock.clone(), &limits),
             rates: RateLimits::new(&limits),
+            probes: Probes::new(),
             runners: Runners::new(parts, limits.running_conferences),
             clock: clock.clone(),
             store: store.clone(),

@@ -43,6 +43,14 @@ export function span(seconds: number, t: TFunction): string {
     : t("time.seconds", { seconds: whole });
 }
 
+/** "12 phút" or "hơn 3 giờ" of a number of milliseconds: what a person would say. */
+export function roughSpan(ms: number, t: TFunction): string {
+  const minutes = Math.round(ms / 60_000);
+  return minutes < 120
+    ? t("time.minutes", { minutes })
+    : t("time.hours", { hours: Math.floor(minutes / 60) });
+}
+
 /** "06:20", minutes and seconds; hours before them only when there are any. */
 export function waitingTime(ms: number): string {
   const whole = Math.max(0, Math.floor(ms / 1000));

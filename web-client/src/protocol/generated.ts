@@ -234,7 +234,12 @@ export type Request = { "type": "hello", resume?: string, last_seq?: number,
 /**
  * What the person has chosen in the lobby.
  */
-microphone: boolean, camera: boolean, } | { "type": "ack", seq: number, } | { "type": "ping", sent_ms: number, } | { "type": "open_media", } | { "type": "answer", leg: LegId, sdp: string, } | { "type": "restart_ice", leg: LegId, } | { "type": "watch", wishes: Array<Wish>, } | { "type": "set_media", microphone: boolean, camera: boolean, screen: boolean, } | { "type": "raise_hand", } | { "type": "lower_hand", participant?: ParticipantId, } | { "type": "chat", text: string, } | { "type": "mute", participant: ParticipantId, } | { "type": "mute_all", } | { "type": "remove", participant: ParticipantId, } | { "type": "lock", locked: boolean, } | { "type": "waiting_room", enabled: boolean, } | { "type": "admit", participant: ParticipantId, } | { "type": "admit_all", } | { "type": "turn", participant: ParticipantId, } | { "type": "end_for_all", } | { "type": "leave", };
+microphone: boolean, camera: boolean, 
+/**
+ * Takes over the place that the person holds from another device or window, which is told
+ * so; without it such a `hello` is refused with `inside_elsewhere`.
+ */
+moves?: boolean, } | { "type": "ack", seq: number, } | { "type": "ping", sent_ms: number, } | { "type": "open_media", } | { "type": "answer", leg: LegId, sdp: string, } | { "type": "restart_ice", leg: LegId, } | { "type": "watch", wishes: Array<Wish>, } | { "type": "set_media", microphone: boolean, camera: boolean, screen: boolean, } | { "type": "raise_hand", } | { "type": "lower_hand", participant?: ParticipantId, } | { "type": "chat", text: string, } | { "type": "mute", participant: ParticipantId, } | { "type": "mute_all", } | { "type": "remove", participant: ParticipantId, } | { "type": "lock", locked: boolean, } | { "type": "waiting_room", enabled: boolean, } | { "type": "admit", participant: ParticipantId, } | { "type": "admit_all", } | { "type": "turn", participant: ParticipantId, } | { "type": "end_for_all", } | { "type": "leave", };
 
 /**
  * One frame from the browser.
@@ -247,7 +252,12 @@ id: number, } & ({ "type": "hello", resume?: string, last_seq?: number,
 /**
  * What the person has chosen in the lobby.
  */
-microphone: boolean, camera: boolean, } | { "type": "ack", seq: number, } | { "type": "ping", sent_ms: number, } | { "type": "open_media", } | { "type": "answer", leg: LegId, sdp: string, } | { "type": "restart_ice", leg: LegId, } | { "type": "watch", wishes: Array<Wish>, } | { "type": "set_media", microphone: boolean, camera: boolean, screen: boolean, } | { "type": "raise_hand", } | { "type": "lower_hand", participant?: ParticipantId, } | { "type": "chat", text: string, } | { "type": "mute", participant: ParticipantId, } | { "type": "mute_all", } | { "type": "remove", participant: ParticipantId, } | { "type": "lock", locked: boolean, } | { "type": "waiting_room", enabled: boolean, } | { "type": "admit", participant: ParticipantId, } | { "type": "admit_all", } | { "type": "turn", participant: ParticipantId, } | { "type": "end_for_all", } | { "type": "leave", });
+microphone: boolean, camera: boolean, 
+/**
+ * Takes over the place that the person holds from another device or window, which is told
+ * so; without it such a `hello` is refused with `inside_elsewhere`.
+ */
+moves?: boolean, } | { "type": "ack", seq: number, } | { "type": "ping", sent_ms: number, } | { "type": "open_media", } | { "type": "answer", leg: LegId, sdp: string, } | { "type": "restart_ice", leg: LegId, } | { "type": "watch", wishes: Array<Wish>, } | { "type": "set_media", microphone: boolean, camera: boolean, screen: boolean, } | { "type": "raise_hand", } | { "type": "lower_hand", participant?: ParticipantId, } | { "type": "chat", text: string, } | { "type": "mute", participant: ParticipantId, } | { "type": "mute_all", } | { "type": "remove", participant: ParticipantId, } | { "type": "lock", locked: boolean, } | { "type": "waiting_room", enabled: boolean, } | { "type": "admit", participant: ParticipantId, } | { "type": "admit_all", } | { "type": "turn", participant: ParticipantId, } | { "type": "end_for_all", } | { "type": "leave", });
 
 /**
  * Why the server ends a person's place.
@@ -257,7 +267,7 @@ export type EndReason = "removed" | "turned_away" | "ended" | "joined_elsewhere"
 /**
  * A refusal on the wire: stable code and facts, never prose.
  */
-export type Refused = { "error": "not_allowed", } | { "error": "locked", } | { "error": "full", limit: number, } | { "error": "conference_ended", } | { "error": "not_open", } | { "error": "screen_taken", by: ParticipantId, } | { "error": "no_such_participant", participant: ParticipantId, } | { "error": "no_such_leg", leg: LegId, } | { "error": "text_length", limit: number, } | { "error": "too_fast", per_second: number, } | { "error": "malformed", detail: string, } | { "error": "too_large", limit: number, } | { "error": "hello_expected", } | { "error": "bad_resume", } | { "error": "media", detail: string, } | { "error": "bad_wish", limit: number, } | { "error": "stopping", retry_ms: number, };
+export type Refused = { "error": "not_allowed", } | { "error": "locked", } | { "error": "full", limit: number, } | { "error": "conference_ended", } | { "error": "not_open", } | { "error": "inside_elsewhere", } | { "error": "screen_taken", by: ParticipantId, } | { "error": "no_such_participant", participant: ParticipantId, } | { "error": "no_such_leg", leg: LegId, } | { "error": "text_length", limit: number, } | { "error": "too_fast", per_second: number, } | { "error": "malformed", detail: string, } | { "error": "too_large", limit: number, } | { "error": "hello_expected", } | { "error": "bad_resume", } | { "error": "media", detail: string, } | { "error": "bad_wish", limit: number, } | { "error": "stopping", retry_ms: number, };
 
 /**
  * Numbered messages: a client that resumes gets every one that it has not seen.
@@ -271,7 +281,7 @@ resume: string, server_time_ms: number, conference: ConferenceView, } | { "type"
 /**
  * Messages that are worthless later; never repeated.
  */
-export type Volatile = { "type": "resumed", you: SelfView, resume: string, } | { "type": "done", id: number, } | { "type": "refused", id: number, } & ({ "error": "not_allowed", } | { "error": "locked", } | { "error": "full", limit: number, } | { "error": "conference_ended", } | { "error": "not_open", } | { "error": "screen_taken", by: ParticipantId, } | { "error": "no_such_participant", participant: ParticipantId, } | { "error": "no_such_leg", leg: LegId, } | { "error": "text_length", limit: number, } | { "error": "too_fast", per_second: number, } | { "error": "malformed", detail: string, } | { "error": "too_large", limit: number, } | { "error": "hello_expected", } | { "error": "bad_resume", } | { "error": "media", detail: string, } | { "error": "bad_wish", limit: number, } | { "error": "stopping", retry_ms: number, }) | { "type": "offer", leg: LegId, sdp: string, } | { "type": "media_connected", leg: LegId, } | { "type": "media_lost", leg: LegId, } | { "type": "slots", leg: LegId, slots: Array<SlotAssignment>, } | { "type": "speakers", speakers: Array<Speaker>, } | { "type": "wanted", height_px: number, } | { "type": "link", rtt_ms: number, uplink_loss: number, downlink_loss: number, } | { "type": "pong", sent_ms: number, server_time_ms: number, };
+export type Volatile = { "type": "resumed", you: SelfView, resume: string, } | { "type": "done", id: number, } | { "type": "refused", id: number, } & ({ "error": "not_allowed", } | { "error": "locked", } | { "error": "full", limit: number, } | { "error": "conference_ended", } | { "error": "not_open", } | { "error": "inside_elsewhere", } | { "error": "screen_taken", by: ParticipantId, } | { "error": "no_such_participant", participant: ParticipantId, } | { "error": "no_such_leg", leg: LegId, } | { "error": "text_length", limit: number, } | { "error": "too_fast", per_second: number, } | { "error": "malformed", detail: string, } | { "error": "too_large", limit: number, } | { "error": "hello_expected", } | { "error": "bad_resume", } | { "error": "media", detail: string, } | { "error": "bad_wish", limit: number, } | { "error": "stopping", retry_ms: number, }) | { "type": "offer", leg: LegId, sdp: string, } | { "type": "media_connected", leg: LegId, } | { "type": "media_lost", leg: LegId, } | { "type": "slots", leg: LegId, slots: Array<SlotAssignment>, } | { "type": "speakers", speakers: Array<Speaker>, } | { "type": "wanted", height_px: number, } | { "type": "link", rtt_ms: number, uplink_loss: number, downlink_loss: number, } | { "type": "pong", sent_ms: number, server_time_ms: number, };
 
 /**
  * One frame to the browser: reliable (numbered, kept until acknowledged) or volatile.
@@ -427,6 +437,67 @@ sector: string | null,
  * The name is a sample: no source gave the real one.
  */
 sample: boolean, };
+
+/**
+ * Answer of `GET /check/clock`.
+ */
+export type CheckClock = { server_time_ms: number, };
+
+/**
+ * Answer of `POST /check/upload`.
+ */
+export type CheckUploaded = { bytes: number, };
+
+/**
+ * Answer of `POST /check/leg`: an offer, and the key that its answer is sent with.
+ */
+export type CheckLeg = { key: string, sdp: string, };
+
+/**
+ * Body of `POST /check/leg/KEY/answer`.
+ */
+export type CheckAnswer = { sdp: string, };
+
+/**
+ * What one line of a report is about.
+ */
+export type CheckStep = "browser" | "camera" | "microphone" | "speaker" | "server" | "udp" | "tcp" | "download" | "upload" | "clock";
+
+/**
+ * How a step ended, best first.
+ */
+export type CheckGrade = "skipped" | "good" | "weak" | "bad";
+
+/**
+ * One line of a report.
+ */
+export type CheckLine = { step: CheckStep, grade: CheckGrade, 
+/**
+ * kbit/s for bandwidth, ms for delays and clocks.
+ */
+figure?: number, };
+
+/**
+ * Body of `POST /check`. Holds no name, no device and no address.
+ */
+export type CheckReport = { 
+/**
+ * What the browser says it is, at most 200 characters.
+ */
+browser: string, 
+/**
+ * At most 24.
+ */
+lines: Array<CheckLine>, };
+
+/**
+ * Answer of `POST /check`.
+ */
+export type CheckReceipt = { 
+/**
+ * The id of the report, the same in the server's log as `check=`.
+ */
+id: string, };
 
 /**
  * Every error of the HTTP API: a stable code and facts, never prose.

@@ -65,6 +65,14 @@ export function lobby(id: ConferenceId): Promise<Lobby> {
   return call<Lobby>("GET", `/conferences/${encodeURIComponent(id)}/lobby`);
 }
 
+/** The same, with the server's time in whole seconds; null where a proxy hides it. */
+export async function lookAtDoor(id: ConferenceId): Promise<{ lobby: Lobby; serverMs: number | null }> {
+  const path = `/conferences/${encodeURIComponent(id)}/lobby`;
+  const response = await send("GET", path);
+  const serverMs = Date.parse(response.headers.get("date") ?? "");
+  return { lobby: await read<Lobby>(response), serverMs: Number.isNaN(serverMs) ? null : serverMs };
+}
+
 /** Makes the caller a guest of this conference. Refused: `guests_not_allowed`, `text_length`. */
 export function enterAsGuest(id: ConferenceId, body: GuestEntry): Promise<Person> {
   return call<Person>("POST", `/conferences/${encodeURIComponent(id)}/guest`, body);
@@ -77,14 +85,25 @@ export function socketUrl(id: ConferenceId, location: Pick<Location, "protocol" 
 }
 
 async function call<T>(method: "GET" | "POST", path: string, body?: unknown): Promise<T> {
-  const response = await fetch(ROOT + path, {
+  return read<T>(await send(method, path, body));
+}
+
+/** One request; bytes are sent as they are, everything else as JSON. */
+export function send(method: "GET" | "POST" | "DELETE", path: string, body?: unknown): Promise<Response> {
+  const isRaw = body instanceof Uint8Array;
+  const kind = isRaw ? "application/octet-stream" : "application/json";
+  return fetch(ROOT + path, {
     method,
     credentials: "same-origin",
-    headers: body === undefined ? {} : { "content-type": "application/json" },
-    body: body === undefined ? null : JSON.stringify(body),
+    headers: body === undefined ? {} : { "content-type": kind },
+    body: body === undefined ? null : isRaw ? (body as Uint8Array<ArrayBuffer>) : JSON.stringify(body),
   }).catch(() => {
     throw new HttpError({ error: "unreachable" });
   });
+}
+
+/** What the server answered, or its refusal thrown. */
+export async function read<T>(response: Response): Promise<T> {
   if (response.status === 204) return undefined as T;
   const answer: unknown = await response.json().catch(() => undefined);
   if (response.ok && answer !== undefined) return answer as T;

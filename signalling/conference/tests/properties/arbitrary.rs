@@ -49,7 +49,7 @@ fn participant() -> impl Strategy<Value = ParticipantId> {
 }
 
 fn newcomer() -> impl Strategy<Value = Newcomer> {
-    (1..7_u64, role(), any::<(bool, bool, bool)>()).prop_map(|(person, role, flags)| Newcomer {
+    (1..7_u64, role(), any::<(bool, bool, bool, bool)>()).prop_map(|(person, role, flags)| Newcomer {
         person: PersonId(person),
         role,
         guest: flags.0,
@@ -57,6 +57,7 @@ fn newcomer() -> impl Strategy<Value = Newcomer> {
         unit: TextId(0),
         microphone: flags.1,
         camera: flags.2,
+        moves: flags.3,
     })
 }
 

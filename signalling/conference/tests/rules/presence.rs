@@ -48,12 +48,33 @@ fn reloaded_page_gets_its_place_back_with_the_new_choice_of_media() {
 }
 
 #[test]
-fn second_device_of_a_connected_person_is_a_place_of_its_own() {
+fn second_device_of_a_connected_person_must_say_that_it_moves() {
     check(
-        "an joins; an joins with mic",
+        "an joins; an raises; an joins with mic",
         expect![[r#"
-        in: an#1, an#2 mic
-    "#]],
+            an joins with mic: the person is in from elsewhere
+            in: an#1
+            hands: an
+        "#]],
+    );
+    check(
+        "an joins; an raises; chair joins; chair locks; an joins here with mic",
+        expect![[r#"
+            in: an#1 mic, chair#2
+            hands: an
+            locked
+        "#]],
+    );
+}
+
+#[test]
+fn place_in_the_waiting_room_moves_too() {
+    check(
+        "open waiting; an joins; binh joins; an joins; an joins here",
+        expect![[r#"
+            an joins: the person is in from elsewhere
+            waiting: an, binh
+        "#]],
     );
 }
 

@@ -85,6 +85,7 @@ impl Play {
             unit: name.next(),
             microphone: with.contains(&"mic"),
             camera: with.contains(&"cam"),
+            moves: with.contains(&"here"),
         };
         self.give(statement, Command::Join { newcomer });
     }

@@ -19,6 +19,8 @@ pub(crate) fn routes(root: &Path) -> Router {
     Router::new()
         .route_service("/", index.clone())
         .route_service("/login", index.clone())
+        .route_service("/check", index.clone())
+        .route_service("/guide/{*rest}", index.clone())
         .route_service("/c/{*rest}", index)
         .fallback_service(files)
         .layer(middleware::from_fn(finish))

@@ -39,6 +39,7 @@ pub(crate) struct RateLimits {
     connects: Table<IpAddr>,
     logins: Table<IpAddr>,
     guests: Table<IpAddr>,
+    checks: Table<IpAddr>,
     connects_of_person: Table<PersonId>,
     conferences_of_person: Table<PersonId>,
 }
@@ -50,6 +51,7 @@ impl RateLimits {
             connects: Table::new("connects", limits.connects_per_address, limits),
             logins: Table::new("logins", limits.logins_per_address, limits),
             guests: Table::new("guests", limits.guests_per_address, limits),
+            checks: Table::new("checks", limits.checks_per_address, limits),
             connects_of_person: Table::new("person", limits.connects_per_person, limits),
             conferences_of_person: Table::new("created", limits.conferences_per_person, limits),
         }
@@ -73,6 +75,10 @@ impl RateLimits {
 
     pub(crate) fn guest(&self, address: IpAddr) -> Result<(), ApiError> {
         self.guests.take(address_key(address))
+    }
+
+    pub(crate) fn check(&self, address: IpAddr) -> Result<(), ApiError> {
+        self.checks.take(address_key(address))
     }
 
     pub(crate) fn conference_of(&self, person: PersonId) -> Result<(), ApiError> {

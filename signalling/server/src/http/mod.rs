@@ -5,6 +5,7 @@
 mod accounts;
 mod address;
 mod body;
+mod check;
 mod conferences;
 mod error;
 mod files;
@@ -17,6 +18,7 @@ mod origin;
 mod tls;
 mod ws;
 
+pub(crate) use check::Probes;
 pub(crate) use error::refused_to_open;
 pub(crate) use guard::Guard;
 pub(crate) use limits::RateLimits;
@@ -34,7 +36,7 @@ use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{HeaderMap, Method};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{any, get, post};
+use axum::routing::{any, delete, get, post};
 use media_control::ConferenceId;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -50,6 +52,7 @@ pub(crate) struct App {
     pub store: Database,
     pub sign_in: SignIn,
     pub rates: RateLimits,
+    pub probes: Probes,
     pub runners: Runners,
 }
 
@@ -85,6 +88,13 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/conferences/{id}/lobby", get(conferences::lobby))
         .route("/conferences/{id}/guest", post(conferences::guest))
         .route("/sites", get(conferences::sites))
+        .route("/check", post(check::report))
+        .route("/check/clock", get(check::clock))
+        .route("/check/download", get(check::download))
+        .route("/check/upload", post(check::upload))
+        .route("/check/leg", post(check::leg))
+        .route("/check/leg/{key}", delete(check::close))
+        .route("/check/leg/{key}/answer", post(check::answer))
         .route("/openapi.json", get(openapi::document))
         .layer(middleware::from_fn(no_store))
         // The WebSocket checks its origin itself and lasts longer than a request.

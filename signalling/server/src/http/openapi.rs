@@ -2,7 +2,7 @@
 //!
 //! Built from the handlers' own annotations.
 
-use super::{accounts, conferences};
+use super::{accounts, check, conferences};
 use crate::protocol::api;
 use axum::Json;
 use utoipa::OpenApi;
@@ -24,6 +24,13 @@ use utoipa::OpenApi;
         conferences::lobby,
         conferences::guest,
         conferences::sites,
+        check::clock,
+        check::download,
+        check::upload,
+        check::leg,
+        check::answer,
+        check::close,
+        check::report,
     ),
     components(schemas(api::ApiError, api::Person))
 )]

@@ -9,6 +9,11 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use utoipa::ToSchema;
 
+pub use super::check::{
+    CheckAnswer, CheckClock, CheckGrade, CheckLeg, CheckLine, CheckReceipt, CheckReport, CheckStep,
+    CheckUploaded,
+};
+
 /// Somebody who is signed in or came by a link.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
 pub struct Person {

@@ -29,6 +29,11 @@ pub enum Request {
         /// What the person has chosen in the lobby.
         microphone: bool,
         camera: bool,
+        /// Takes over the place that the person holds from another device or window, which is told
+        /// so; without it such a `hello` is refused with `inside_elsewhere`.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        #[ts(optional, as = "Option<bool>")]
+        moves: bool,
     },
     /// Highest `seq` handled; lets the server forget what came before. Not answered.
     Ack {

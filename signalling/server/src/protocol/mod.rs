@@ -4,6 +4,7 @@
 //! rules and holds the examples that the tests on both sides read.
 
 pub mod api;
+mod check;
 mod client;
 mod close;
 mod server;

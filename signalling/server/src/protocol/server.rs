@@ -129,6 +129,9 @@ pub enum Refused {
     ConferenceEnded {},
     /// It has not been opened.
     NotOpen {},
+    /// The person is in it from another device or window: greet again with `moves` to take the
+    /// place over.
+    InsideElsewhere {},
     /// `by` shares a screen and may not be interrupted by this role.
     ScreenTaken { by: ParticipantId },
     /// The participant is not (or no longer) there.

@@ -69,6 +69,15 @@ pub fn typescript() -> String {
         api::Lobby,
         api::GuestEntry,
         api::SiteSummary,
+        api::CheckClock,
+        api::CheckUploaded,
+        api::CheckLeg,
+        api::CheckAnswer,
+        api::CheckStep,
+        api::CheckGrade,
+        api::CheckLine,
+        api::CheckReport,
+        api::CheckReceipt,
         api::ApiError,
     ];
     for (name, value) in [

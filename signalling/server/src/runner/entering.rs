@@ -14,6 +14,14 @@ use crate::session::resume;
 use conference::{Command, Entered, Newcomer, Timestamp, entered};
 use media_control::ParticipantId;
 
+/// What a first hello says beside who it is.
+#[derive(Clone, Copy, Debug)]
+struct Greeting {
+    microphone: bool,
+    camera: bool,
+    moves: bool,
+}
+
 impl Task {
     /// A message of a connection that has no place.
     pub(super) fn ask_at_the_door(
@@ -24,13 +32,13 @@ impl Task {
         request: Request,
     ) {
         let Some((mut line, identity)) = self.doorstep.remove(&connection) else { return };
-        let Request::Hello { resume, last_seq, microphone, camera } = request else {
+        let Request::Hello { resume, last_seq, microphone, camera, moves } = request else {
             self.refuse(&mut line, id, Refused::HelloExpected {});
             self.doorstep.insert(connection, (line, identity));
             return;
         };
         let Some(token) = resume else {
-            match self.join(batch, &identity, microphone, camera) {
+            match self.join(batch, &identity, Greeting { microphone, camera, moves }) {
                 Ok(participant) => self.take_place(batch, line, &identity, participant, None),
                 Err(refusal) => {
                     self.refuse(&mut line, id, refusal);
@@ -56,8 +64,7 @@ impl Task {
         &mut self,
         batch: &mut Batch,
         identity: &Identity,
-        microphone: bool,
-        camera: bool,
+        greeting: Greeting,
     ) -> Result<ParticipantId, Refused> {
         let name = self.state.next_text();
         let unit = name.next();
@@ -67,8 +74,9 @@ impl Task {
             guest: identity.guest,
             name,
             unit,
-            microphone,
-            camera,
+            microphone: greeting.microphone,
+            camera: greeting.camera,
+            moves: greeting.moves,
         };
         let now = Timestamp(self.parts.clock.now_ms());
         let events = conference::decide(&self.state, now, Command::Join { newcomer });
@@ -81,7 +89,9 @@ impl Task {
             Some(Entered::New(participant) | Entered::Waiting(participant)) => Ok(participant),
             Some(Entered::Back(participant)) => {
                 // A new page in the old place: it has seen nothing of what was numbered before.
+                self.send_elsewhere(participant);
                 if let Some(place) = self.places.get_mut(&participant) {
+                    place.taken_ms = now.0;
                     place.outbox = Outbox::default();
                     place.is_welcomed = false;
                     place.waiting_told = None;
@@ -100,8 +110,13 @@ impl Task {
     ) -> Result<ParticipantId, Refused> {
         let now_ms = self.parts.clock.now_ms();
         let (conference, person) = (self.state.id(), identity.person);
-        let participant = resume::verify(&self.parts.key, conference, person, token, now_ms)
+        let held = resume::verify(&self.parts.key, conference, person, token, now_ms)
             .map_err(|_| Refused::BadResume {})?;
+        let participant = held.participant;
+        // A laptop that wakes up must not snatch the place back from the telephone it was moved to.
+        if self.places.get(&participant).is_some_and(|place| held.issued_ms < place.taken_ms) {
+            return Err(Refused::BadResume {});
+        }
         // A token for a place that has ended in the meantime is as good as none.
         self.decide(batch, Command::Resume { participant }, None).map_err(|_| Refused::BadResume {})?;
         Ok(participant)
@@ -117,18 +132,25 @@ impl Task {
         seen: Option<u64>,
     ) {
         let connection = line.id;
+        self.send_elsewhere(participant);
         let place = self.places.entry(participant).or_default();
         place.name.clone_from(&identity.name);
-        if let Some(mut before) = place.line.replace(line) {
-            self.connections.remove(&before.id);
-            let ended = ServerMessage::Ended { reason: EndReason::JoinedElsewhere, by: None };
-            let json = serde_json::to_string(&ended).expect("messages are plain fields");
-            let last_word = place.outbox.last_word(&json);
-            if before.tell(last_word).is_ok() {
-                before.close(CloseCode::JoinedElsewhere);
-            }
-        }
+        place.line = Some(line);
         self.connections.insert(connection, participant);
         batch.arrivals.push(Arrived { participant, connection, seen });
+    }
+
+    /// Tells a connection that still has the place that it is taken over, and closes it.
+    fn send_elsewhere(&mut self, participant: ParticipantId) {
+        let Some(place) = self.places.get_mut(&participant) else { return };
+        let Some(mut before) = place.line.take() else { return };
+        self.connections.remove(&before.id);
+        let ended = ServerMessage::Ended { reason: EndReason::JoinedElsewhere, by: None };
+        let json = serde_json::to_string(&ended).expect("messages are plain fields");
+        // Numbered like all that went before, or the client takes it for a repetition.
+        let last_word = place.outbox.last_word(&json);
+        if before.tell(last_word).is_ok() {
+            before.close(CloseCode::JoinedElsewhere);
+        }
     }
 }

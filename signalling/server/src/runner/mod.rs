@@ -9,6 +9,7 @@ mod entering;
 mod legs;
 mod media;
 mod place;
+mod reach;
 mod registry;
 mod requests;
 mod task;
@@ -16,6 +17,7 @@ mod telling;
 mod wanted;
 
 pub(crate) use legs::Legs;
+pub(crate) use reach::NoReach;
 pub(crate) use registry::{OpenFailure, Runners};
 
 use crate::auth::{Identity, ServerKey};

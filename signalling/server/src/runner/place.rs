@@ -16,6 +16,8 @@ pub(super) struct Place {
     pub name: String,
     /// `None` while the connection is away.
     pub line: Option<Line>,
+    /// When a fresh hello took the place over; resume tokens from before are worth nothing then.
+    pub taken_ms: i64,
     /// The client has been given the whole picture and is kept up to date by deltas.
     pub is_welcomed: bool,
     /// Place in the waiting room that the client was told.

@@ -5,6 +5,7 @@
 
 use super::legs::Legs;
 use super::media::MediaOrders;
+use super::reach::Reach;
 use super::task::{Mailboxes, Task};
 use super::{Handle, Input, MAILBOX_LIMIT, MEDIA_MAILBOX_LIMIT, Parts, Summary};
 use crate::journal::JournalFailure;
@@ -33,6 +34,7 @@ type Cell = Arc<OnceCell<Handle>>;
 /// Every running conference.
 pub(crate) struct Runners {
     parts: Arc<Parts>,
+    reach: Arc<Reach>,
     limit: usize,
     cells: Mutex<HashMap<ConferenceId, Cell>>,
     is_stopping: AtomicBool,
@@ -40,7 +42,9 @@ pub(crate) struct Runners {
 
 impl Runners {
     pub(crate) fn new(parts: Parts, limit: usize) -> Self {
-        Self { parts: Arc::new(parts), limit, cells: Mutex::default(), is_stopping: AtomicBool::new(false) }
+        let parts = Arc::new(parts);
+        let reach = Reach::new(parts.clone());
+        Self { parts, reach, limit, cells: Mutex::default(), is_stopping: AtomicBool::new(false) }
     }
 
     /// The running task of `meeting`, started if there is none.
@@ -73,9 +77,17 @@ impl Runners {
         Some(handle.summary.borrow().clone())
     }
 
+    /// The check legs of the connection test.
+    pub(crate) fn reach(&self) -> &Arc<Reach> {
+        &self.reach
+    }
+
     /// Hands a media event to its conference; dropped and counted when there is none or it is
     /// behind.
     pub(crate) fn dispatch(&self, event: MediaEvent) {
+        if self.reach.take(&event) {
+            return;
+        }
         let conference = match &event {
             MediaEvent::LegOffer { leg, .. }
             | MediaEvent::LegRefused { leg, .. }

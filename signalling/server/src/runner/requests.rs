@@ -43,6 +43,7 @@ pub(super) fn refused(refusal: Refusal) -> Refused {
         Refusal::Full { limit } => Refused::Full { limit },
         Refusal::NotOpen => Refused::NotOpen {},
         Refusal::Ended => Refused::ConferenceEnded {},
+        Refusal::InsideElsewhere => Refused::InsideElsewhere {},
         Refusal::NoSuchParticipant(participant) => Refused::NoSuchParticipant { participant },
         Refusal::TextLength { limit } => Refused::TextLength { limit },
         Refusal::ScreenTaken { by } => Refused::ScreenTaken { by },

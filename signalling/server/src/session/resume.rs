@@ -22,6 +22,13 @@ const BODY_BYTES: usize = 1 + 4 + 8 + 8;
 #[error("resume token cannot be used")]
 pub struct BadResume;
 
+/// What a token proves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Held {
+    pub participant: ParticipantId,
+    pub issued_ms: i64,
+}
+
 /// Signs the place `participant` of `person`.
 #[must_use]
 pub fn issue(
@@ -51,7 +58,7 @@ pub fn verify(
     person: PersonId,
     token: &str,
     now_ms: i64,
-) -> Result<ParticipantId, BadResume> {
+) -> Result<Held, BadResume> {
     if token.len() > RESUME_LIMIT_CHARS {
         return Err(BadResume);
     }
@@ -62,11 +69,12 @@ pub fn verify(
         return Err(BadResume);
     };
     let stamp = stamp.first_chunk().ok_or(BadResume)?;
-    let age_ms = now_ms.saturating_sub(i64::from_be_bytes(*stamp));
+    let issued_ms = i64::from_be_bytes(*stamp);
+    let age_ms = now_ms.saturating_sub(issued_ms);
     if age_ms > RESUME_LIFE_MS {
         return Err(BadResume);
     }
-    Ok(ParticipantId(u32::from_be_bytes([*a, *b, *c, *d])))
+    Ok(Held { participant: ParticipantId(u32::from_be_bytes([*a, *b, *c, *d])), issued_ms })
 }
 
 fn signature(
@@ -96,7 +104,7 @@ mod tests {
         let check = |key: &ServerKey, conference, person, now_ms| {
             verify(key, conference, PersonId(person), &token, now_ms)
         };
-        assert_eq!(check(&key, &demo, 7, 5), Ok(ParticipantId(3)));
+        assert_eq!(check(&key, &demo, 7, 5), Ok(Held { participant: ParticipantId(3), issued_ms: 0 }));
         assert_eq!(check(&key, &demo, 8, 5), Err(BadResume));
         assert_eq!(check(&key, &other, 7, 5), Err(BadResume));
         assert_eq!(check(&key, &demo, 7, RESUME_LIFE_MS + 1), Err(BadResume));

@@ -104,6 +104,36 @@ async fn stopping_server_tells_its_sessions_to_come_back() {
 }
 
 #[tokio::test]
+async fn second_device_is_asked_before_it_takes_the_place_over() {
+    let stage = Stage::start().await;
+    let mut a = stage.join("demo", "A", Role::Delegate).await;
+    a.done(json!({"type": "raise_hand"})).await;
+    let mut second = stage.connect("demo", &a.token).await;
+    let refused = second.refused(json!({"type": "hello", "microphone": false, "camera": false})).await;
+    assert_eq!(refused, "inside_elsewhere");
+    assert_eq!(second.closed().await, (4007, "not_let_in".to_owned()));
+
+    stage.hand.advance(Duration::from_secs(1));
+    let mut second = stage.connect("demo", &a.token).await;
+    second.ask(json!({"type": "hello", "microphone": false, "camera": false, "moves": true})).await;
+    let welcome = second.welcome().await;
+    assert_eq!(second.participant, a.participant);
+    assert_eq!(welcome["conference"]["hands"], json!([a.participant]));
+    let last_seq = a.last_seq();
+    let ended = a.wait("ended").await;
+    assert_eq!(ended["reason"], "joined_elsewhere");
+    assert!(ended["seq"].as_u64() > Some(last_seq), "not mistaken for a repetition");
+    assert_eq!(a.closed().await, (4006, "joined_elsewhere".to_owned()));
+
+    // What the first device kept does not snatch the place back.
+    let mut first = stage.connect("demo", &a.token).await;
+    let hello = json!({"type": "hello", "resume": a.resume, "last_seq": last_seq,
+                       "microphone": true, "camera": true});
+    assert_eq!(first.refused(hello).await, "bad_resume");
+    second.done(json!({"type": "lower_hand"})).await;
+}
+
+#[tokio::test]
 async fn second_connection_takes_the_place_and_the_first_is_told() {
     let stage = Stage::start().await;
     let mut a = stage.join("demo", "A", Role::Delegate).await;

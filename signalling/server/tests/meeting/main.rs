@@ -4,6 +4,7 @@
 //! and move the server's clock by hand.
 
 mod bad_input;
+mod check;
 mod client;
 mod coming_back;
 mod conduct;
