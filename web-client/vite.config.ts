@@ -6,11 +6,12 @@
  */
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
+import { oldBrowser } from "./build/old-browser.ts";
 
 const server = process.env.DIEMCAU_URL ?? "https://localhost:8443";
 
 export default defineConfig({
-  plugins: [react()],
+  plugins: [react(), oldBrowser()],
   build: {
     target: ["chrome120", "firefox121", "safari17.4"],
     // 0 keeps fonts and icons as files: `data:` URLs would need an exception in the policy.

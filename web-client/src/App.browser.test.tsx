@@ -2,72 +2,11 @@
  * Every screen in a real browser: no violation that axe-core can find, no English left in a
  * Vietnamese page, no sideways scrolling at 320 px.
  */
-import "./ui/fonts.css";
-import "./ui/tokens.css";
-import "./ui/base.css";
-import axe from "axe-core";
-import { createRoot, type Root } from "react-dom/client";
 import { afterEach, describe, expect, it } from "vitest";
 import { page, userEvent } from "vitest/browser";
-import { App } from "./App";
-import { createI18n } from "./i18n";
-import { createSettings } from "./state/settings-store";
-import { createFakeMeeting, type FakeMeeting, type FakeMeetingOptions } from "./testing/fake-meeting";
-import { answerLikeServer, type FakeServerOptions } from "./testing/fake-server";
+import { closeScene, meeting, open, type Scene, violations } from "./testing/scene";
 
-interface Scene {
-  path: string;
-  server?: FakeServerOptions;
-  meeting?: FakeMeetingOptions;
-  language?: "vi" | "en";
-  width?: number;
-  height?: number;
-}
-
-let root: Root | undefined;
-let meeting: FakeMeeting | undefined;
-let restore: (() => void) | undefined;
-const start = window.location.href;
-
-afterEach(() => {
-  root?.unmount();
-  restore?.();
-  document.body.replaceChildren();
-  window.history.replaceState(null, "", start);
-});
-
-async function open(scene: Scene): Promise<void> {
-  await page.viewport(scene.width ?? 1366, scene.height ?? 768);
-  restore = answerLikeServer(scene.server ?? {});
-  window.history.replaceState(null, "", scene.path);
-  const settings = createSettings(null);
-  const language = scene.language ?? "vi";
-  settings.change({ language });
-  const place = document.createElement("div");
-  place.id = "root";
-  document.body.append(place);
-  root = createRoot(place);
-  root.render(
-    <App
-      i18n={createI18n(language)}
-      settings={settings}
-      createMeeting={() => {
-        meeting = createFakeMeeting({ hasPictures: false, ...scene.meeting });
-        return meeting;
-      }}
-    />,
-  );
-  await expect.poll(() => document.querySelector("h1")?.textContent ?? "").not.toBe("");
-}
-
-async function violations(): Promise<string[]> {
-  const result = await axe.run(document, {
-    runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-  });
-  return result.violations.flatMap((rule) =>
-    rule.nodes.map((node) => `${rule.id}: ${node.target.join(" ")} ${node.failureSummary ?? ""}`),
-  );
-}
+afterEach(closeScene);
 
 const SCENES: Record<string, Scene> = {
   login: { path: "/login?from=/c/demo", server: { person: "nobody" } },
@@ -115,7 +54,7 @@ describe("axe finds nothing on", () => {
 
   it("the waiting room", async () => {
     await open({ path: "/c/demo", meeting: { phase: "idle" } });
-    meeting?.set({ phase: "waiting", waitingPlace: 2 });
+    meeting()?.set({ phase: "waiting", waitingPlace: 2 });
     await expect.element(page.getByRole("heading", { name: "Đang chờ cho vào họp" })).toBeVisible();
     expect(await violations()).toEqual([]);
   });
@@ -139,7 +78,7 @@ describe("axe finds nothing on", () => {
     await expect.element(page.getByRole("alertdialog")).toBeVisible();
     expect(await violations()).toEqual([]);
     await page.getByRole("button", { name: "Kết thúc cho tất cả" }).click();
-    expect(meeting?.called).toContain("endForAll");
+    expect(meeting()?.called).toContain("endForAll");
   });
 
   it("the list of shortcuts", async () => {
@@ -151,7 +90,7 @@ describe("axe finds nothing on", () => {
 
   it("a broken connection, which keeps the person in the room", async () => {
     await open({ path: "/c/demo", meeting: { participants: 3, hands: [2, 1] } });
-    meeting?.set({ connection: { state: "reconnecting", attempt: 2, sinceMs: Date.now() - 7000 } });
+    meeting()?.set({ connection: { state: "reconnecting", attempt: 2, sinceMs: Date.now() - 7000 } });
     await expect.element(page.getByRole("button", { name: "Nối lại ngay" })).toBeVisible();
     expect(document.body.textContent).toContain("vị trí thứ 2");
     expect(await violations()).toEqual([]);
@@ -178,9 +117,9 @@ describe("the keyboard", () => {
   it("talks while space is held and stops when it is let go", async () => {
     await open({ path: "/c/demo", meeting: { participants: 3, you: 3 } });
     await userEvent.keyboard("{ >}");
-    await expect.poll(() => meeting?.store.getState().own.microphone).toBe(true);
+    await expect.poll(() => meeting()?.store.getState().own.microphone).toBe(true);
     await userEvent.keyboard("{/ }");
-    await expect.poll(() => meeting?.store.getState().own.microphone).toBe(false);
+    await expect.poll(() => meeting()?.store.getState().own.microphone).toBe(false);
   });
 
   it("opens the people with Ctrl+Shift+P and leaves them with the same keys", async () => {

@@ -5,23 +5,27 @@
  */
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import type { i18n as I18n } from "i18next";
-import { useMemo } from "react";
+import { lazy, Suspense, useMemo } from "react";
 import { I18nProvider } from "react-aria-components";
 import { I18nextProvider } from "react-i18next";
 import { Route, Switch } from "wouter";
 import { useStore } from "zustand";
 import { ConferencePage } from "./ConferencePage";
+import { EntryGate } from "./features/entry/EntryGate";
 import { FarewellPage } from "./features/farewell/FarewellPage";
 import { HomePage } from "./features/home/HomePage";
 import { LoginPage } from "./features/login/LoginPage";
 import { changeLanguage } from "./i18n";
 import type { ConferenceId } from "./protocol/generated";
 import { HttpError } from "./protocol/http";
-import { CONFERENCE, HOME, LOGIN } from "./routes";
+import { CHECK, CONFERENCE, HOME, LOGIN } from "./routes";
 import type { Meeting } from "./state/meeting";
 import type { SettingsStore } from "./state/settings-store";
 import { CrashGuard } from "./ui/CrashGuard";
 import { LanguageContext } from "./ui/language";
+
+// Opened rarely: not part of the first load.
+const CheckPage = lazy(() => import("./features/check/CheckPage").then((m) => ({ default: m.CheckPage })));
 
 type AppProps = {
   i18n: I18n;
@@ -48,22 +52,29 @@ export function App({ i18n, settings, createMeeting }: AppProps) {
         <I18nProvider locale={language}>
           <LanguageContext value={choice}>
             <CrashGuard>
-              <Switch>
-                <Route path={HOME}>
-                  <HomePage />
-                </Route>
-                <Route path={LOGIN}>
-                  <LoginPage />
-                </Route>
-                <Route path={CONFERENCE}>
-                  {({ id }) => (
-                    <ConferencePage key={id} id={id} settings={settings} createMeeting={createMeeting} />
-                  )}
-                </Route>
-                <Route>
-                  <FarewellPage kind="unknown" />
-                </Route>
-              </Switch>
+              <EntryGate>
+                <Switch>
+                  <Route path={HOME}>
+                    <HomePage />
+                  </Route>
+                  <Route path={LOGIN}>
+                    <LoginPage />
+                  </Route>
+                  <Route path={CONFERENCE}>
+                    {({ id }) => (
+                      <ConferencePage key={id} id={id} settings={settings} createMeeting={createMeeting} />
+                    )}
+                  </Route>
+                  <Route path={CHECK}>
+                    <Suspense fallback={<div role="status" />}>
+                      <CheckPage settings={settings} />
+                    </Suspense>
+                  </Route>
+                  <Route>
+                    <FarewellPage kind="unknown" />
+                  </Route>
+                </Switch>
+              </EntryGate>
             </CrashGuard>
           </LanguageContext>
         </I18nProvider>

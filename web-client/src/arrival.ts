@@ -7,7 +7,7 @@
  */
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
-import { lobby, loginWithToken } from "./protocol/http";
+import { loginWithToken, lookAtDoor } from "./protocol/http";
 import { SESSION_KEY } from "./ui/session";
 
 /** How often a watched door is looked at anew, in ms. */
@@ -20,8 +20,10 @@ export function useDoor(id: string, { isEnabled, isWatched }: { isEnabled: boole
     enabled: isEnabled,
     queryFn: async () => {
       const started = performance.now();
-      const answer = await lobby(id);
-      return { lobby: answer, delayMs: performance.now() - started };
+      const answer = await lookAtDoor(id);
+      const delayMs = performance.now() - started;
+      const clockOffsetMs = answer.serverMs === null ? null : answer.serverMs - Date.now();
+      return { lobby: answer.lobby, delayMs, clockOffsetMs };
     },
     refetchInterval: isWatched ? DOOR_MS : false,
     staleTime: 1000,

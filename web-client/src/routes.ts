@@ -9,6 +9,8 @@ export const HOME = "/";
 export const LOGIN = "/login";
 export const CONFERENCE = "/c/:id";
 
+export const CHECK = "/check";
+
 /** Address of a conference's lobby. */
 export function conferencePath(id: ConferenceId): string {
   return `/c/${encodeURIComponent(id)}`;

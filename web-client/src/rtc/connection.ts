@@ -64,6 +64,8 @@ export interface ConnectionOptions {
   media(): { microphone: boolean; camera: boolean };
   /** Whether the server would still let the person in; asked when attempts keep failing. */
   admission(): Promise<Refusal | null>;
+  /** The first greeting takes over the place that the person holds elsewhere. */
+  moves?: boolean;
   events: ConnectionEvents;
   random?: () => number;
 }
@@ -190,7 +192,9 @@ export class Connection {
     this.#stage = "greeting";
     this.#helloId = this.#nextId();
     const resume = this.#resume === null ? {} : { resume: this.#resume, last_seq: this.#counts.seq };
-    this.#send({ id: this.#helloId, type: "hello", ...resume, ...this.#options.media() });
+    // Only as pressed: a line that comes back later must not snatch the place from where it went.
+    const moves = this.#options.moves && !this.#wasReady ? { moves: true } : {};
+    this.#send({ id: this.#helloId, type: "hello", ...resume, ...this.#options.media(), ...moves });
   }
 
   #onFrame(text: unknown): void {

@@ -257,3 +257,22 @@ export function createLocalMedia(
 }
 
 class InsecurePage extends Error {}
+
+/** Louder than this is somebody speaking, on the scale of the meter. */
+const HEARD_LEVEL = 0.25;
+
+/** Whether the microphone hears something within `limitMs`; ends as soon as it does. */
+export function onceHeard(local: LocalMedia, limitMs: number): Promise<boolean> {
+  return new Promise((done) => {
+    const end = (isHeard: boolean) => {
+      clearTimeout(timer);
+      stop();
+      done(isHeard);
+    };
+    const timer = setTimeout(() => end(false), limitMs);
+    const stop = local.onLevel((level) => {
+      // Later, because a listener may be called before it is known how to stop it.
+      if (level > HEARD_LEVEL) queueMicrotask(() => end(true));
+    });
+  });
+}

@@ -5,7 +5,7 @@
  */
 import type { LegId, Request, SlotAssignment, Volatile, Wish } from "../protocol/generated";
 import { Healing } from "./healing";
-import { METER_INTERVAL_MS } from "./levels";
+import { VOICE_INTERVAL_MS } from "./levels";
 import { Peer } from "./peer";
 import { NO_TRACKS, type OwnTracks } from "./publisher";
 import { type MediaSample, sampleOf } from "./stats";
@@ -145,7 +145,7 @@ export class MediaSession {
     this.#tellWishes();
   }
 
-  /** Loudness 0–1 of the slot `mid`, 8 times a second at most, as long as it is listened to. */
+  /** Loudness 0–1 of the slot `mid`, 4 times a second at most, as long as it is listened to. */
   onSlotLevel(midNow: () => string | undefined, listener: (level: number) => void): () => void {
     let last = 0;
     const timer = setInterval(() => {
@@ -153,7 +153,7 @@ export class MediaSession {
       const level = mid === undefined ? 0 : (this.#peer?.subscriber.level(mid) ?? 0);
       if (level !== last) listener(level);
       last = level;
-    }, METER_INTERVAL_MS);
+    }, VOICE_INTERVAL_MS);
     return () => clearInterval(timer);
   }
 

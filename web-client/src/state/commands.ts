@@ -16,7 +16,7 @@ export interface CommandOptions {
   toasts: Toasts;
   own: Pick<OwnMediaSync, "set">;
   request(request: Request): Promise<Outcome>;
-  join(): void;
+  join(moves?: boolean): void;
   leave(): Promise<void>;
   unblockSound(): Promise<void>;
   reconnectNow(): void;

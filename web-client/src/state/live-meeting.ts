@@ -132,7 +132,7 @@ export function createLiveMeeting(options: LiveMeetingOptions): Meeting {
     },
   };
 
-  const join = () => {
+  const join = (moves = false) => {
     const { phase } = store.getState();
     if (phase !== "idle" && phase !== "refused") return;
     store.setState({ ...emptyMeeting(), phase: "joining" });
@@ -145,6 +145,7 @@ export function createLiveMeeting(options: LiveMeetingOptions): Meeting {
         return { microphone, camera };
       },
       admission: () => admission(conference),
+      moves,
       events,
     });
     connection.start();

@@ -13,8 +13,11 @@ import type { Toasts } from "./toasts";
 
 /** Everything that a person can do in a meeting. Nothing throws: refusals come back as outcomes. */
 export interface MeetingCommands {
-  /** Enters with what `local` has switched on; the store tells how far it has come. */
-  join(): void;
+  /**
+   * Enters with what `local` has switched on; the store tells how far it has come. With `moves` the
+   * place that the person holds in another window or device is taken over.
+   */
+  join(moves?: boolean): void;
   /** Leaves for good; the store's phase becomes `ended` with reason `left`. */
   leave(): Promise<void>;
   /** Own microphone and camera: shown at once, put back when the device or the server refuses. */
@@ -66,7 +69,7 @@ export interface Meeting {
     source: PictureSource,
     importance?: number,
   ): () => void;
-  /** Calls back with 0 (silence) to 1 up to 8 times a second; meant for a CSS variable. */
+  /** Calls back with 0 (silence) to 1, voices up to 4 and oneself up to 8 times a second; meant for a CSS variable. */
   onLevel(owner: LevelOwner, listener: (level: number) => void): () => void;
   /** Ends everything at once, as when the page is left. */
   close(): void;

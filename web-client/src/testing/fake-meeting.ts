@@ -30,6 +30,8 @@ export interface FakeMeetingOptions {
   waiting?: number;
   speakers?: readonly ParticipantId[];
   title?: string;
+  /** What opening microphone and camera fails with, by the browser's name: `NotAllowedError`, … */
+  failures?: { microphone?: DOMException; camera?: DOMException };
 }
 
 /** A fake meeting and the means to play the server. */
@@ -70,7 +72,7 @@ function actsOf(role: Role): Act[] {
 }
 
 /** Own devices that draw their pictures. */
-export function createFakeLocalMedia(): LocalMedia {
+export function createFakeLocalMedia(failures: FakeMeetingOptions["failures"] = {}): LocalMedia {
   const list = (["audioinput", "videoinput", "audiooutput"] as const).flatMap((kind) =>
     ["1", "2"].map((number) => ({
       deviceId: `${kind}${number}`,
@@ -82,8 +84,11 @@ export function createFakeLocalMedia(): LocalMedia {
   );
   const capture: CaptureDevices = {
     enumerateDevices: async () => list,
-    getUserMedia: async (wanted) =>
-      new MediaStream(wanted?.video ? [fakeCamera(1)] : silentStream().getAudioTracks()),
+    getUserMedia: async (wanted) => {
+      const failure = wanted?.video ? failures.camera : failures.microphone;
+      if (failure !== undefined) throw failure;
+      return new MediaStream(wanted?.video ? [fakeCamera(1)] : silentStream().getAudioTracks());
+    },
     getDisplayMedia: async () => new MediaStream([fakeScreen()]),
     addEventListener: () => undefined,
     removeEventListener: () => undefined,
@@ -103,7 +108,7 @@ export function createFakeMeeting(options: FakeMeetingOptions = {}): FakeMeeting
     person.id === options.screenFrom ? { ...person, screen: true } : person,
   );
   const store = createMeetingStore();
-  const local = createFakeLocalMedia();
+  const local = createFakeLocalMedia(options.failures);
   const toasts = createToasts();
   const announcer = createAnnouncer();
   const called: string[] = [];
@@ -235,8 +240,8 @@ export function createFakeMeeting(options: FakeMeetingOptions = {}): FakeMeeting
       local.close();
     },
     commands: {
-      join: () => {
-        called.push("join");
+      join: (moves = false) => {
+        called.push(moves ? "move" : "join");
         enter();
       },
       leave: async () => {

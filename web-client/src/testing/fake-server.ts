@@ -8,10 +8,12 @@ export interface FakeServerOptions {
   /** Role of who is signed in; `nobody` or `guest`. */
   person?: string;
   conferences?: number;
-  /** State of the door: open, waiting, locked, full, ended, members, unknown. */
+  /** State of the door: open, waiting, locked, full, ended, members, unknown, offline. */
   lobby?: string;
   /** How a sign-in ends: ok, wrong, locked, offline. */
   login?: string;
+  /** How far the server's clock is ahead of the page's, in minutes. */
+  clockMinutes?: number;
 }
 
 const TITLES = [
@@ -27,22 +29,35 @@ export function answerLikeServer(options: FakeServerOptions): () => void {
   window.fetch = async (input, init) => {
     const path = new URL(String(input), window.location.href).pathname;
     if (!path.startsWith("/api/")) return real(input, init);
-    return answer(path.replace("/api/v1", ""), init?.method ?? "GET", options);
+    return answer(path.replace("/api/v1", ""), init, options);
   };
   return () => {
     window.fetch = real;
   };
 }
 
-function answer(path: string, method: string, options: FakeServerOptions): Response {
+function answer(path: string, init: RequestInit | undefined, options: FakeServerOptions): Response {
+  const method = init?.method ?? "GET";
   const person = personOf(options.person ?? "chair");
   if (path === "/me") return person ? json(person) : refused(401, { error: "not_signed_in" });
   if (path === "/auth/login") return login(options.login ?? "ok");
   if (path === "/conferences" && method === "GET") return json(conferencesOf(options.conferences ?? 4));
-  if (path.endsWith("/lobby")) return lobby(options.lobby ?? "open", person);
+  if (path.endsWith("/lobby")) return lobby(options, person);
+  if (path.startsWith("/check")) return check(path, init);
   if (method === "POST")
     return path.endsWith("logout") ? new Response(null, { status: 204 }) : json({ id: "demo" });
   return refused(404, { error: "not_found" });
+}
+
+/** Everything of the connection test but a media connection, for which there is no server. */
+function check(path: string, init: RequestInit | undefined): Response {
+  if (path === "/check") return json({ id: "K7M2P9QX" });
+  if (path === "/check/clock") return json({ server_time_ms: Date.now() });
+  if (path === "/check/download") return new Response(new Uint8Array(256 << 10));
+  if (path === "/check/upload") {
+    return json({ bytes: init?.body instanceof Uint8Array ? init.body.length : 0 });
+  }
+  return refused(503, { error: "busy", retry_s: 5 });
 }
 
 function login(kind: string): Response {
@@ -76,7 +91,9 @@ function conferencesOf(count: number): ConferenceSummary[] {
   }));
 }
 
-function lobby(kind: string, you: Person | null): Response {
+function lobby(options: FakeServerOptions, you: Person | null): Response {
+  const kind = options.lobby ?? "open";
+  if (kind === "offline") throw new TypeError("no network");
   if (kind === "unknown") return refused(404, { error: "no_such_conference" });
   const door: Lobby = {
     id: "demo",
@@ -92,11 +109,15 @@ function lobby(kind: string, you: Person | null): Response {
     limit: 300,
     you,
   };
-  return json(door);
+  const date = new Date(Date.now() + (options.clockMinutes ?? 0) * 60_000).toUTCString();
+  return json(door, { date });
 }
 
-function json(body: unknown): Response {
-  return new Response(JSON.stringify(body), { status: 200, headers: { "content-type": "application/json" } });
+function json(body: unknown, headers: Record<string, string> = {}): Response {
+  return new Response(JSON.stringify(body), {
+    status: 200,
+    headers: { "content-type": "application/json", ...headers },
+  });
 }
 
 function refused(status: number, body: unknown): Response {

@@ -61,8 +61,19 @@ function optionsOf() {
     speakers: numbers("speakers"),
     chatLines: number("chat", 0),
     waiting: number("waiting", 0),
+    failures: failures(),
     ...(screenFrom > 0 ? { screenFrom } : {}),
     ...(query.get("title") ? { title: query.get("title") ?? "" } : {}),
+  };
+}
+
+/** `mic=NotAllowedError&camera=NotFoundError`. */
+function failures() {
+  const microphone = query.get("mic");
+  const camera = query.get("camera");
+  return {
+    ...(microphone ? { microphone: new DOMException("", microphone) } : {}),
+    ...(camera ? { camera: new DOMException("", camera) } : {}),
   };
 }
 
@@ -72,5 +83,6 @@ function serverOptions(): FakeServerOptions {
     conferences: number("conferences", 4),
     lobby: query.get("lobby") ?? "open",
     login: query.get("login") ?? "ok",
+    clockMinutes: number("clock", 0),
   };
 }

@@ -3,7 +3,6 @@
  *
  * Wraps all pages in App. Reloading is enough: the server keeps the place in the meeting.
  */
-import { Bug } from "lucide-react";
 import { Component, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Button } from "./Button";
@@ -30,7 +29,7 @@ function Crashed() {
     <main className={styles.page}>
       <NoticeCard
         kind="danger"
-        icon={<Bug size={20} />}
+        picture="crashed"
         headingLevel={1}
         title={t("crash.title")}
         text={t("crash.text")}

@@ -7,12 +7,13 @@ import { HOME } from "../routes";
 import { AppBar } from "./AppBar";
 import { NoticeCard, type NoticeKind } from "./Notice";
 import { usePage } from "./page";
+import type { StateMotif } from "./StatePicture";
 import { useSession, useSignOut } from "./session";
 import styles from "./TextPage.module.css";
 
 type TextPageProps = {
   kind: NoticeKind;
-  icon: ReactNode;
+  picture: StateMotif;
   title: string;
   text: string;
   code?: string | undefined;

@@ -7,6 +7,7 @@
 import { X } from "lucide-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { Button } from "./Button";
 import { IconButton } from "./IconButton";
 import styles from "./Toasts.module.css";
 
@@ -16,6 +17,8 @@ export type ToastView = {
   title: string;
   detail?: string | undefined;
   isError?: boolean;
+  /** What can be done about it, in one press. */
+  action?: { label: string; run: () => void } | undefined;
 };
 
 type ToastsProps = { toasts: readonly ToastView[]; onClose: (id: string) => void };
@@ -37,6 +40,13 @@ export function Toasts({ toasts, onClose }: ToastsProps) {
           <div className={styles.words}>
             <strong className={styles.title}>{toast.title}</strong>
             {toast.detail ? <span className={styles.detail}>{toast.detail}</span> : null}
+            {toast.action ? (
+              <div className={styles.action}>
+                <Button size="dense" onPress={toast.action.run}>
+                  {toast.action.label}
+                </Button>
+              </div>
+            ) : null}
           </div>
           <IconButton size="dense" label={t("action.close")} onPress={() => onClose(toast.id)}>
             <X size={18} aria-hidden />

@@ -3,14 +3,13 @@
  *
  * Called by App and ConferencePage. Always offers a way on.
  */
-import { CalendarX, CircleHelp, LogOut, MonitorSmartphone, UserX } from "lucide-react";
-import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useLocation } from "wouter";
 import type { EndReason } from "../../protocol/generated";
 import { HOME } from "../../routes";
 import { Button, ButtonLink } from "../../ui/Button";
 import type { NoticeKind } from "../../ui/Notice";
+import type { StateMotif } from "../../ui/StatePicture";
 import { TextPage } from "../../ui/TextPage";
 
 type FarewellPageProps = {
@@ -19,13 +18,13 @@ type FarewellPageProps = {
   onRejoin?: () => void;
 };
 
-const LOOKS: Record<FarewellPageProps["kind"], { kind: NoticeKind; icon: ReactNode }> = {
-  left: { kind: "info", icon: <LogOut size={20} /> },
-  ended: { kind: "info", icon: <CalendarX size={20} /> },
-  removed: { kind: "danger", icon: <UserX size={20} /> },
-  turned_away: { kind: "danger", icon: <UserX size={20} /> },
-  joined_elsewhere: { kind: "info", icon: <MonitorSmartphone size={20} /> },
-  unknown: { kind: "warn", icon: <CircleHelp size={20} /> },
+const LOOKS: Record<FarewellPageProps["kind"], { kind: NoticeKind; picture: StateMotif }> = {
+  left: { kind: "info", picture: "left" },
+  ended: { kind: "info", picture: "ended" },
+  removed: { kind: "danger", picture: "removed" },
+  turned_away: { kind: "danger", picture: "refused" },
+  joined_elsewhere: { kind: "info", picture: "elsewhere" },
+  unknown: { kind: "warn", picture: "unknown" },
 };
 
 export function FarewellPage({ kind, by = null, onRejoin }: FarewellPageProps) {

@@ -12,6 +12,7 @@ import { Badge } from "../../ui/Badge";
 import { Button, ButtonLink } from "../../ui/Button";
 import { LockedField } from "../../ui/LockedField";
 import { Banner } from "../../ui/Notice";
+import { DoorNotice, type DoorTrouble } from "./DoorNotice";
 import { doorState } from "./door";
 import { GuestFields, useGuestFields } from "./GuestFields";
 import styles from "./JoinCard.module.css";
@@ -21,8 +22,12 @@ export type JoinState = {
   isJoining: boolean;
   /** Why the last try failed, as a sentence. */
   failure: string | null;
+  /** What the last try met at the door; has a picture and a way on of its own. */
+  trouble: DoorTrouble | null;
   /** `guest` is null for people with an account. */
   onJoin: (guest: { name: string; unit: string } | null, listensOnly: boolean) => void;
+  /** Takes the place over from the window or device that holds it. */
+  onMove: () => void;
 };
 
 type JoinCardProps = {
@@ -45,6 +50,9 @@ export function JoinCard({ lobby, delayMs, settings, maySend, join }: JoinCardPr
     join.onJoin(asksName ? guest.entry : null, listensOnly);
   };
   const isShut = door === "locked" || door === "full";
+  const trouble = isShut ? door : join.trouble;
+  // A shut door opens by itself on this page, and who is in elsewhere moves: no button to press in vain.
+  const hasOtherWay = isShut || trouble === "elsewhere";
   return (
     <aside className={styles.card} aria-label={lobby.title}>
       <div className={styles.head}>
@@ -56,6 +64,9 @@ export function JoinCard({ lobby, delayMs, settings, maySend, join }: JoinCardPr
         </div>
         <h1 className={styles.title}>{lobby.title}</h1>
       </div>
+      {trouble ? (
+        <DoorNotice trouble={trouble} limit={lobby.limit} isJoining={join.isJoining} onMove={join.onMove} />
+      ) : null}
       <dl className={styles.facts}>
         <dt>{t("lobby.chair")}</dt>
         <dd>{lobby.chair || t("lobby.chair_none")}</dd>
@@ -78,32 +89,25 @@ export function JoinCard({ lobby, delayMs, settings, maySend, join }: JoinCardPr
         </Banner>
       )}
       <NetworkState delayMs={delayMs} />
-      {isShut ? (
-        <Banner kind="warn" icon={<CircleAlert size={20} aria-hidden />} isLive>
-          <strong>{t(`lobby.${door}_title`)}</strong>
-          <br />
-          {t(`lobby.${door}_text`, { limit: lobby.limit })}
-        </Banner>
-      ) : null}
       {join.failure ? (
         <Banner kind="danger" icon={<CircleAlert size={20} aria-hidden />} isLive>
           {join.failure}
         </Banner>
       ) : null}
       <div className={styles.actions}>
-        {mayEnter ? (
+        {mayEnter && !hasOtherWay ? (
           <Button
             variant="primary"
             size="large"
             isWide
-            isDisabled={join.isJoining || isShut}
+            isDisabled={join.isJoining}
             onPress={() => enter(false)}
           >
             {t(join.isJoining ? "lobby.joining" : "lobby.join")}
           </Button>
         ) : null}
-        {mayEnter && maySend ? (
-          <Button variant="ghost" isWide isDisabled={join.isJoining || isShut} onPress={() => enter(true)}>
+        {mayEnter && maySend && !hasOtherWay ? (
+          <Button variant="ghost" isWide isDisabled={join.isJoining} onPress={() => enter(true)}>
             {t("lobby.listen_only")}
           </Button>
         ) : null}

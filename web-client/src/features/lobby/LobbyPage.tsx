@@ -14,10 +14,11 @@ import type { LocalMedia } from "../../rtc/local-media";
 import type { SettingsStore } from "../../state/settings-store";
 import { AppBar } from "../../ui/AppBar";
 import { DeviceChoices } from "../../ui/DeviceChoices";
+import { DeviceNotice } from "../../ui/DeviceNotice";
 import { Banner } from "../../ui/Notice";
 import { usePage } from "../../ui/page";
 import { useSignOut } from "../../ui/session";
-import { DeviceNotice } from "./DeviceNotice";
+import { ClockNotice } from "./ClockNotice";
 import { maySendMedia } from "./door";
 import { JoinCard, type JoinState } from "./JoinCard";
 import styles from "./LobbyPage.module.css";
@@ -27,12 +28,14 @@ export type LobbyPageProps = {
   lobby: Lobby;
   /** How long the server took to answer, in ms; null when not known. */
   delayMs: number | null;
+  /** The server's time minus ours; null when not known. */
+  clockOffsetMs: number | null;
   local: LocalMedia;
   settings: SettingsStore;
   join: JoinState;
 };
 
-export function LobbyPage({ lobby, delayMs, local, settings, join }: LobbyPageProps) {
+export function LobbyPage({ lobby, delayMs, clockOffsetMs, local, settings, join }: LobbyPageProps) {
   const { t } = useTranslation();
   const [, navigate] = useLocation();
   const signOut = useSignOut();
@@ -58,6 +61,7 @@ export function LobbyPage({ lobby, delayMs, local, settings, join }: LobbyPagePr
           />
           {maySend ? <DeviceNotice local={local} /> : null}
           {maySend ? <DeviceChoices local={local} /> : null}
+          <ClockNotice offsetMs={clockOffsetMs} />
           {maySend ? null : (
             <Banner kind="info" icon={<Info size={20} aria-hidden />}>
               {t("lobby.notice_listener")}

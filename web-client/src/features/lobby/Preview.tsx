@@ -26,7 +26,10 @@ export function Preview({ local, name, unit, maySend }: PreviewProps) {
   const microphone = useStore(local.store, (state) => state.microphone);
   const isShown = camera.isOn && camera.track !== null;
   return (
-    <div className={styles.preview} data-off={isShown ? undefined : true}>
+    <div
+      className={styles.preview}
+      data-off={isShown ? undefined : camera.error === null && microphone.error === null ? "calm" : "notice"}
+    >
       {isShown && camera.track ? (
         <TrackVideo track={camera.track} className={styles.picture} label={t("lobby.preview")} />
       ) : (

@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { useStore } from "zustand";
 import type { SettingsStore } from "../../state/settings-store";
 import { DeviceChoices } from "../../ui/DeviceChoices";
+import { DeviceNotice } from "../../ui/DeviceNotice";
 import { ConfirmDialog, Dialog } from "../../ui/Dialog";
 import { Switch } from "../../ui/Switch";
 import styles from "./MeetingDialogs.module.css";
@@ -27,6 +28,7 @@ export function MeetingDialogs({ settings }: { settings: SettingsStore }) {
     <>
       <ShortcutsDialog isOpen={dialog === "shortcuts"} settings={settings} onClose={close} />
       <Dialog title={t("devices_dialog.title")} isOpen={dialog === "devices"} onClose={close}>
+        <DeviceNotice local={local} />
         <DeviceChoices local={local} layout="column" isInMeeting />
       </Dialog>
       <ConfirmDialog

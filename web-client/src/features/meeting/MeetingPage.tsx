@@ -11,9 +11,11 @@ import type { SettingsStore } from "../../state/settings-store";
 import { usePage } from "../../ui/page";
 import { Announcements } from "./Announcements";
 import { ControlBar } from "./ControlBar";
+import { LinkNotice } from "./LinkNotice";
 import { MeetingDialogs } from "./MeetingDialogs";
 import styles from "./MeetingPage.module.css";
 import { MeetingToasts } from "./MeetingToasts";
+import { MiniWindow } from "./MiniWindow";
 import { MeetingContext } from "./meeting-context";
 import { SidePanel } from "./SidePanel";
 import { SoundBlocked } from "./SoundBlocked";
@@ -37,7 +39,9 @@ export function MeetingPage({ meeting, settings }: MeetingPageProps) {
         <Stage />
         <SidePanel />
         <ControlBar />
+        <LinkNotice />
         <SoundBlocked />
+        <MiniWindow />
         <MeetingToasts />
         <Announcements />
         <MeetingDialogs settings={settings} />

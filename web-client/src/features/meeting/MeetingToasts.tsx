@@ -9,15 +9,23 @@ import { useTranslation } from "react-i18next";
 import { useStore } from "zustand";
 import type { Toast, ToastCode } from "../../state/toasts";
 import { Toasts, type ToastView } from "../../ui/Toasts";
-import { useMeeting } from "./meeting-context";
+import { useMeeting, useViewStore } from "./meeting-context";
 
 export function MeetingToasts() {
   const { t } = useTranslation();
   const { toasts } = useMeeting();
+  const view = useViewStore();
   const shown = useStore(toasts.store, (state) => state.shown);
-  return (
-    <Toasts toasts={shown.map((toast) => inWords(toast, t))} onClose={(id) => toasts.dismiss(Number(id))} />
-  );
+  const withAction = (toast: Toast): ToastView => {
+    const words = inWords(toast, t);
+    if (toast.code !== "device_lost" && toast.code !== "device_error") return words;
+    const run = () => {
+      toasts.dismiss(toast.id);
+      view.setState({ dialog: "devices" });
+    };
+    return { ...words, action: { label: t("toast.device_choose"), run } };
+  };
+  return <Toasts toasts={shown.map(withAction)} onClose={(id) => toasts.dismiss(Number(id))} />;
 }
 
 const ICONS: Partial<Record<ToastCode, ReactNode>> = {

@@ -6,15 +6,21 @@
 import { RefreshCw } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { Button } from "../../ui/Button";
-import { useMeeting, useMeetingState } from "./meeting-context";
+import { chooseSaving } from "./link-care";
+import { useMeeting, useMeetingState, useView, useViewStore } from "./meeting-context";
 import styles from "./ReconnectCard.module.css";
 import { useNow } from "./use-now";
+
+/** After so long without a line sound alone is offered, in seconds. */
+const OFFER_AFTER_S = 20;
 
 export function ReconnectCard() {
   const { t } = useTranslation();
   const meeting = useMeeting();
   const connection = useMeetingState((state) => state.connection);
   const place = useMeetingState((state) => (state.you ? state.hands.indexOf(state.you.participant) + 1 : 0));
+  const view = useViewStore();
+  const isResting = useView((state) => state.care.saving !== "off");
   const now = useNow(1000);
   if (connection.state === "open") {
     return (
@@ -27,6 +33,11 @@ export function ReconnectCard() {
     );
   }
   const seconds = connection.sinceMs === 0 ? 0 : Math.max(0, Math.floor((now - connection.sinceMs) / 1000));
+  const offersSound = seconds >= OFFER_AFTER_S && !isResting;
+  const keepSoundOnly = () => {
+    view.setState((state) => ({ care: chooseSaving(state.care, true, Date.now()) }));
+    meeting.commands.reconnectNow();
+  };
   return (
     <div className={styles.place}>
       <section className={styles.card} aria-label={t("reconnect.title")}>
@@ -39,10 +50,16 @@ export function ReconnectCard() {
             {t("reconnect.text", { attempt: Math.max(1, connection.attempt) })}{" "}
             <strong>{t("reconnect.for_seconds", { seconds })}</strong>
           </p>
+          {offersSound ? <p role="status">{t("weak.offer")}</p> : null}
           <p>{place > 0 ? t("reconnect.kept_hand", { place }) : t("reconnect.kept")}</p>
         </div>
         <div className={styles.foot}>
           <span>{t("reconnect.code")}</span>
+          {offersSound ? (
+            <Button size="large" onPress={keepSoundOnly}>
+              {t("weak.audio_only")}
+            </Button>
+          ) : null}
           <Button variant="primary" size="large" onPress={() => meeting.commands.reconnectNow()}>
             {t("reconnect.now")}
           </Button>

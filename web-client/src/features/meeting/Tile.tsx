@@ -33,11 +33,13 @@ export const Tile = memo(function Tile({ id, importance, width, height }: TilePr
   const isOwn = useMeetingState((state) => state.you?.participant === id);
   const isLinkPoor = useMeetingState(linkGrade) === "poor";
   const isPinned = useView((state) => state.pinned === id);
-  const track = usePictureTrack(id, "camera");
+  const isResting = useView((state) => state.care.saving !== "off") && !isOwn;
+  const received = usePictureTrack(id, "camera");
+  const track = isResting ? null : received;
   if (!person) return <div className={styles.tile} style={{ width, height }} />;
   const isSpeakingNow = isTalking && person.microphone;
   const isFrozen = person.presence === "reconnecting";
-  const isWeak = isLinkPoor && person.camera && !track && !isOwn;
+  const isWeak = isLinkPoor && person.camera && !track && !isOwn && !isResting;
   return (
     <article
       className={styles.tile}
@@ -52,7 +54,7 @@ export const Tile = memo(function Tile({ id, importance, width, height }: TilePr
       ) : (
         <div className={styles.off}>
           {/* Without a picture the tile still asks for one, so that it comes as soon as it can. */}
-          {person.camera && !isOwn ? (
+          {person.camera && !isOwn && !isResting ? (
             <TilePicture id={id} track={null} source="camera" importance={importance} isMirrored={false} />
           ) : null}
           <Avatar name={person.name} size="large" />

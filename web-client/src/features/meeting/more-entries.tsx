@@ -5,6 +5,7 @@ import {
   CircleOff,
   DoorClosed,
   DoorOpen,
+  Images,
   Keyboard,
   Languages,
   Link2,
@@ -14,6 +15,7 @@ import {
   MicOff,
   MonitorUp,
   MonitorX,
+  PictureInPicture2,
   Settings2,
   Users,
 } from "lucide-react";
@@ -23,7 +25,9 @@ import { may } from "../../state/meeting-store";
 import { useLanguage } from "../../ui/language";
 import type { MenuEntry } from "../../ui/Menu";
 import { useLayoutEntries } from "./LayoutMenu";
-import { useMeeting, useMeetingState, useRun, useViewStore } from "./meeting-context";
+import { chooseSaving } from "./link-care";
+import { useMeeting, useMeetingState, useRun, useView, useViewStore } from "./meeting-context";
+import { canShowMini, openMini } from "./mini-window";
 import { useUnread } from "./use-unread";
 
 /** Panels, sharing and layouts, which have no room in the bar of a phone. */
@@ -123,7 +127,25 @@ export function useOwnEntries(): readonly MenuEntry[] {
       () => undefined,
     );
   };
+  const isSaving = useView((state) => state.care.saving !== "off");
+  const save = () => view.setState((state) => ({ care: chooseSaving(state.care, !isSaving, Date.now()) }));
   return [
+    {
+      id: "saving",
+      label: t(isSaving ? "more.saving_off" : "more.saving_on"),
+      icon: <Images size={18} aria-hidden />,
+      onAction: save,
+    },
+    ...(canShowMini()
+      ? [
+          {
+            id: "mini",
+            label: t("more.mini"),
+            icon: <PictureInPicture2 size={18} aria-hidden />,
+            onAction: () => openMini(view),
+          },
+        ]
+      : []),
     {
       id: "copy",
       label: t("more.copy_link"),

@@ -4,6 +4,7 @@
  */
 import { createStore, type StoreApi } from "zustand/vanilla";
 import type { ParticipantId } from "../../protocol/generated";
+import { type LinkCare, NO_CARE } from "./link-care";
 
 export type Layout = "grid" | "speaker";
 export type Panel = "people" | "chat";
@@ -23,6 +24,10 @@ export interface ViewState {
   isTalkKeyDown: boolean;
   /** The shared screen fills the window. */
   isContentLarge: boolean;
+  /** What is done about a weak link. */
+  care: LinkCare;
+  /** The meeting is also shown in a small window that stays on top. */
+  isMini: boolean;
 }
 
 export function createViewState(): StoreApi<ViewState> {
@@ -36,6 +41,8 @@ export function createViewState(): StoreApi<ViewState> {
     readChatId: 0,
     isTalkKeyDown: false,
     isContentLarge: false,
+    care: NO_CARE,
+    isMini: false,
   }));
 }
 

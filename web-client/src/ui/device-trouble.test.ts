@@ -19,3 +19,11 @@ it("tells a computer without any device in one sentence", () => {
 it("names the microphone before the camera when others hold both", () => {
   expect(deviceTrouble("device_in_use", "device_in_use")).toBe("mic_in_use");
 });
+
+it("tells a block by the operating system from one by the page, because the way out differs", () => {
+  expect(deviceTrouble("system_denied", "permission_denied")).toBe("system_blocked");
+});
+
+it("names an unplugged device while the other one works", () => {
+  expect(deviceTrouble(null, "device_lost")).toBe("unplugged");
+});
