@@ -11,6 +11,7 @@ import { I18nextProvider } from "react-i18next";
 import { Route, Switch } from "wouter";
 import { useStore } from "zustand";
 import { ConferencePage } from "./ConferencePage";
+import { IdleGuard } from "./features/account/IdleGuard";
 import { EntryGate } from "./features/entry/EntryGate";
 import { FarewellPage } from "./features/farewell/FarewellPage";
 import { HomePage } from "./features/home/HomePage";
@@ -18,13 +19,19 @@ import { LoginPage } from "./features/login/LoginPage";
 import { changeLanguage } from "./i18n";
 import type { ConferenceId } from "./protocol/generated";
 import { HttpError } from "./protocol/http";
-import { CHECK, CONFERENCE, HOME, LOGIN } from "./routes";
+import { ACCOUNT, CHECK, CONFERENCE, HOME, LOGIN, PEOPLE } from "./routes";
 import type { Meeting } from "./state/meeting";
 import type { SettingsStore } from "./state/settings-store";
 import { CrashGuard } from "./ui/CrashGuard";
 import { LanguageContext } from "./ui/language";
 
 // Opened rarely: not part of the first load.
+const AccountPage = lazy(() =>
+  import("./features/account/AccountPage").then((m) => ({ default: m.AccountPage })),
+);
+const PeoplePage = lazy(() =>
+  import("./features/people/PeoplePage").then((m) => ({ default: m.PeoplePage })),
+);
 const CheckPage = lazy(() => import("./features/check/CheckPage").then((m) => ({ default: m.CheckPage })));
 
 type AppProps = {
@@ -65,6 +72,16 @@ export function App({ i18n, settings, createMeeting }: AppProps) {
                       <ConferencePage key={id} id={id} settings={settings} createMeeting={createMeeting} />
                     )}
                   </Route>
+                  <Route path={ACCOUNT}>
+                    <Suspense fallback={<div role="status" />}>
+                      <AccountPage />
+                    </Suspense>
+                  </Route>
+                  <Route path={PEOPLE}>
+                    <Suspense fallback={<div role="status" />}>
+                      <PeoplePage />
+                    </Suspense>
+                  </Route>
                   <Route path={CHECK}>
                     <Suspense fallback={<div role="status" />}>
                       <CheckPage settings={settings} />
@@ -74,6 +91,7 @@ export function App({ i18n, settings, createMeeting }: AppProps) {
                     <FarewellPage kind="unknown" />
                   </Route>
                 </Switch>
+                <IdleGuard />
               </EntryGate>
             </CrashGuard>
           </LanguageContext>

@@ -7,7 +7,11 @@ import type { ConferenceId } from "./protocol/generated";
 
 export const HOME = "/";
 export const LOGIN = "/login";
+export const ACCOUNT = "/account";
+export const PEOPLE = "/admin/people";
 export const CONFERENCE = "/c/:id";
+/** What every address of a conference begins with. */
+export const CONFERENCE_PREFIX = "/c/";
 
 export const CHECK = "/check";
 
@@ -19,6 +23,20 @@ export function conferencePath(id: ConferenceId): string {
 /** Address of the sign-in page that leads back to `from` afterwards. */
 export function loginPath(from: string): string {
   return from === HOME ? LOGIN : `${LOGIN}?from=${encodeURIComponent(from)}`;
+}
+
+/** Why somebody stands at the sign-in page without having asked for it. */
+export type SignInReason = "idle" | "ended";
+
+/** Address of the sign-in page that says why, and leads back to `from` afterwards. */
+export function signInAgainPath(from: string, why: SignInReason): string {
+  return `${LOGIN}?from=${encodeURIComponent(from)}&why=${why}`;
+}
+
+/** What the sign-in page says on arrival; null when nothing. */
+export function signInReason(search: string): SignInReason | null {
+  const why = new URLSearchParams(search).get("why");
+  return why === "idle" || why === "ended" ? why : null;
 }
 
 /** Where to go after signing in; only addresses of our own, so that a link cannot lead astray. */

@@ -1,12 +1,11 @@
-//! `diemcau admin create`: the first administrator, and any further one.
+//! `diemcau admin`: the first administrator and any further one; lost second factors.
 //!
 //! Called by `main`. The password comes from the keyboard without being shown, or from standard
 //! input when that is no terminal; never from a flag, where every user of the machine could read it.
 
 use crate::failure::Failure;
-use crate::password;
 use signalling_server::auth;
-use signalling_server::store::{Database, NewAccount, People, StoreFailure, Unique};
+use signalling_server::store::{Credentials, Database, NewAccount, People, StoreFailure, Unique};
 use signalling_server::{Role, Timestamp};
 use std::io::{self, BufRead, IsTerminal};
 
@@ -37,9 +36,9 @@ pub async fn create(store: &Database, asked: NewAdministrator, now: Timestamp) -
         return Err(Failure::UserTaken(user));
     }
     let password = read_password()?;
-    let weaknesses = password::weaknesses(&password);
-    if !weaknesses.is_empty() {
-        return Err(Failure::WeakPassword(weaknesses));
+    let broken = auth::rules::broken(&password, &user, false);
+    if !broken.is_empty() {
+        return Err(Failure::WeakPassword(broken));
     }
     let new = NewAccount {
         user: user.clone(),
@@ -56,6 +55,20 @@ pub async fn create(store: &Database, asked: NewAdministrator, now: Timestamp) -
         Err(StoreFailure::Taken(Unique::User)) => Err(Failure::UserTaken(user)),
         Err(failure) => Err(failure.into()),
     }
+}
+
+/// Forgets the second factor of somebody whose phone and recovery codes are lost, and ends their
+/// sessions.
+///
+/// # Errors
+/// An unknown name, failures of the store.
+pub async fn reset_second_factor(store: &Database, user: &str) -> Result<(), Failure> {
+    let user = auth::folded_user(user);
+    let account = store.account_of_user(&user).await?.ok_or_else(|| Failure::NoSuchUser(user.clone()))?;
+    store.remove_second_factor(account.person.id).await?;
+    store.end_other_sessions(account.person.id, &[0; 32]).await?;
+    println!("Đã đặt lại xác thực hai lớp · Second factor reset: {user}");
+    Ok(())
 }
 
 /// Refuses a text of the command line that is too short or too long.

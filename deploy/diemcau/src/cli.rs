@@ -135,9 +135,30 @@ pub enum Command {
         #[command(subcommand)]
         command: AdminCommand,
     },
+    /// Người dùng và đơn vị · People and units
+    #[command(help_template = TEMPLATE, subcommand_help_heading = "Lệnh · Commands")]
+    People {
+        #[command(subcommand)]
+        command: PeopleCommand,
+    },
     /// Phiên bản · Version
     #[command(help_template = TEMPLATE)]
     Version,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum PeopleCommand {
+    /// Nhập từ tệp CSV; không có --apply thì chỉ xem trước · Import a CSV file; without --apply only show
+    /// what would change
+    #[command(help_template = TEMPLATE, next_help_heading = OPTIONS)]
+    Import {
+        /// Tệp CSV, UTF-8 · CSV file, UTF-8
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        /// Thực hiện · Carry it out
+        #[arg(long)]
+        apply: bool,
+    },
 }
 
 #[derive(Debug, Subcommand)]
@@ -165,6 +186,13 @@ pub enum AdminCommand {
         /// Đơn vị · Unit
         #[arg(long, default_value = "", hide_default_value = true)]
         unit: String,
+    },
+    /// Đặt lại xác thực hai lớp khi mất điện thoại và mã dự phòng · Reset a lost second factor
+    #[command(help_template = TEMPLATE, next_help_heading = OPTIONS)]
+    ResetSecondFactor {
+        /// Tên đăng nhập · Login name
+        #[arg(long)]
+        user: String,
     },
 }
 

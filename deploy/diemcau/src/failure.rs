@@ -4,9 +4,9 @@
 
 use crate::certificate::Unusable;
 use crate::data_folder::DataFolderFailure;
-use crate::password::Weak;
 use media_server::MediaFailure;
 use signalling_server::ServeFailure;
+use signalling_server::auth::rules::{LEAST_ALONE, PasswordRule};
 use signalling_server::journal::JournalFailure;
 use signalling_server::store::StoreFailure;
 use std::io;
@@ -40,8 +40,14 @@ pub enum Failure {
     Length { flag: &'static str, characters: usize, least: usize, limit: usize },
     #[error("there is an account `{0}` already")]
     UserTaken(String),
-    #[error("the password is too weak: {lacks}", lacks = list(.0))]
-    WeakPassword(Vec<Weak>),
+    #[error("{file}: {cause}")]
+    File { file: String, cause: io::Error },
+    #[error("import: {0}{behind}", behind = causes(.0))]
+    Import(#[from] signalling_server::people::ImportFailure),
+    #[error("there is no account `{0}`")]
+    NoSuchUser(String),
+    #[error("the password is too weak, at least {LEAST_ALONE} are needed: {lacks}", lacks = list(.0))]
+    WeakPassword(Vec<PasswordRule>),
     #[error("the two passwords differ")]
     PasswordsDiffer,
     #[error("the password cannot be read: {0}")]
@@ -50,8 +56,8 @@ pub enum Failure {
     Password(#[from] signalling_server::auth::password::PasswordRefused),
 }
 
-fn list(weaknesses: &[Weak]) -> String {
-    weaknesses.iter().map(Weak::to_string).collect::<Vec<_>>().join("; ")
+fn list(broken: &[PasswordRule]) -> String {
+    broken.iter().map(PasswordRule::to_string).collect::<Vec<_>>().join("; ")
 }
 
 /// What lies behind an error, each after a colon.

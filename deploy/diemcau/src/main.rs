@@ -13,12 +13,13 @@ mod failure;
 mod journal;
 mod log;
 mod password;
+mod people;
 mod private_file;
 mod serve;
 mod token;
 
 use clap::Parser;
-use cli::{AdminCommand, Cli, Command, JournalCommand};
+use cli::{AdminCommand, Cli, Command, JournalCommand, PeopleCommand};
 use config::{Config, Problem};
 use data_folder::DataFolder;
 use failure::Failure;
@@ -94,6 +95,19 @@ fn carry_out(command: Command, config: &Config) -> Result<ExitCode, Failure> {
                 let created = admin::create(&store, asked, Timestamp(Clock::Wall.now_ms())).await;
                 store.close().await;
                 created?;
+            }
+            Command::Admin { command: AdminCommand::ResetSecondFactor { user } } => {
+                let store = serve::open_store(config).await?;
+                let reset = admin::reset_second_factor(&store, &user).await;
+                store.close().await;
+                reset?;
+            }
+            Command::People { command: PeopleCommand::Import { file, apply } } => {
+                let store = serve::open_store(config).await?;
+                let now = Timestamp(Clock::Wall.now_ms());
+                let imported = people::import(&store, &folder, &file, apply, now).await;
+                store.close().await;
+                imported?;
             }
             Command::CheckConfig | Command::Version => {}
         }

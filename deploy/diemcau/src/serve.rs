@@ -10,7 +10,7 @@ use crate::data_folder::DataFolder;
 use crate::demo::{self, DemoAccount};
 use crate::failure::Failure;
 use media_server::{MediaConfig, MediaServer};
-use signalling_server::auth::ServerKey;
+use signalling_server::auth::{AccountPolicy, ServerKey};
 use signalling_server::rate::Rate;
 use signalling_server::store::Database;
 use signalling_server::{
@@ -52,7 +52,7 @@ pub async fn run(config: &Config, folder: &DataFolder, demo: bool) -> Result<(),
     } else {
         None
     };
-    let signalling = signalling_config(config, folder, &own_addresses)?;
+    let signalling = signalling_config(config, folder, &own_addresses, demo)?;
     let server = Server::bind(signalling, store.clone()).await?;
 
     // The media server registers its counters when it starts.
@@ -93,6 +93,7 @@ fn signalling_config(
     config: &Config,
     folder: &DataFolder,
     own_addresses: &[IpAddr],
+    demo: bool,
 ) -> Result<SignallingConfig, Failure> {
     let files = match &config.http.certificate {
         Some(files) => files.clone(),
@@ -105,6 +106,11 @@ fn signalling_config(
     signalling.web_root = Some(config.http.web_client.clone());
     signalling.extra_origins = config.http.names.iter().map(|name| origin(name, config.http.port)).collect();
     signalling.trusted_proxies = config.http.trusted_proxies.clone();
+    signalling.accounts = AccountPolicy {
+        inside_networks: config.accounts.inside_networks.clone(),
+        // A demo's administrator signs in with the printed password (docs/adr/0006).
+        is_enforced: !demo,
+    };
     let per_minute = config.limits.ws_connects_per_minute;
     signalling.limits = Limits {
         sockets: config.limits.connections as usize,

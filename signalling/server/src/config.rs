@@ -3,7 +3,7 @@
 //! Filled by `deploy/diemcau` from file, environment and flags; this crate reads no file but the
 //! certificate and key named here.
 
-use crate::auth::ServerKey;
+use crate::auth::{AccountPolicy, ServerKey};
 use crate::clock::Clock;
 use crate::rate::Rate;
 use std::net::{IpAddr, SocketAddr};
@@ -31,6 +31,8 @@ pub struct SignallingConfig {
     pub trusted_proxies: Vec<IpAddr>,
     /// Where the time comes from; anything but [`Clock::Wall`] is for tests.
     pub clock: Clock,
+    /// What accounts need beyond a right password.
+    pub accounts: AccountPolicy,
     pub limits: Limits,
 }
 
@@ -54,6 +56,7 @@ impl SignallingConfig {
             extra_origins: Vec::new(),
             trusted_proxies: Vec::new(),
             clock: Clock::Wall,
+            accounts: AccountPolicy::default(),
             limits: Limits::default(),
         }
     }
@@ -89,10 +92,16 @@ pub struct Limits {
     pub password_queue: usize,
     /// Largest body of an API request in bytes.
     pub body_bytes: usize,
+    /// Largest file of people or units in bytes.
+    pub import_bytes: usize,
     /// Conferences with a running task.
     pub running_conferences: usize,
-    /// A login ends after so long without a request.
+    /// A login ends after so long in which nobody did anything; a live call counts as doing.
     pub session_idle: Duration,
+    /// The same for administrators.
+    pub administrator_idle: Duration,
+    /// How often a live call moves the idle end of its session, and looks whether it still lives.
+    pub session_keep: Duration,
     /// A login ends after so long in any case.
     pub session_life: Duration,
     /// A guest's identity lasts so long.
@@ -119,8 +128,11 @@ impl Default for Limits {
             password_checks: 2,
             password_queue: 400,
             body_bytes: 64 * 1024,
+            import_bytes: 8 * 1024 * 1024,
             running_conferences: 2_000,
-            session_idle: Duration::from_secs(8 * 3600),
+            session_idle: Duration::from_secs(15 * 60),
+            administrator_idle: Duration::from_secs(5 * 60),
+            session_keep: Duration::from_secs(30),
             session_life: Duration::from_secs(24 * 3600),
             guest_life: Duration::from_secs(24 * 3600),
             silence: Duration::from_secs(15),

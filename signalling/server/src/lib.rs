@@ -11,6 +11,7 @@ mod http;
 pub mod journal;
 mod media_port;
 mod meetings;
+pub mod people;
 mod private;
 pub mod protocol;
 pub mod rate;

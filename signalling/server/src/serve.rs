@@ -84,7 +84,13 @@ impl Server {
         };
         let guard = Guard::new(limits.sockets, limits.sockets_per_address, &config.trusted_proxies);
         let app = Arc::new(App {
-            sign_in: SignIn::new(store.clone(), clock.clone(), &limits),
+            sign_in: SignIn::new(
+                store.clone(),
+                clock.clone(),
+                &limits,
+                config.accounts.clone(),
+                config.server_key.clone(),
+            ),
             rates: RateLimits::new(&limits),
             probes: Probes::new(),
             runners: Runners::new(parts, limits.running_conferences),

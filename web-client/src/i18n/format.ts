@@ -20,6 +20,8 @@ const DAYS: Record<Language, Intl.DateTimeFormat> = {
   en: new Intl.DateTimeFormat("en-GB", { timeZone: ZONE, weekday: "long", ...numericDay() }),
 };
 
+const DAY = new Intl.DateTimeFormat("vi-VN", { timeZone: ZONE, ...numericDay() });
+
 function numericDay(): Intl.DateTimeFormatOptions {
   return { day: "2-digit", month: "2-digit", year: "numeric" };
 }
@@ -32,6 +34,11 @@ export function clockTime(atMs: number): string {
 /** "Thứ Hai, 23/11/2026". */
 export function dayOf(atMs: number, language: Language): string {
   return DAYS[language].format(atMs);
+}
+
+/** "23/11/2026" in Viet Nam. */
+export function shortDay(atMs: number): string {
+  return DAY.format(atMs);
 }
 
 /** "4 phút 18 giây" of a number of seconds ≥ 0. */

@@ -302,6 +302,16 @@ resume: string, server_time_ms: number, conference: ConferenceView, } | { "type"
 export type CloseCode = "stopping" | "protocol" | "too_fast" | "slow_reader" | "silent" | "place_ended" | "joined_elsewhere" | "not_let_in" | "server_failure";
 
 /**
+ * What somebody who has signed in must do before anything else.
+ */
+export type Duty = "set_password" | "renew_password" | "set_up_second_factor";
+
+/**
+ * A rule that a password breaks; the server's order is the order in which they are shown.
+ */
+export type PasswordRule = "too_short" | "too_long" | "no_capital" | "no_small" | "no_digit" | "no_sign" | "holds_user_name" | "reused";
+
+/**
  * Somebody who is signed in or came by a link.
  */
 export type Person = { 
@@ -324,12 +334,24 @@ unit: string, role: Role,
 /**
  * Came by link, without an account: valid for one conference only.
  */
-guest: boolean, };
+guest: boolean, 
+/**
+ * What must be done before anything else; left out when nothing must.
+ */
+duty?: Duty, };
 
 /**
  * Body of `POST /auth/login`.
  */
-export type Login = { user: string, password: string, };
+export type Login = { user: string, 
+/**
+ * Password, or the one-time code of a new account.
+ */
+password: string, 
+/**
+ * Code of the second factor, or a recovery code; once it was asked for.
+ */
+code?: string, };
 
 /**
  * Body of `POST /auth/token`: a token made by `diemcau token`.
@@ -500,9 +522,200 @@ export type CheckReceipt = {
 id: string, };
 
 /**
+ * What a file is about; told by its header.
+ */
+export type FileKind = "people" | "units";
+
+/**
+ * A column that is understood.
+ */
+export type Field = "user" | "name" | "unit" | "role" | "code" | "parent";
+
+/**
+ * Why a file cannot be read at all.
+ */
+export type FileProblem = { "problem": "empty", } | { "problem": "not_utf8", line: number, } | { "problem": "line_too_long", line: number, limit: number, } | { "problem": "too_many_rows", limit: number, } | { "problem": "unknown_header", } | { "problem": "missing_column", field: Field, } | { "problem": "double_column", field: Field, };
+
+/**
+ * Why a row is refused.
+ */
+export type RowProblem = "missing" | "too_long" | "bad_characters" | "too_many_values" | "unknown_role" | "unknown_unit" | "ambiguous_unit" | "duplicate" | "other_unit" | "role_not_allowed" | "own_role" | "unknown_parent" | "bad_tree";
+
+/**
+ * One value that changes.
+ */
+export type FieldChange = { field: Field, from: string, to: string, };
+
+/**
+ * What becomes of a row.
+ */
+export type Outcome = "added" | "changed" | "unchanged" | "refused";
+
+/**
+ * One row as it is shown.
+ */
+export type Line = { 
+/**
+ * Line of the file, from 1.
+ */
+line: number, 
+/**
+ * Login name, or code of the unit, as the file has it.
+ */
+key: string, name: string, outcome: Outcome, changes: Array<FieldChange>, 
+/**
+ * Of a refused row: why, and in which column.
+ */
+problem: RowProblem | null, field: Field | null, };
+
+/**
+ * The code with which a new account signs in for the first time.
+ */
+export type NewCode = { user: string, name: string, unit: string, code: string, };
+
+/**
+ * Answer of `POST /people/import`.
+ */
+export type ImportReport = { kind: FileKind, 
+/**
+ * `,`, `;` or a tab.
+ */
+separator: string, 
+/**
+ * Columns that are not understood and not used.
+ */
+ignored_columns: Array<string>, added: number, changed: number, unchanged: number, refused: number, 
+/**
+ * Every refused row, and the first of the others that change something.
+ */
+lines: Array<Line>, 
+/**
+ * Name of this plan: send it as `apply` to carry it out.
+ */
+plan: string, 
+/**
+ * It was carried out.
+ */
+applied: boolean, 
+/**
+ * Codes of new accounts, for their first sign-in; told this once.
+ */
+codes: Array<NewCode>, };
+
+/**
+ * Answer of `GET /me/profile`.
+ */
+export type Profile = { person: Person, password_set_ms: number, 
+/**
+ * When the password must be renewed; `null` when never.
+ */
+password_ends_ms: number | null, 
+/**
+ * Fewest characters of a new password.
+ */
+password_least: number, second_factor: SecondFactorState, };
+
+/**
+ * How the second factor stands.
+ */
+export type SecondFactorState = { 
+/**
+ * A code is asked for at every sign-in.
+ */
+on: boolean, 
+/**
+ * The role may not do without.
+ */
+required: boolean, 
+/**
+ * Recovery codes that are left.
+ */
+recovery_codes: number, };
+
+/**
+ * Body of `POST /me/password`.
+ */
+export type PasswordChange = { 
+/**
+ * May be empty right after signing in with a one-time code.
+ */
+current: string, new: string, };
+
+/**
+ * Body of what asks for the password once more.
+ */
+export type PasswordAgain = { password: string, };
+
+/**
+ * Answer of `POST /me/second-factor`: told this once.
+ */
+export type SecondFactorBegun = { 
+/**
+ * To be typed into the app when its camera cannot be used.
+ */
+secret: string, 
+/**
+ * What the QR code says.
+ */
+address: string, 
+/**
+ * Modules along one edge of the QR code.
+ */
+qr_size: number, 
+/**
+ * The dark modules as an SVG path, one unit each.
+ */
+qr_path: string, };
+
+/**
+ * Body of `POST /me/second-factor/confirm`.
+ */
+export type SecondFactorCode = { code: string, };
+
+/**
+ * Answer of `POST /me/second-factor/confirm`: told this once.
+ */
+export type RecoveryCodes = { codes: Array<string>, };
+
+/**
+ * One line of `GET /me/sessions`.
+ */
+export type SessionSummary = { 
+/**
+ * Name for `DELETE /me/sessions/ID`.
+ */
+id: string, created_ms: number, seen_ms: number, 
+/**
+ * Where the sign-in came from.
+ */
+address: string, 
+/**
+ * What the browser called itself.
+ */
+agent: string, 
+/**
+ * The session of this request.
+ */
+current: boolean, };
+
+/**
+ * Answer of `DELETE /me/sessions`.
+ */
+export type SessionsEnded = { ended: number, };
+
+/**
+ * Answer of `GET /me/session`: how long this session lives when nobody does anything.
+ */
+export type SessionLife = { left_s: number, 
+/**
+ * What `left_s` is after somebody did something.
+ */
+idle_s: number, };
+
+/**
  * Every error of the HTTP API: a stable code and facts, never prose.
  */
-export type ApiError = { "error": "wrong_credentials", } | { "error": "account_locked", retry_s: number, } | { "error": "not_signed_in", } | { "error": "bad_token", } | { "error": "not_allowed", } | { "error": "foreign_origin", } | { "error": "no_such_conference", } | { "error": "conference_exists", } | { "error": "guests_not_allowed", } | { "error": "text_length", field: string, limit: number, } | { "error": "bad_field", field: string, } | { "error": "malformed", detail: string, } | { "error": "too_large", limit: number, } | { "error": "too_many", retry_s: number, } | { "error": "not_found", } | { "error": "method_not_allowed", } | { "error": "busy", retry_s: number, } | { "error": "failure", };
+export type ApiError = { "error": "wrong_credentials", } | { "error": "account_locked", retry_s: number, } | { "error": "invitation_expired", } | { "error": "code_needed", } | { "error": "wrong_code", } | { "error": "inside_only", } | { "error": "weak_password", rules: Array<PasswordRule>, least: number, } | { "error": "duty_first", duty: Duty, } | { "error": "second_factor_on", } | { "error": "second_factor_off", } | { "error": "bad_file", file: FileProblem, } | { "error": "plan_changed", } | { "error": "not_signed_in", } | { "error": "bad_token", } | { "error": "not_allowed", } | { "error": "foreign_origin", } | { "error": "no_such_conference", } | { "error": "conference_exists", } | { "error": "guests_not_allowed", } | { "error": "text_length", field: string, limit: number, } | { "error": "bad_field", field: string, } | { "error": "malformed", detail: string, } | { "error": "too_large", limit: number, } | { "error": "too_many", retry_s: number, } | { "error": "not_found", } | { "error": "method_not_allowed", } | { "error": "busy", retry_s: number, } | { "error": "failure", };
 
 export const SUBPROTOCOL = "diemcau.v1";
 export const VIDEO_SLOTS = 28;

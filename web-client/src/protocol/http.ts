@@ -2,6 +2,7 @@
  * The HTTP API as functions. Called by screens (mostly through TanStack Query); answers are typed,
  * errors are thrown as `HttpError` with a stable code. Never shows text and never retries.
  */
+import { isSomebodyThere } from "./activity";
 import { type HttpRefusal, isApiCode } from "./error-codes";
 import type {
   ApiError,
@@ -84,19 +85,27 @@ export function socketUrl(id: ConferenceId, location: Pick<Location, "protocol" 
   return `${scheme}//${location.host}${ROOT}/conferences/${encodeURIComponent(id)}/ws`;
 }
 
-async function call<T>(method: "GET" | "POST", path: string, body?: unknown): Promise<T> {
+/** Every other module of this folder asks through here as well. */
+export async function call<T>(method: "GET" | "POST" | "DELETE", path: string, body?: unknown): Promise<T> {
   return read<T>(await send(method, path, body));
 }
 
-/** One request; bytes are sent as they are, everything else as JSON. */
+/** Marks what a page asks by itself, so that it does not keep an abandoned session alive. */
+const BACKGROUND = { "x-diemcau-background": "1" };
+
+/** One request; bytes and files (`Blob`, CSV) are sent as they are, everything else as JSON. */
 export function send(method: "GET" | "POST" | "DELETE", path: string, body?: unknown): Promise<Response> {
-  const isRaw = body instanceof Uint8Array;
-  const kind = isRaw ? "application/octet-stream" : "application/json";
+  const isFile = body instanceof Blob;
+  const isRaw = isFile || body instanceof Uint8Array;
+  const kind = isFile ? "text/csv" : isRaw ? "application/octet-stream" : "application/json";
   return fetch(ROOT + path, {
     method,
     credentials: "same-origin",
-    headers: body === undefined ? {} : { "content-type": kind },
-    body: body === undefined ? null : isRaw ? (body as Uint8Array<ArrayBuffer>) : JSON.stringify(body),
+    headers: {
+      ...(body === undefined ? {} : { "content-type": kind }),
+      ...(method === "GET" && !isSomebodyThere() ? BACKGROUND : {}),
+    },
+    body: body === undefined ? null : isRaw ? (body as Blob | Uint8Array<ArrayBuffer>) : JSON.stringify(body),
   }).catch(() => {
     throw new HttpError({ error: "unreachable" });
   });

@@ -2,7 +2,8 @@
  * Answers of the HTTP API without a server: replaces `fetch` for this page. For screenshots and
  * tests of pages; never part of the product's bundle.
  */
-import type { ConferenceSummary, Lobby, Person } from "../protocol/generated";
+import type { ConferenceSummary, Duty, Lobby, Person } from "../protocol/generated";
+import { answerAccount } from "./fake-account";
 
 export interface FakeServerOptions {
   /** Role of who is signed in; `nobody` or `guest`. */
@@ -14,6 +15,12 @@ export interface FakeServerOptions {
   login?: string;
   /** How far the server's clock is ahead of the page's, in minutes. */
   clockMinutes?: number;
+  /** What must be done first: set_password, renew_password, set_up_second_factor. */
+  duty?: string;
+  /** Second factor: on or off. */
+  factor?: string;
+  /** Seconds that the session lives; none: as long as the page is open. */
+  left?: number;
 }
 
 const TITLES = [
@@ -38,8 +45,10 @@ export function answerLikeServer(options: FakeServerOptions): () => void {
 
 function answer(path: string, init: RequestInit | undefined, options: FakeServerOptions): Response {
   const method = init?.method ?? "GET";
-  const person = personOf(options.person ?? "chair");
+  const person = personOf(options.person ?? "chair", options.duty);
   if (path === "/me") return person ? json(person) : refused(401, { error: "not_signed_in" });
+  const account = answerAccount(path, method, options, person);
+  if (account) return account;
   if (path === "/auth/login") return login(options.login ?? "ok");
   if (path === "/conferences" && method === "GET") return json(conferencesOf(options.conferences ?? 4));
   if (path.endsWith("/lobby")) return lobby(options, person);
@@ -63,11 +72,12 @@ function check(path: string, init: RequestInit | undefined): Response {
 function login(kind: string): Response {
   if (kind === "offline") throw new TypeError("no network");
   if (kind === "wrong") return refused(401, { error: "wrong_credentials" });
+  if (kind === "code") return refused(401, { error: "code_needed" });
   if (kind === "locked") return refused(423, { error: "account_locked", retry_s: 287 });
   return json(personOf("chair"));
 }
 
-function personOf(role: string): Person | null {
+function personOf(role: string, duty?: string): Person | null {
   if (role === "nobody") return null;
   const isGuest = role === "guest";
   return {
@@ -77,6 +87,7 @@ function personOf(role: string): Person | null {
     unit: "Sở Nông nghiệp và Môi trường",
     role: isGuest ? "delegate" : (role as Person["role"]),
     guest: isGuest,
+    ...(duty ? { duty: duty as Duty } : {}),
   };
 }
 

@@ -84,5 +84,8 @@ function serverOptions(): FakeServerOptions {
     lobby: query.get("lobby") ?? "open",
     login: query.get("login") ?? "ok",
     clockMinutes: number("clock", 0),
+    duty: query.get("duty") ?? "",
+    factor: query.get("factor") ?? "off",
+    left: number("left", Number.POSITIVE_INFINITY),
   };
 }

@@ -3,11 +3,13 @@
  *
  * Used by home, lobby, waiting room and farewell pages. The meeting has its own strip.
  */
-import { ChevronDown, Languages, LogOut } from "lucide-react";
+import { ChevronDown, CircleUserRound, Languages, LogOut, UsersRound } from "lucide-react";
 import type { ReactNode } from "react";
 import { Button as AriaButton } from "react-aria-components";
 import { useTranslation } from "react-i18next";
-import type { Person } from "../protocol/generated";
+import { useLocation } from "wouter";
+import type { Person, Role } from "../protocol/generated";
+import { ACCOUNT, PEOPLE } from "../routes";
 import styles from "./AppBar.module.css";
 import { Avatar } from "./Avatar";
 import { BrandMark } from "./BrandMark";
@@ -15,6 +17,9 @@ import { Button } from "./Button";
 import { useLanguage } from "./language";
 import { Menu } from "./Menu";
 import { VisuallyHidden } from "./VisuallyHidden";
+
+/** Who may import people and units. */
+const IMPORTERS: readonly Role[] = ["administrator", "unit_administrator"];
 
 type AppBarProps = {
   person: Person | null;
@@ -68,8 +73,25 @@ type PersonMenuProps = { person: Person; onSignOut?: (() => void) | undefined };
 function PersonMenu({ person, onSignOut }: PersonMenuProps) {
   const { t } = useTranslation();
   const second = person.unit || t(person.guest ? "app.guest" : `role.${person.role}`);
+  const [, navigate] = useLocation();
+  const account = {
+    id: "account",
+    label: t("app.account"),
+    icon: <CircleUserRound size={18} aria-hidden />,
+    onAction: () => navigate(ACCOUNT),
+  };
+  const people = {
+    id: "people",
+    label: t("app.people"),
+    icon: <UsersRound size={18} aria-hidden />,
+    onAction: () => navigate(PEOPLE),
+  };
   const entries = onSignOut
-    ? [{ id: "out", label: t("app.sign_out"), icon: <LogOut size={18} aria-hidden />, onAction: onSignOut }]
+    ? [
+        ...(person.guest || person.user === "" ? [] : [account]),
+        ...(IMPORTERS.includes(person.role) ? [people] : []),
+        { id: "out", label: t("app.sign_out"), icon: <LogOut size={18} aria-hidden />, onAction: onSignOut },
+      ]
     : [];
   const words = (
     <>

@@ -14,8 +14,10 @@ mod tests;
 
 pub use problem::Problem;
 
+use ipnet::IpNet;
 use layer::Layers;
 use reader::Reader;
+use signalling_server::auth::INSIDE_NETWORKS;
 use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv6Addr};
 use std::path::{Path, PathBuf};
@@ -45,6 +47,7 @@ pub struct Config {
     pub sip_port: u16,
     pub database: Database,
     pub limits: Limits,
+    pub accounts: Accounts,
     pub log: Log,
 }
 
@@ -113,6 +116,13 @@ pub struct Limits {
     pub connections: u32,
     /// New WebSocket connections a minute from one address; a whole office may share one.
     pub ws_connects_per_minute: u32,
+}
+
+/// Rules of accounts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Accounts {
+    /// Who comes from elsewhere needs a second factor.
+    pub inside_networks: Vec<IpNet>,
 }
 
 /// What is written to standard error.
@@ -279,6 +289,7 @@ fn read(reader: &mut Reader<'_>) -> Config {
         media,
         sip_port: reader.number("sip.port", 1..=u16::MAX, DEFAULT_SIP_PORT),
         limits,
+        accounts: Accounts { inside_networks: reader.networks("accounts.inside_networks", &INSIDE_NETWORKS) },
         log: log(reader),
     };
     if config.media_ports().contains(&config.http.port) {

@@ -5,6 +5,7 @@
 
 use super::layer::{Layers, Origin, Raw};
 use super::problem::Problem;
+use ipnet::IpNet;
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 use std::ops::RangeInclusive;
@@ -114,6 +115,26 @@ impl<'a> Reader<'a> {
             }
         }
         addresses
+    }
+
+    /// A list of networks such as `10.0.0.0/8`; an address alone is a network of one. An empty list
+    /// is a choice, not a default.
+    pub fn networks(&mut self, path: &'static str, defaults: &[&str]) -> Vec<IpNet> {
+        if self.layers.value(path).is_none() {
+            return defaults.iter().map(|text| text.parse().expect("a constant network")).collect();
+        }
+        let mut networks = Vec::new();
+        for text in self.list(path) {
+            let network = text.parse::<IpNet>().or_else(|_| text.parse::<IpAddr>().map(IpNet::from));
+            match network {
+                Ok(network) => networks.push(network),
+                Err(_) => {
+                    let what = format!("\"{}\" is no network", text.escape_debug());
+                    self.refuse(path, what, "write it like \"10.0.0.0/8\" or \"2001:db8::/32\"");
+                }
+            }
+        }
+        networks
     }
 
     /// One IP address.

@@ -80,7 +80,8 @@ pub async fn seed(
         match store.account_of_user(&account.user).await? {
             Some(_) if known.contains_key(&account.user) => {}
             Some(there) => {
-                store.set_password(there.person.id, &auth::password::hash(&account.password)?).await?;
+                let hash = auth::password::hash(&account.password)?;
+                store.set_password(there.person.id, &hash, now).await?;
             }
             None => {
                 let new = NewAccount {

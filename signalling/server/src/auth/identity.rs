@@ -5,13 +5,22 @@
 //! made for this very conference.
 
 use super::cookie::{GUEST_COOKIE, SESSION_COOKIE, read};
-use super::{ServerKey, SignIn, token};
+use super::{Activity, Duty, ServerKey, SignIn, SignedIn, token};
 use crate::protocol::api::{ApiError, Person};
 use crate::store::Account;
-use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
+use axum::http::{HeaderMap, HeaderName};
 use conference::{PersonId, Role};
 use media_control::ConferenceId;
+
+/// Set by our pages on what they ask by themselves, without anybody's doing.
+const BACKGROUND: HeaderName = HeaderName::from_static("x-diemcau-background");
+
+/// Whether a request with `headers` is somebody's doing.
+#[must_use]
+pub fn activity(headers: &HeaderMap) -> Activity {
+    if headers.contains_key(BACKGROUND) { Activity::Background } else { Activity::Person }
+}
 
 /// Somebody whose credentials were right.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,6 +34,8 @@ pub struct Identity {
     pub guest: bool,
     /// The only conference that this identity opens; `None` for accounts.
     pub only: Option<ConferenceId>,
+    /// What must be done before anything else.
+    pub duty: Option<Duty>,
 }
 
 impl Identity {
@@ -44,12 +55,21 @@ impl Identity {
             unit: self.unit.clone(),
             role: self.role,
             guest: self.guest,
+            duty: self.duty,
         }
     }
 }
 
-impl From<Account> for Identity {
-    fn from(account: Account) -> Self {
+impl From<SignedIn> for Identity {
+    fn from(SignedIn { account, duty, .. }: SignedIn) -> Self {
+        Self::of_account(account, duty)
+    }
+}
+
+impl Identity {
+    /// The holder of `account`, who may have a duty.
+    #[must_use]
+    pub fn of_account(account: Account, duty: Option<Duty>) -> Self {
         Self {
             person: account.person.id,
             user: account.user,
@@ -58,6 +78,7 @@ impl From<Account> for Identity {
             role: account.role,
             guest: false,
             only: None,
+            duty,
         }
     }
 }
@@ -72,6 +93,7 @@ impl From<token::Claims> for Identity {
             role: claims.role,
             guest: claims.guest,
             only: Some(claims.conference),
+            duty: None,
         }
     }
 }
@@ -94,7 +116,7 @@ pub async fn identify(
         let bearer = bearer.ok_or(ApiError::BadToken {})?.trim();
         let found = match from_token(bearer) {
             Some(found) => Some(found),
-            None => sign_in.account_of(bearer).await?.map(Identity::from),
+            None => sign_in.signed_in(bearer, activity(headers)).await?.map(Identity::from),
         };
         return found.map(Some).ok_or(ApiError::BadToken {});
     }
@@ -105,9 +127,9 @@ pub async fn identify(
         return Ok(Some(guest.clone()));
     }
     if let Some(session) = read(headers, SESSION_COOKIE)
-        && let Some(account) = sign_in.account_of(session).await?
+        && let Some(signed_in) = sign_in.signed_in(session, activity(headers)).await?
     {
-        return Ok(Some(account.into()));
+        return Ok(Some(signed_in.into()));
     }
     // In a conference that it does not open, a guest's identity is nobody.
     Ok(if conference.is_none() { guest } else { None })

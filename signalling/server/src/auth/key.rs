@@ -24,6 +24,12 @@ pub enum Purpose {
     Token,
     /// Resume tokens of places.
     Resume,
+    /// One-time codes of new accounts.
+    Invitation,
+    /// Encrypts the secrets of second factors.
+    SecondFactor,
+    /// Recovery codes.
+    Recovery,
 }
 
 impl Purpose {
@@ -31,6 +37,9 @@ impl Purpose {
         match self {
             Self::Token => b"diemcau token v1",
             Self::Resume => b"diemcau resume v1",
+            Self::Invitation => b"diemcau invitation v1",
+            Self::SecondFactor => b"diemcau second factor v1",
+            Self::Recovery => b"diemcau recovery v1",
         }
     }
 }
@@ -51,9 +60,14 @@ impl ServerKey {
     /// A keyed hash ready to be fed, under the key of `purpose`.
     #[must_use]
     pub fn mac(&self, purpose: Purpose) -> Hmac<Sha256> {
+        keyed(&self.derived(purpose))
+    }
+
+    /// The key of `purpose` itself.
+    pub(super) fn derived(&self, purpose: Purpose) -> [u8; 32] {
         let mut derive = keyed(&self.0);
         derive.update(purpose.label());
-        keyed(&derive.finalize().into_bytes())
+        derive.finalize().into_bytes().into()
     }
 }
 

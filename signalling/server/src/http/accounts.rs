@@ -5,22 +5,25 @@
 
 use super::App;
 use super::body::JsonBody;
-use super::error::whole_seconds;
+use super::own_account::{came_from, refused_login};
 use crate::auth::cookie::{self, GUEST_COOKIE, SESSION_COOKIE};
-use crate::auth::{Identity, LoginRefused, token};
+use crate::auth::{Identity, token};
 use crate::protocol::api::{ApiError, Login, Person, TokenLogin};
 use axum::Json;
 use axum::extract::{ConnectInfo, State};
 use axum::http::header::SET_COOKIE;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{AppendHeaders, IntoResponse};
+use conference::Timestamp;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
 /// Signs in with a local account.
 #[utoipa::path(post, path = "/api/v1/auth/login", request_body = Login, responses(
     (status = 200, body = Person, description = "signed in; sets the session cookie"),
-    (status = 401, body = ApiError), (status = 423, body = ApiError), (status = 429, body = ApiError),
+    (status = 401, body = ApiError, description = "wrong, or a code is needed"),
+    (status = 403, body = ApiError, description = "from outside only with a second factor"),
+    (status = 423, body = ApiError), (status = 429, body = ApiError),
 ))]
 pub(super) async fn login(
     State(app): State<Arc<App>>,
@@ -29,20 +32,17 @@ pub(super) async fn login(
     JsonBody(body): JsonBody<Login>,
 ) -> Result<impl IntoResponse, ApiError> {
     app.rates.login(app.address(peer, &headers))?;
-    let signed_in = app.sign_in.login(&body.user, &body.password).await;
-    let (account, session) = signed_in.map_err(|refused| match refused {
-        LoginRefused::Wrong => ApiError::WrongCredentials {},
-        LoginRefused::Locked(left) => ApiError::AccountLocked { retry_s: whole_seconds(left) },
-        LoginRefused::Full(_) => ApiError::Busy { retry_s: 2 },
-        LoginRefused::Store(failure) => failure.into(),
-    })?;
+    let from = came_from(&app, peer, &headers);
+    let signed_in = app.sign_in.login(&body.user, &body.password, body.code.as_deref(), from).await;
+    let (account, session) = signed_in.map_err(refused_login)?;
+    let duty = app.sign_in.policy().duty(&account, Timestamp(app.clock.now_ms()));
     let life_s = app.config.limits.session_life.as_secs();
     let cookies = AppendHeaders([
         (SET_COOKIE, cookie::set(SESSION_COOKIE, &session, life_s)),
         // Who signs in is no guest any more.
         (SET_COOKIE, cookie::clear(GUEST_COOKIE)),
     ]);
-    Ok((cookies, Json(Identity::from(account).shown())))
+    Ok((cookies, Json(Identity::of_account(account, duty).shown())))
 }
 
 /// Ends the session and forgets a guest's identity.
@@ -86,5 +86,7 @@ pub(super) async fn token(
     (status = 200, body = Person), (status = 401, body = ApiError),
 ))]
 pub(super) async fn me(State(app): State<Arc<App>>, headers: HeaderMap) -> Result<Json<Person>, ApiError> {
-    Ok(Json(app.signed_in(&headers).await?.shown()))
+    // Also for somebody who must do something first: the answer says what.
+    let who = app.identity(&headers, None).await?.ok_or(ApiError::NotSignedIn {})?;
+    Ok(Json(who.shown()))
 }

@@ -15,16 +15,27 @@ use std::time::Duration;
 #[must_use]
 pub(crate) const fn status(error: &ApiError) -> StatusCode {
     match error {
-        ApiError::WrongCredentials {} | ApiError::NotSignedIn {} | ApiError::BadToken {} => {
-            StatusCode::UNAUTHORIZED
-        }
+        ApiError::WrongCredentials {}
+        | ApiError::InvitationExpired {}
+        | ApiError::CodeNeeded {}
+        | ApiError::WrongCode {}
+        | ApiError::NotSignedIn {}
+        | ApiError::BadToken {} => StatusCode::UNAUTHORIZED,
         ApiError::AccountLocked { .. } => StatusCode::LOCKED,
-        ApiError::NotAllowed {} | ApiError::ForeignOrigin {} | ApiError::GuestsNotAllowed {} => {
-            StatusCode::FORBIDDEN
-        }
+        ApiError::NotAllowed {}
+        | ApiError::InsideOnly {}
+        | ApiError::DutyFirst { .. }
+        | ApiError::ForeignOrigin {}
+        | ApiError::GuestsNotAllowed {} => StatusCode::FORBIDDEN,
         ApiError::NoSuchConference {} | ApiError::NotFound {} => StatusCode::NOT_FOUND,
-        ApiError::ConferenceExists {} => StatusCode::CONFLICT,
-        ApiError::TextLength { .. } | ApiError::BadField { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+        ApiError::ConferenceExists {}
+        | ApiError::PlanChanged {}
+        | ApiError::SecondFactorOn {}
+        | ApiError::SecondFactorOff {} => StatusCode::CONFLICT,
+        ApiError::BadFile { .. }
+        | ApiError::WeakPassword { .. }
+        | ApiError::TextLength { .. }
+        | ApiError::BadField { .. } => StatusCode::UNPROCESSABLE_ENTITY,
         ApiError::Malformed { .. } => StatusCode::BAD_REQUEST,
         ApiError::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
         ApiError::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,

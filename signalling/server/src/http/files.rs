@@ -21,6 +21,8 @@ pub(crate) fn routes(root: &Path) -> Router {
         .route_service("/login", index.clone())
         .route_service("/check", index.clone())
         .route_service("/guide/{*rest}", index.clone())
+        .route_service("/account", index.clone())
+        .route_service("/admin/people", index.clone())
         .route_service("/c/{*rest}", index)
         .fallback_service(files)
         .layer(middleware::from_fn(finish))

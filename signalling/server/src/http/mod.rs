@@ -15,6 +15,8 @@ mod limits;
 mod openapi;
 mod operations;
 mod origin;
+mod own_account;
+mod people;
 mod tls;
 mod ws;
 
@@ -23,8 +25,10 @@ pub(crate) use error::refused_to_open;
 pub(crate) use guard::Guard;
 pub(crate) use limits::RateLimits;
 pub use operations::metrics_handle;
+pub(crate) use people::{ImportReport, NewCode};
 pub(crate) use tls::load as load_tls;
 
+use crate::auth::cookie::{self, SESSION_COOKIE};
 use crate::auth::{Identity, SignIn, identify};
 use crate::clock::Clock;
 use crate::config::SignallingConfig;
@@ -33,6 +37,7 @@ use crate::runner::Runners;
 use crate::store::Database;
 use axum::Router;
 use axum::extract::{ConnectInfo, Request, State};
+use axum::http::header::AUTHORIZATION;
 use axum::http::{HeaderMap, Method};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
@@ -67,9 +72,10 @@ impl App {
         identify(key, &self.sign_in, self.clock.now_ms(), headers, conference).await
     }
 
-    /// Who asks; refused when nobody is signed in.
+    /// Who asks; refused when nobody is signed in, or somebody who must do something first.
     async fn signed_in(&self, headers: &HeaderMap) -> Result<Identity, ApiError> {
-        self.identity(headers, None).await?.ok_or(ApiError::NotSignedIn {})
+        let who = self.identity(headers, None).await?.ok_or(ApiError::NotSignedIn {})?;
+        who.duty.map_or(Ok(who), |duty| Err(ApiError::DutyFirst { duty }))
     }
 
     fn address(&self, peer: SocketAddr, headers: &HeaderMap) -> IpAddr {
@@ -84,9 +90,11 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/auth/logout", post(accounts::logout))
         .route("/auth/token", post(accounts::token))
         .route("/me", get(accounts::me))
+        .nest("/me", own_account::routes())
         .route("/conferences", get(conferences::list).post(conferences::create))
         .route("/conferences/{id}/lobby", get(conferences::lobby))
         .route("/conferences/{id}/guest", post(conferences::guest))
+        .route("/people/import", post(people::import))
         .route("/sites", get(conferences::sites))
         .route("/check", post(check::report))
         .route("/check/clock", get(check::clock))
@@ -134,10 +142,26 @@ async fn admit(
         metrics::counter!("vc_http_foreign_origin_total").increment(1);
         return ApiError::ForeignOrigin {}.into_response();
     }
+    if app.sign_in.policy().needs_second_factor_from(address)
+        && let Err(error) = rests_on_second_factor(&app, request.headers()).await
+    {
+        return error.into_response();
+    }
     match tokio::time::timeout(REQUEST_TIME, next.run(request)).await {
         Ok(response) => response,
         Err(_) => ApiError::Busy { retry_s: 1 }.into_response(),
     }
+}
+
+/// Refuses a session that was opened inside, without a second factor, when it is used outside.
+async fn rests_on_second_factor(app: &App, headers: &HeaderMap) -> Result<(), ApiError> {
+    let bearer = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
+    for token in bearer.map(str::trim).into_iter().chain(cookie::read(headers, SESSION_COOKIE)) {
+        if !app.sign_in.is_good_outside(token).await? {
+            return Err(ApiError::InsideOnly {});
+        }
+    }
+    Ok(())
 }
 
 /// Answers about people are nobody else's: no cache keeps them.

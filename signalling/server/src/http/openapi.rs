@@ -2,7 +2,7 @@
 //!
 //! Built from the handlers' own annotations.
 
-use super::{accounts, check, conferences};
+use super::{accounts, check, conferences, own_account, people};
 use crate::protocol::api;
 use axum::Json;
 use utoipa::OpenApi;
@@ -19,6 +19,17 @@ use utoipa::OpenApi;
         accounts::logout,
         accounts::token,
         accounts::me,
+        own_account::profile,
+        own_account::change_password,
+        own_account::sessions,
+        own_account::end_session,
+        own_account::end_other_sessions,
+        own_account::session_life,
+        own_account::keep_session,
+        own_account::begin_second_factor,
+        own_account::confirm_second_factor,
+        own_account::remove_second_factor,
+        people::import,
         conferences::list,
         conferences::create,
         conferences::lobby,

@@ -5,6 +5,8 @@
 
 use super::error::refused_to_open;
 use super::{App, conference_id, origin};
+use crate::auth::Activity;
+use crate::auth::cookie::{self, SESSION_COOKIE};
 use crate::meetings;
 use crate::protocol::SUBPROTOCOL;
 use crate::protocol::api::ApiError;
@@ -50,9 +52,15 @@ pub(super) async fn connect(
             return Err(error);
         }
     };
+    if let Some(duty) = identity.duty {
+        return Err(ApiError::DutyFirst { duty });
+    }
     app.rates.connect_of(identity.person)?;
     let meeting = meetings::find(&app.store, &conference).await?;
     let handle = app.runners.open(&meeting).await.map_err(|failure| refused_to_open(&failure))?;
+    // Only an account's session ends by idleness; guests and bearers have none.
+    let session = cookie::read(&headers, SESSION_COOKIE).filter(|_| !identity.user.is_empty());
+    let session = session.map(str::to_owned);
     let terms = Terms { clock: app.clock.clone(), silence: app.config.limits.silence };
     Ok(upgrade
         .protocols([SUBPROTOCOL])
@@ -61,5 +69,26 @@ pub(super) async fn connect(
         // Deltas are sent one by one; 277 connections with the default 128 KiB would hold 70 MB.
         .read_buffer_size(8 * 1024)
         .write_buffer_size(8 * 1024)
-        .on_upgrade(move |socket| session::run(socket, handle, identity, terms)))
+        .on_upgrade(async move |socket| {
+            let meeting = session::run(socket, handle, identity, terms);
+            match session {
+                Some(token) => {
+                    tokio::select! {
+                        () = meeting => {}
+                        () = keep(&app, &token) => {}
+                    }
+                }
+                None => meeting.await,
+            }
+        }))
+}
+
+/// A live call counts as activity: moves the idle end of its session as long as it lasts.
+async fn keep(app: &App, token: &str) {
+    let mut turn = tokio::time::interval(app.config.limits.session_keep);
+    loop {
+        turn.tick().await;
+        // An ended session is noticed at the next connect; a failing store has its own alarm.
+        let _ = app.sign_in.signed_in(token, Activity::Person).await;
+    }
 }

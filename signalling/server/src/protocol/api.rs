@@ -3,6 +3,9 @@
 //! Written by the handlers in `http`, generated to TypeScript for the web client and to OpenAPI.
 //! Shapes only: which status an error has is decided in `http/error.rs` and nowhere else.
 
+use crate::auth::Duty;
+use crate::auth::rules::PasswordRule;
+use crate::people::FileProblem;
 use conference::role::Role;
 use media_control::ConferenceId;
 use serde::{Deserialize, Serialize};
@@ -29,13 +32,22 @@ pub struct Person {
     pub role: Role,
     /// Came by link, without an account: valid for one conference only.
     pub guest: bool,
+    /// What must be done before anything else; left out when nothing must.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub duty: Option<Duty>,
 }
 
 /// Body of `POST /auth/login`.
-#[derive(Clone, Debug, Serialize, Deserialize, TS, ToSchema)]
+#[derive(Clone, Serialize, Deserialize, TS, ToSchema)]
 pub struct Login {
     pub user: String,
+    /// Password, or the one-time code of a new account.
     pub password: String,
+    /// Code of the second factor, or a recovery code; once it was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub code: Option<String>,
 }
 
 /// Body of `POST /auth/token`: a token made by `diemcau token`.
@@ -148,6 +160,33 @@ pub enum ApiError {
     /// Too many failures; the same for users that do not exist.
     #[error("account is locked for {retry_s} s")]
     AccountLocked { retry_s: u32 },
+    /// The one-time code was right but is too old; an administrator makes another one.
+    #[error("the one-time code has expired")]
+    InvitationExpired {},
+    /// The password was right; ask for the code of the second factor and send all of it again.
+    #[error("a code of the second factor is needed")]
+    CodeNeeded {},
+    #[error("the code of the second factor is not right")]
+    WrongCode {},
+    /// From outside only with a second factor, which has to be set up inside.
+    #[error("sign in from inside and set up a second factor first")]
+    InsideOnly {},
+    /// Every rule that the new password breaks; `least` is the fewest characters.
+    #[error("the password breaks rules")]
+    WeakPassword { rules: Vec<PasswordRule>, least: u32 },
+    /// Something must be done first, under `/me`.
+    #[error("something must be done first")]
+    DutyFirst { duty: Duty },
+    #[error("a second factor is in use")]
+    SecondFactorOn {},
+    #[error("no second factor was begun")]
+    SecondFactorOff {},
+    /// A file cannot be read at all.
+    #[error("{file}")]
+    BadFile { file: FileProblem },
+    /// What is there has changed since the plan was shown: look at it anew.
+    #[error("not the plan that was shown")]
+    PlanChanged {},
     #[error("nobody is signed in")]
     NotSignedIn {},
     /// The token is expired, foreign or forged.

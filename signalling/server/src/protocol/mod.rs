@@ -3,6 +3,7 @@
 //! Text frames, one JSON object each. What is reliable carries `seq`; docs/protocol.md tells the
 //! rules and holds the examples that the tests on both sides read.
 
+pub mod account;
 pub mod api;
 mod check;
 mod client;

@@ -3,7 +3,7 @@
 //! Called by the test `generated_types`, which fails when `web-client/src/protocol/generated.ts`
 //! is stale. Order is fixed by the list below, so the file only changes when a type does.
 
-use super::{api, client, close::CloseCode, server};
+use super::{account, api, client, close::CloseCode, server};
 use conference::{role, view};
 use ts_rs::{Config, TS};
 
@@ -60,6 +60,8 @@ pub fn typescript() -> String {
         server::Volatile,
         server::ServerFrame,
         CloseCode,
+        crate::auth::Duty,
+        crate::auth::rules::PasswordRule,
         api::Person,
         api::Login,
         api::TokenLogin,
@@ -78,6 +80,25 @@ pub fn typescript() -> String {
         api::CheckLine,
         api::CheckReport,
         api::CheckReceipt,
+        crate::people::FileKind,
+        crate::people::Field,
+        crate::people::FileProblem,
+        crate::people::RowProblem,
+        crate::people::FieldChange,
+        crate::people::Outcome,
+        crate::people::Line,
+        crate::http::NewCode,
+        crate::http::ImportReport,
+        account::Profile,
+        account::SecondFactorState,
+        account::PasswordChange,
+        account::PasswordAgain,
+        account::SecondFactorBegun,
+        account::SecondFactorCode,
+        account::RecoveryCodes,
+        account::SessionSummary,
+        account::SessionsEnded,
+        account::SessionLife,
         api::ApiError,
     ];
     for (name, value) in [

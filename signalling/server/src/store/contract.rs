@@ -1,8 +1,9 @@
-//! What every database can do for us: one trait in four parts.
+//! What every database can do for us: one trait in five parts.
 //!
 //! Called by auth, meetings, http and journal through [`super::Database`]. Each method is one
 //! transaction. Every list is bounded by its argument or by what administrators made.
 
+use super::credentials::Credentials;
 use super::error::StoreFailure;
 use super::record::{
     Account, Digest, Lockout, Meeting, NewAccount, NewText, Person, Row, Session, Site, SnapshotRow, Tail,
@@ -52,8 +53,13 @@ pub trait People {
     /// After a right password.
     fn clear_login_failures(&self, person: PersonId) -> impl Future<Output = Answer<()>> + Send;
 
-    /// Replaces the password and ends every session of the person.
-    fn set_password(&self, person: PersonId, password_hash: &str) -> impl Future<Output = Answer<()>> + Send;
+    /// Replaces the password, remembers the one before, and ends every session of the person.
+    fn set_password(
+        &self,
+        person: PersonId,
+        password_hash: &str,
+        now: Timestamp,
+    ) -> impl Future<Output = Answer<()>> + Send;
 
     /// Disables (and ends every session of) or enables an account.
     fn set_disabled(&self, person: PersonId, disabled: bool) -> impl Future<Output = Answer<()>> + Send;
@@ -165,6 +171,6 @@ pub trait Facts {
 }
 
 /// A database of ours: everything that must be kept.
-pub trait Store: People + Meetings + Rows + Facts + Send + Sync {}
+pub trait Store: People + Credentials + Meetings + Rows + Facts + Send + Sync {}
 
-impl<T: People + Meetings + Rows + Facts + Send + Sync> Store for T {}
+impl<T: People + Credentials + Meetings + Rows + Facts + Send + Sync> Store for T {}

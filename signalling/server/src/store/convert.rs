@@ -103,6 +103,9 @@ macro_rules! read_account {
             failures: convert::small($row.try_get("failures")?, "failures")?,
             locked_until: locked_until.map(conference::Timestamp),
             disabled: $row.try_get("disabled")?,
+            password_set: conference::Timestamp($row.try_get("password_set_ms")?),
+            unit_code: $row.try_get("unit_code")?,
+            second_factor: $row.try_get("second_factor")?,
         }
     }};
 }
@@ -117,6 +120,9 @@ macro_rules! read_session {
             created: conference::Timestamp($row.try_get("created_ms")?),
             expires: conference::Timestamp($row.try_get("expires_ms")?),
             seen: conference::Timestamp($row.try_get("seen_ms")?),
+            address: $row.try_get("address")?,
+            agent: $row.try_get("agent")?,
+            second_factor: $row.try_get("second_factor")?,
         }
     }};
 }

@@ -3,8 +3,9 @@
 //! Made once at start and shared by reference. Only passes calls on.
 
 use super::{
-    Account, Answer, Digest, Facts, Lockout, Meeting, Meetings, NewAccount, NewText, People, Person,
-    PostgresStore, Row, Rows, Session, Site, SnapshotRow, SqliteStore, Tail,
+    Account, Answer, Credentials, Digest, Facts, ImportedAccount, Lockout, Meeting, Meetings, NewAccount,
+    NewText, People, Person, PostgresStore, Row, Rows, SecondFactor, Session, Site, SnapshotRow, SqliteStore,
+    Tail, Unit,
 };
 use conference::{PersonId, TextId, Timestamp};
 use media_control::ConferenceId;
@@ -65,7 +66,7 @@ pass_on!(People {
     fn accounts() -> Vec<Account>;
     fn record_login_failure(person: PersonId, limit: u32, locked_until: Timestamp) -> Lockout;
     fn clear_login_failures(person: PersonId) -> ();
-    fn set_password(person: PersonId, password_hash: &str) -> ();
+    fn set_password(person: PersonId, password_hash: &str, now: Timestamp) -> ();
     fn set_disabled(person: PersonId, disabled: bool) -> ();
     fn person(person: PersonId) -> Option<Person>;
     fn create_guest(conference: &ConferenceId, name: &str, unit: &str, now: Timestamp) -> PersonId;
@@ -75,6 +76,22 @@ pass_on!(People {
     fn touch_session(token_hash: &Digest, seen: Timestamp, expires: Timestamp) -> ();
     fn end_session(token_hash: &Digest) -> ();
     fn sweep_sessions(now: Timestamp) -> u64;
+});
+
+pass_on!(Credentials {
+    fn sessions_of(person: PersonId, now: Timestamp) -> Vec<Session>;
+    fn end_other_sessions(person: PersonId, kept: &Digest) -> u64;
+    fn former_passwords(person: PersonId) -> Vec<String>;
+    fn second_factor(person: PersonId) -> Option<SecondFactor>;
+    fn propose_second_factor(person: PersonId, sealed: &[u8]) -> bool;
+    fn confirm_second_factor(person: PersonId, step: u64, recovery_codes: &[Digest]) -> ();
+    fn use_step(person: PersonId, step: u64) -> bool;
+    fn use_recovery_code(person: PersonId, hash: &Digest) -> bool;
+    fn recovery_codes_left(person: PersonId) -> u32;
+    fn remove_second_factor(person: PersonId) -> ();
+    fn units() -> Vec<Unit>;
+    fn import_units(units: &[Unit]) -> ();
+    fn import_people(people: &[ImportedAccount], now: Timestamp) -> ();
 });
 
 pass_on!(Meetings {

@@ -1,11 +1,12 @@
 //! What must be kept: persons, sessions, conferences, sites, journal rows, erasable texts.
 //!
-//! One contract ([`People`], [`Meetings`], [`Rows`], [`Facts`]; together [`Store`]), written once
+//! One contract ([`People`], [`Credentials`], [`Meetings`], [`Rows`], [`Facts`]; together [`Store`]), written once
 //! for SQLite and once for PostgreSQL, and proven by one conformance suite on both. Called by
 //! auth, meetings, http and journal; nobody else speaks SQL. Never decides who may do what.
 
 mod contract;
 mod convert;
+mod credentials;
 mod database;
 mod error;
 mod postgres;
@@ -14,12 +15,13 @@ mod schema;
 mod sqlite;
 
 pub use contract::{Answer, Facts, Meetings, People, Rows, Store};
+pub use credentials::Credentials;
 pub use database::Database;
 pub use error::{StoreFailure, Unique};
 pub use postgres::PostgresStore;
 pub use record::{
-    Account, Digest, Lockout, Meeting, NewAccount, NewText, Person, Row, Session, SessionKind, Site,
-    SnapshotRow, Tail,
+    Account, Digest, ImportedAccount, Lockout, Meeting, NewAccount, NewText, Person, Row, SecondFactor,
+    Session, SessionKind, Site, SnapshotRow, Tail, Unit,
 };
 pub use schema::Migration;
 pub use sqlite::SqliteStore;

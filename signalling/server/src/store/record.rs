@@ -24,7 +24,7 @@ pub struct Account {
     pub person: Person,
     /// Login name, unique; the caller folds its case.
     pub user: String,
-    /// PHC string of argon2.
+    /// PHC string of argon2, or of an invitation code.
     pub password_hash: String,
     pub role: Role,
     /// Wrong passwords since the last right one or the last lock.
@@ -32,6 +32,12 @@ pub struct Account {
     /// No login before this time.
     pub locked_until: Option<Timestamp>,
     pub disabled: bool,
+    /// When the password was set.
+    pub password_set: Timestamp,
+    /// Code of the unit that the person belongs to, once units were imported.
+    pub unit_code: Option<String>,
+    /// A second factor is confirmed and asked for.
+    pub second_factor: bool,
 }
 
 /// What an account is made from.
@@ -74,6 +80,52 @@ pub struct Session {
     pub expires: Timestamp,
     /// Last use that was written down.
     pub seen: Timestamp,
+    /// Where the sign-in came from; shown to the person alone.
+    pub address: String,
+    /// What the browser called itself; bounded by who writes it.
+    pub agent: String,
+    /// A code was asked for and right.
+    pub second_factor: bool,
+}
+
+/// A second factor (RFC 6238) as it is kept.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SecondFactor {
+    /// The secret, encrypted with a key of the data folder.
+    pub sealed: Vec<u8>,
+    /// Its first code was right; before that it is not asked for.
+    pub is_confirmed: bool,
+    /// Codes of this step and earlier ones are used up.
+    pub last_step: u64,
+}
+
+impl std::fmt::Debug for SecondFactor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "SecondFactor {{ is_confirmed: {}, .. }}", self.is_confirmed)
+    }
+}
+
+/// A unit (đơn vị) of the administration: people belong to one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unit {
+    pub code: String,
+    pub name: String,
+    /// Code of the unit above; `None` for the highest.
+    pub parent: Option<String>,
+}
+
+/// One account as an import makes or changes it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ImportedAccount {
+    /// Whose account is changed; `None` makes one.
+    pub existing: Option<PersonId>,
+    pub user: String,
+    pub name: String,
+    pub unit: String,
+    pub unit_code: Option<String>,
+    pub role: Role,
+    /// Of a new account; not looked at for an existing one.
+    pub password_hash: String,
 }
 
 /// A conference as it was set up; what happens in it stands in the journal.

@@ -10,6 +10,8 @@ mod coming_back;
 mod conduct;
 mod flood;
 mod http_client;
+mod importing;
 mod media;
+mod own_account;
 mod signing_in;
 mod stage;

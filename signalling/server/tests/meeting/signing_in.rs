@@ -25,9 +25,9 @@ async fn login_opens_a_session_that_idleness_and_logout_end() {
     let cookie = answer.cookie(SESSION).expect("is set");
     let me = http.get("/api/v1/me", &[("cookie", &cookie)]).await;
     assert_eq!((me.status, &me.json()["role"]), (200, &json!("secretary")));
-    stage.hand.advance(Duration::from_secs(7 * 3600));
+    stage.hand.advance(Duration::from_secs(14 * 60));
     assert_eq!(http.get("/api/v1/me", &[("cookie", &cookie)]).await.status, 200, "was used");
-    stage.hand.advance(Duration::from_secs(9 * 3600));
+    stage.hand.advance(Duration::from_secs(16 * 60));
     assert_eq!(http.get("/api/v1/me", &[("cookie", &cookie)]).await.error(), "not_signed_in");
 
     let answer = http.post("/api/v1/auth/login", &[], &login("hanh", "đúng mật khẩu")).await;

@@ -8,7 +8,7 @@ use crate::http_client::HttpClient;
 use conference::{Role, Settings, Timestamp};
 use media_control::{ConferenceId, MediaCommand, MediaEvent};
 use signalling_server::auth::token::{Bearer, issue_for};
-use signalling_server::auth::{ServerKey, password};
+use signalling_server::auth::{AccountPolicy, ServerKey, password};
 use signalling_server::store::{Database, Meeting, Meetings as _, NewAccount, People as _};
 use signalling_server::{Clock, ClockHand, Limits, MediaBusy, MediaPort, Server, SignallingConfig};
 use std::net::SocketAddr;
@@ -80,6 +80,7 @@ pub struct Stage {
     folder: Folder,
     key: ServerKey,
     limits: Limits,
+    accounts: AccountPolicy,
     running: Running,
 }
 
@@ -97,6 +98,7 @@ impl Running {
         folder: &Path,
         key: &ServerKey,
         limits: &Limits,
+        accounts: &AccountPolicy,
         clock: &Clock,
         media: Arc<Recorder>,
     ) -> Self {
@@ -104,6 +106,7 @@ impl Running {
         let (cert, pem) = (folder.join("cert.pem"), folder.join("key.pem"));
         let mut config = SignallingConfig::new(listen, cert, pem, folder.to_owned(), key.clone());
         config.limits = limits.clone();
+        config.accounts = accounts.clone();
         config.clock = clock.clone();
         config.web_root = Some(folder.join("web"));
         let database = folder.join("test.db");
@@ -187,9 +190,11 @@ impl Stage {
         let certificate = made.cert.der().to_vec();
         let media = Arc::<Recorder>::default();
         let store = Database::open_file(&folder.0.join("test.db")).await.expect("opens");
-        let running = Running::start(&folder.0, &key, &limits, &clock, media.clone()).await;
+        let accounts = AccountPolicy::default();
+        let running = Running::start(&folder.0, &key, &limits, &accounts, &clock, media.clone()).await;
         let address = running.address;
-        let stage = Self { address, store, clock, hand, media, folder, key, limits, certificate, running };
+        let stage =
+            Self { address, store, clock, hand, media, folder, key, limits, accounts, certificate, running };
         let always = Settings { always_open: true, ..Settings::default() };
         stage.meeting("demo", always).await;
         stage
@@ -209,9 +214,26 @@ impl Stage {
 
     async fn start_again(mut self) -> Self {
         let (key, media) = (&self.key, self.media.clone());
-        self.running = Running::start(&self.folder.0, key, &self.limits, &self.clock, media).await;
+        let (limits, accounts) = (&self.limits, &self.accounts);
+        self.running = Running::start(&self.folder.0, key, limits, accounts, &self.clock, media).await;
         self.address = self.running.address;
         self
+    }
+
+    /// From the next start on only these networks are inside.
+    pub fn set_inside_networks(&mut self, networks: &[&str]) {
+        let networks = networks.iter().map(|text| text.parse().expect("a network"));
+        self.accounts.inside_networks = networks.collect();
+    }
+
+    /// From the next start on nothing beyond the password is demanded, as in a demo.
+    pub const fn do_not_enforce(&mut self) {
+        self.accounts.is_enforced = false;
+    }
+
+    /// The server's secret key.
+    pub const fn key(&self) -> &ServerKey {
+        &self.key
     }
 
     /// What the media server tells.

@@ -3,6 +3,7 @@
 
 #[macro_use]
 mod subject;
+mod credentials;
 mod folder;
 mod journal_chain;
 mod journal_head;

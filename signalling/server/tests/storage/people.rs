@@ -31,6 +31,9 @@ fn session_of(person: PersonId, mark: u8, expires: i64) -> Session {
         created: NOW,
         expires: Timestamp(expires),
         seen: NOW,
+        address: String::new(),
+        agent: String::new(),
+        second_factor: false,
     }
 }
 
@@ -105,7 +108,7 @@ rule_on_both!(new_password_or_disabling_ends_every_session, |subject| {
         if disable {
             subject.store.set_disabled(person, true).await.unwrap();
         } else {
-            subject.store.set_password(person, "new").await.unwrap();
+            subject.store.set_password(person, "new", NOW).await.unwrap();
         }
         assert_eq!(subject.store.session(&[mark; 32]).await.unwrap(), None);
     }

@@ -10,6 +10,7 @@ import { Button } from "../../ui/Button";
 import { Banner } from "../../ui/Notice";
 import { httpSentence } from "../../ui/refusals";
 import { TextField } from "../../ui/TextField";
+import { CodeStep } from "./CodeStep";
 import { LockNotice } from "./LockNotice";
 import styles from "./LoginForm.module.css";
 
@@ -19,22 +20,55 @@ export function LoginForm({ onEnter }: LoginFormProps) {
   const { t } = useTranslation();
   const [user, setUser] = useState("");
   const [password, setPassword] = useState("");
+  const [code, setCode] = useState("");
+  const [asksCode, setAsksCode] = useState(false);
   const [isSending, setSending] = useState(false);
   const [wasSent, setSent] = useState(false);
   const [failure, setFailure] = useState<unknown>(null);
   const userError = wasSent && user.trim() === "" ? t("login.user_missing") : undefined;
   const passwordError = wasSent && password === "" ? t("login.password_missing") : undefined;
 
+  const refuse = (thrown: unknown) => {
+    // The password was right: the second step, not an error.
+    const isStep = thrown instanceof HttpError && thrown.refusal.error === "code_needed" && !asksCode;
+    if (isStep) {
+      setAsksCode(true);
+      setSent(false);
+    } else {
+      setFailure(thrown);
+      setCode("");
+    }
+  };
   const send = (event: FormEvent) => {
     event.preventDefault();
     setSent(true);
     setFailure(null);
-    if (user.trim() === "" || password === "" || isSending) return;
+    const isFilled = user.trim() !== "" && password !== "" && (!asksCode || code.trim() !== "");
+    if (!isFilled || isSending) return;
     setSending(true);
-    login({ user: user.trim(), password })
-      .then(onEnter, setFailure)
+    login({ user: user.trim(), password, ...(asksCode ? { code: code.trim() } : {}) })
+      .then(onEnter, refuse)
       .finally(() => setSending(false));
   };
+  if (asksCode) {
+    return (
+      <CodeStep
+        code={code}
+        onChange={setCode}
+        error={wasSent && code.trim() === "" ? t("login.code_missing") : undefined}
+        isSending={isSending}
+        onSubmit={send}
+        onBack={() => {
+          setAsksCode(false);
+          setPassword("");
+          setFailure(null);
+          setSent(false);
+        }}
+      >
+        {failure ? <LoginFailure failure={failure} onOver={() => setFailure(null)} /> : null}
+      </CodeStep>
+    );
+  }
 
   return (
     <form className={styles.form} onSubmit={send} noValidate>

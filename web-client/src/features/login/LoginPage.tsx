@@ -4,11 +4,11 @@
  * Reached from everywhere that needs an account; leads back to where the person came from.
  */
 import { useQueryClient } from "@tanstack/react-query";
-import { ArrowLeft, CircleAlert } from "lucide-react";
+import { ArrowLeft, CircleAlert, TimerOff } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { Link, useLocation, useSearch } from "wouter";
 import type { Person } from "../../protocol/generated";
-import { HOME, returnPath } from "../../routes";
+import { CONFERENCE_PREFIX, returnPath, signInReason } from "../../routes";
 import { LanguageButton } from "../../ui/AppBar";
 import { BrandMark } from "../../ui/BrandMark";
 import { BridgePicture } from "../../ui/BridgePicture";
@@ -22,7 +22,9 @@ export function LoginPage() {
   const { t } = useTranslation();
   const queries = useQueryClient();
   const [, navigate] = useLocation();
-  const back = returnPath(useSearch());
+  const search = useSearch();
+  const back = returnPath(search);
+  const why = signInReason(search);
   const session = useSession();
   usePage(t("login.title"));
   const enter = (person: Person) => {
@@ -44,12 +46,12 @@ export function LoginPage() {
       </header>
       <main className={styles.side}>
         <div className={styles.top}>
-          {back === HOME ? null : (
+          {back.startsWith(CONFERENCE_PREFIX) ? (
             <Link href={back} className={styles.back ?? ""}>
               <ArrowLeft size={18} aria-hidden />
               {t("login.back_to_conference")}
             </Link>
-          )}
+          ) : null}
           <span className={styles.language}>
             <LanguageButton />
           </span>
@@ -57,6 +59,11 @@ export function LoginPage() {
         <div className={styles.form}>
           <h1 className={styles.title}>{t("login.title")}</h1>
           <p className={styles.subtitle}>{t("login.subtitle")}</p>
+          {why ? (
+            <Banner kind="info" icon={<TimerOff size={20} aria-hidden />} isLive>
+              {t(`login.why.${why}`)}
+            </Banner>
+          ) : null}
           {session.data && !session.data.guest ? (
             <Banner kind="info" icon={<CircleAlert size={20} aria-hidden />}>
               {t("login.already", { name: session.data.name })}

@@ -3,6 +3,7 @@
 //! Opened by `deploy/diemcau` through [`super::Database`]. Any number of nodes may share it; the
 //! journal's primary key refuses the second writer of a position.
 
+mod credentials;
 mod meetings;
 mod people;
 mod rows;
@@ -15,7 +16,8 @@ use std::str::FromStr;
 use std::time::Duration;
 
 /// Every schema step of PostgreSQL.
-const MIGRATIONS: &[Migration] = &[Migration { to: 1, sql: include_str!("0001.sql") }];
+const MIGRATIONS: &[Migration] =
+    &[Migration { to: 1, sql: include_str!("0001.sql") }, Migration { to: 2, sql: include_str!("0002.sql") }];
 /// Connections to the server.
 const CONNECTIONS: u32 = 8;
 /// How long a request waits for a free connection or for the server to answer at all.

@@ -2,13 +2,16 @@
 
 use super::PostgresStore;
 use crate::store::convert::{self, signed};
+use crate::store::credentials::FORMER_PASSWORDS;
 use crate::store::{Account, Answer, Digest, Lockout, NewAccount, People, Person, Session, Unique};
 use conference::{PersonId, Timestamp};
 use media_control::ConferenceId;
 use sqlx::{PgConnection, Row as _};
 
 const ACCOUNT: &str = "SELECT p.id, p.name, p.unit, p.guest_of, a.login, a.password_hash, a.role, \
-    a.failures, a.locked_until_ms, a.disabled FROM accounts a JOIN persons p ON p.id = a.person";
+    a.failures, a.locked_until_ms, a.disabled, a.password_set_ms, a.unit_code, \
+    EXISTS (SELECT 1 FROM second_factors f WHERE f.person = a.person AND f.confirmed) AS second_factor \
+    FROM accounts a JOIN persons p ON p.id = a.person";
 
 async fn insert_person(
     tx: &mut PgConnection,
@@ -29,16 +32,24 @@ async fn insert_person(
     Ok(row.try_get(0)?)
 }
 
-async fn insert_account(tx: &mut PgConnection, account: &NewAccount, now: Timestamp) -> Answer<PersonId> {
+pub(super) async fn insert_account(
+    tx: &mut PgConnection,
+    account: &NewAccount,
+    now: Timestamp,
+) -> Answer<PersonId> {
     let person = insert_person(tx, &account.name, &account.unit, None, now).await?;
-    sqlx::query("INSERT INTO accounts (person, login, password_hash, role) VALUES ($1, $2, $3, $4)")
-        .bind(person)
-        .bind(&account.user)
-        .bind(&account.password_hash)
-        .bind(convert::role_word(account.role))
-        .execute(tx)
-        .await
-        .map_err(|error| convert::taken(error, Unique::User))?;
+    sqlx::query(
+        "INSERT INTO accounts (person, login, password_hash, role, password_set_ms) \
+         VALUES ($1, $2, $3, $4, $5)",
+    )
+    .bind(person)
+    .bind(&account.user)
+    .bind(&account.password_hash)
+    .bind(convert::role_word(account.role))
+    .bind(now.0)
+    .execute(tx)
+    .await
+    .map_err(|error| convert::taken(error, Unique::User))?;
     Ok(PersonId(convert::unsigned(person, "id")?))
 }
 
@@ -134,11 +145,27 @@ impl People for PostgresStore {
         Ok(())
     }
 
-    async fn set_password(&self, person: PersonId, password_hash: &str) -> Answer<()> {
+    async fn set_password(&self, person: PersonId, password_hash: &str, now: Timestamp) -> Answer<()> {
         let mut tx = self.pool.begin().await?;
-        sqlx::query("UPDATE accounts SET password_hash = $2 WHERE person = $1")
+        sqlx::query(
+            "INSERT INTO former_passwords (person, password_hash) \
+             SELECT person, password_hash FROM accounts WHERE person = $1",
+        )
+        .bind(signed(person.0))
+        .execute(&mut *tx)
+        .await?;
+        sqlx::query(
+            "DELETE FROM former_passwords WHERE person = $1 AND id NOT IN \
+             (SELECT id FROM former_passwords WHERE person = $1 ORDER BY id DESC LIMIT $2)",
+        )
+        .bind(signed(person.0))
+        .bind(FORMER_PASSWORDS)
+        .execute(&mut *tx)
+        .await?;
+        sqlx::query("UPDATE accounts SET password_hash = $2, password_set_ms = $3 WHERE person = $1")
             .bind(signed(person.0))
             .bind(password_hash)
+            .bind(now.0)
             .execute(&mut *tx)
             .await?;
         end_sessions_of(&mut tx, person).await?;
@@ -196,8 +223,8 @@ impl People for PostgresStore {
 
     async fn create_session(&self, session: &Session) -> Answer<()> {
         sqlx::query(
-            "INSERT INTO sessions (token_hash, person, kind, created_ms, expires_ms, seen_ms) \
-             VALUES ($1, $2, $3, $4, $5, $6)",
+            "INSERT INTO sessions (token_hash, person, kind, created_ms, expires_ms, seen_ms, address, \
+             agent, second_factor) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         )
         .bind(&session.token_hash[..])
         .bind(signed(session.person.0))
@@ -205,6 +232,9 @@ impl People for PostgresStore {
         .bind(session.created.0)
         .bind(session.expires.0)
         .bind(session.seen.0)
+        .bind(&session.address)
+        .bind(&session.agent)
+        .bind(session.second_factor)
         .execute(&self.pool)
         .await?;
         Ok(())

@@ -3,6 +3,7 @@
 //! Opened by `deploy/diemcau` through [`super::Database`]. One connection writes, a few read (WAL
 //! lets them). Never shares its file with another machine.
 
+mod credentials;
 mod meetings;
 mod people;
 mod rows;
@@ -17,7 +18,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// Every schema step of SQLite.
-const MIGRATIONS: &[Migration] = &[Migration { to: 1, sql: include_str!("0001.sql") }];
+const MIGRATIONS: &[Migration] =
+    &[Migration { to: 1, sql: include_str!("0001.sql") }, Migration { to: 2, sql: include_str!("0002.sql") }];
 /// Connections that only read.
 const READERS: u32 = 4;
 /// How long a writer waits for another process, e.g. `diemcau admin` beside the server.

@@ -1,0 +1,123 @@
+/**
+ * The own account: who one is, password, second factor, where one is signed in.
+ *
+ * Reached from the menu of the app bar, and by force when something must be done first: then only
+ * that is shown. What one's name, unit and role are is decided by the administrators.
+ */
+import { useQuery } from "@tanstack/react-query";
+import { CloudOff, KeyRound, ShieldAlert } from "lucide-react";
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { Redirect, useLocation } from "wouter";
+import { profile } from "../../protocol/account";
+import type { Profile } from "../../protocol/generated";
+import { ACCOUNT, HOME, loginPath } from "../../routes";
+import { AppBar } from "../../ui/AppBar";
+import { Button } from "../../ui/Button";
+import { EmptyState } from "../../ui/EmptyState";
+import { Banner } from "../../ui/Notice";
+import { usePage } from "../../ui/page";
+import { httpCode, httpSentence } from "../../ui/refusals";
+import { useSession, useSignOut } from "../../ui/session";
+import styles from "./AccountPage.module.css";
+import { PasswordForm } from "./PasswordForm";
+import { PersonFacts } from "./PersonFacts";
+import { SecondFactor } from "./SecondFactor";
+import { SessionList } from "./SessionList";
+
+/** Question of this page; asked anew with the session after every change. */
+const PROFILE_KEY = ["me", "profile"];
+
+export function AccountPage() {
+  const { t } = useTranslation();
+  const [, navigate] = useLocation();
+  const session = useSession();
+  const signOut = useSignOut();
+  usePage(t("account.title"));
+  const person = session.data ?? null;
+  const isMember = person !== null && !person.guest && person.user !== "";
+  if (!session.isPending && !session.isError && !isMember)
+    return <Redirect to={loginPath(ACCOUNT)} replace />;
+  return (
+    <div className={styles.page}>
+      <AppBar person={person} onHome={() => navigate(HOME)} onSignOut={signOut} />
+      <main className={styles.main}>
+        <h1 className={styles.title}>{t("account.title")}</h1>
+        {isMember ? <Account /> : <Skeleton />}
+      </main>
+    </div>
+  );
+}
+
+function Account() {
+  const { t } = useTranslation();
+  const question = useQuery({ queryKey: PROFILE_KEY, queryFn: profile });
+  if (question.isPending) return <Skeleton />;
+  if (question.isError) {
+    return (
+      <div className={styles.card}>
+        <EmptyState
+          icon={<CloudOff size={28} />}
+          title={t("account.failed_title")}
+          text={`${httpSentence(question.error, t)} ${t("lobby.code", { code: httpCode(question.error) })}`}
+          action={<Button onPress={() => void question.refetch()}>{t("action.retry")}</Button>}
+        />
+      </div>
+    );
+  }
+  return <Sections profile={question.data} />;
+}
+
+function Sections({ profile }: { profile: Profile }) {
+  const { t } = useTranslation();
+  const { duty } = profile.person;
+  const setsPassword = duty === "set_password" || duty === "renew_password";
+  return (
+    <div className={styles.sections}>
+      {duty ? (
+        <Banner
+          kind="warn"
+          icon={setsPassword ? <KeyRound size={20} aria-hidden /> : <ShieldAlert size={20} aria-hidden />}
+        >
+          {t(`account.duty.${duty}`)}
+        </Banner>
+      ) : (
+        <Section title={t("account.person")} text={t("account.person_text")}>
+          <PersonFacts profile={profile} />
+        </Section>
+      )}
+      {!duty || setsPassword ? (
+        <Section title={t("account.password")} text={t("account.password_text")}>
+          <PasswordForm profile={profile} />
+        </Section>
+      ) : null}
+      {setsPassword ? null : (
+        <Section title={t("account.second_factor")} text={t("account.second_factor_text")}>
+          <SecondFactor profile={profile} />
+        </Section>
+      )}
+      {duty ? null : (
+        <Section title={t("account.sessions")} text={t("account.sessions_text")}>
+          <SessionList />
+        </Section>
+      )}
+    </div>
+  );
+}
+
+function Section({ title, text, children }: { title: string; text: string; children: ReactNode }) {
+  return (
+    <section className={styles.section}>
+      <div>
+        <h2 className={styles.heading}>{title}</h2>
+        <p className={styles.text}>{text}</p>
+      </div>
+      <div className={styles.card}>{children}</div>
+    </section>
+  );
+}
+
+function Skeleton() {
+  const { t } = useTranslation();
+  return <div className={styles.skeleton} role="status" aria-label={t("app.loading")} />;
+}

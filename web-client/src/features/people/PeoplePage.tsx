@@ -1,0 +1,108 @@
+/**
+ * Import of people and units from a CSV file: choose, look at what would change, carry it out, keep
+ * the one-time codes.
+ *
+ * For administrators and, within their unit, unit administrators. The server decides; this page shows.
+ */
+import { useMutation } from "@tanstack/react-query";
+import { CircleAlert, Lock } from "lucide-react";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { Redirect, useLocation } from "wouter";
+import type { ImportReport, Person } from "../../protocol/generated";
+import { applyImport, planImport } from "../../protocol/people";
+import { HOME, loginPath, PEOPLE } from "../../routes";
+import { AppBar } from "../../ui/AppBar";
+import { ButtonLink } from "../../ui/Button";
+import { Banner, NoticeCard } from "../../ui/Notice";
+import { usePage } from "../../ui/page";
+import { useSession, useSignOut } from "../../ui/session";
+import { ChooseFile } from "./ChooseFile";
+import { DoneReport } from "./DoneReport";
+import { importSentence } from "./import-sentence";
+import styles from "./PeoplePage.module.css";
+import { PlanReport } from "./PlanReport";
+
+export function PeoplePage() {
+  const { t } = useTranslation();
+  const [, navigate] = useLocation();
+  const session = useSession();
+  const signOut = useSignOut();
+  usePage(t("import.title"));
+  const person = session.data ?? null;
+  if (!session.isPending && !session.isError && !person) return <Redirect to={loginPath(PEOPLE)} replace />;
+  return (
+    <div className={styles.page}>
+      <AppBar person={person} onHome={() => navigate(HOME)} onSignOut={signOut} />
+      <main className={styles.main}>
+        {session.isPending ? (
+          <div className={styles.skeleton} role="status" aria-label={t("app.loading")} />
+        ) : mayImport(person) ? (
+          <>
+            <h1 className={styles.title}>{t("import.title")}</h1>
+            <Import isUnit={person?.role === "unit_administrator"} />
+          </>
+        ) : (
+          <NoticeCard
+            kind="warn"
+            icon={<Lock size={24} />}
+            title={t("import.not_allowed_title")}
+            text={t("import.not_allowed_text")}
+            headingLevel={1}
+            actions={
+              <ButtonLink href={HOME} onFollow={navigate}>
+                {t("app.home_link")}
+              </ButtonLink>
+            }
+          />
+        )}
+      </main>
+    </div>
+  );
+}
+
+function mayImport(person: Person | null): boolean {
+  return person?.role === "administrator" || person?.role === "unit_administrator";
+}
+
+function Import({ isUnit }: { isUnit: boolean }) {
+  const { t } = useTranslation();
+  const [file, setFile] = useState<File | null>(null);
+  const plan = useMutation({ mutationFn: planImport });
+  const carryOut = useMutation({
+    mutationFn: ({ from, name }: { from: File; name: string }) => applyImport(from, name),
+  });
+  const startAgain = () => {
+    setFile(null);
+    plan.reset();
+    carryOut.reset();
+  };
+  const choose = (chosen: File) => {
+    setFile(chosen);
+    carryOut.reset();
+    plan.mutate(chosen);
+  };
+  const report: ImportReport | undefined = plan.data;
+  const failure = carryOut.error ?? plan.error;
+  if (carryOut.data) return <DoneReport report={carryOut.data} onAgain={startAgain} />;
+  return (
+    <div className={styles.stack}>
+      {failure ? (
+        <Banner kind="danger" icon={<CircleAlert size={20} aria-hidden />} isLive>
+          {importSentence(failure, t)}
+        </Banner>
+      ) : null}
+      {report && file ? (
+        <PlanReport
+          fileName={file.name}
+          report={report}
+          isBusy={carryOut.isPending}
+          onApply={() => carryOut.mutate({ from: file, name: report.plan })}
+          onAgain={startAgain}
+        />
+      ) : (
+        <ChooseFile isUnit={isUnit} isBusy={plan.isPending} onChoose={choose} />
+      )}
+    </div>
+  );
+}
