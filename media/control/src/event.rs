@@ -22,6 +22,9 @@ pub enum MediaEvent {
     SourceStopped { conference: ConferenceId, participant: ParticipantId, source: Source },
     /// The complete occupation of a leg's slots after a change.
     Slots { leg: LegId, slots: Vec<SlotAssignment> },
+    /// The layers of a source that anybody needs now, smallest first; the browser may stop the
+    /// others. A leg of which nothing was told sends every layer. At most every 250 ms a source.
+    LayersNeeded { leg: LegId, source: Source, layers: Vec<Rid> },
     /// Who speaks now, loudest first, at most [`crate::LOUDEST_VOICES`]; only when it changed and
     /// at most every 200 ms per conference.
     Speakers { conference: ConferenceId, speakers: Vec<Speaker> },
@@ -72,6 +75,18 @@ pub enum SrtpProfile {
     AeadAes128Gcm,
     AeadAes256Gcm,
     Aes128CmSha1_80,
+}
+
+/// One simulcast layer as the offer names it (RFC 8851).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Rid {
+    /// A quarter of the width and height.
+    Q,
+    /// Half of the width and height.
+    H,
+    /// The whole picture.
+    F,
 }
 
 /// One occupied slot of a leg.

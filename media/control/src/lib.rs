@@ -9,7 +9,7 @@ mod id;
 mod source;
 
 pub use command::{MediaCommand, Wish};
-pub use event::{LegLost, LegRefusal, LegStats, MediaEvent, SlotAssignment, Speaker, SrtpProfile, Via};
+pub use event::{LegLost, LegRefusal, LegStats, MediaEvent, Rid, SlotAssignment, Speaker, SrtpProfile, Via};
 pub use id::{BadId, ConferenceId, LegId, ParticipantId, ShardId};
 pub use source::{Source, SourceSet};
 

@@ -5,6 +5,8 @@
 
 #[path = "simulated/link.rs"]
 mod link;
+#[path = "simulated/needs.rs"]
+mod needs;
 #[path = "simulated/sender.rs"]
 mod sender;
 #[path = "simulated/shards.rs"]
@@ -160,9 +162,9 @@ fn layer_that_the_browser_switches_off_is_replaced_by_a_smaller_one() {
     world.watch(1, &[wish(2, 720)]);
     world.run(3_000);
     world.seat(2).browser.off = [false, true, true];
-    world.run(4_000);
-    assert_eq!(seen(&world, 1, 2, 4_500, 7_000).1, [0]);
-    assert!(seen(&world, 1, 2, 4_500, 7_000).0 > 55);
+    world.run(4_500);
+    assert_eq!(seen(&world, 1, 2, 5_000, 7_500).1, [0]);
+    assert!(seen(&world, 1, 2, 5_000, 7_500).0 > 55);
     assert_no_faults(&world);
 }
 

@@ -147,7 +147,8 @@ const VOLATILE: Record<string, Check> = {
   media_lost: shape({ leg: isCount }),
   slots: shape({ leg: isCount, slots: list(shape({ mid: isText, participant: isCount, source })) }),
   speakers: shape({ speakers: list(shape({ participant: isCount, level_dbov: isNumber })) }),
-  wanted: shape({ height_px: isCount }),
+  // Layers stay open: a newer server may know more of them.
+  wanted: shape({ leg: isCount, source, layers: list(isText) }),
   link: shape({ rtt_ms: isNumber, uplink_loss: isNumber, downlink_loss: isNumber }),
   pong: shape({ sent_ms: isNumber, server_time_ms: isNumber }),
 };

@@ -1,6 +1,6 @@
 /**
- * The camera's simulcast layers: sizes, limits, and which of them are worth sending. Pure; called
- * by `publisher.ts`. The smallest layer is always sent, so that whoever comes sees at once.
+ * The camera's simulcast layers: sizes, limits, and which of them are sent. Pure; called by
+ * `publisher.ts`.
  */
 
 /** Share of the size and limit in bit/s by rid (180p, 360p, 720p of a 720p camera). */
@@ -9,6 +9,7 @@ const CAMERA_LAYERS: Readonly<Record<string, { scale: number; limitBps: number }
   h: { scale: 2, limitBps: 500_000 },
   f: { scale: 1, limitBps: 1_700_000 },
 };
+const SMALLEST = "q";
 
 /**
  * Chromium sends two layers of a camera below this many lines and drops the third one, the
@@ -16,37 +17,52 @@ const CAMERA_LAYERS: Readonly<Record<string, { scale: number; limitBps: number }
  */
 const THREE_LAYERS_PX = 540;
 
-/** A layer serves windows up to this many times its own height, as the server chooses too. */
-const STRETCH = 4 / 3;
+/** Below so much of what the needed layers may take, an uplink is scarce; above the other, no more. */
+const SCARCE_BELOW = 1.3;
+const ENOUGH_ABOVE = 1.7;
+
+/** Rids that the server needs; null until it has said so, and then every layer is sent. */
+export type NeededLayers = readonly string[] | null;
 
 /**
- * Until the server has said how large the picture is shown, every layer is on: an answer that
- * pauses a layer (`~f`, RFC 8853 section 5.1) would keep it from coming later.
- */
-export const FIRST_WANTED_PX = Number.POSITIVE_INFINITY;
-
-/**
- * `encodings` with sizes and limits set, and switched on as far as a picture of `wantedPx` lines
- * (0 = nobody looks) needs it. `cameraPx` is the camera's own height. Unknown rids stay on.
+ * `encodings` with sizes and limits set, and switched on where a layer is needed. `cameraPx` is the
+ * camera's own height. Unknown rids stay on.
  */
 export function cameraEncodings(
   encodings: readonly RTCRtpEncodingParameters[],
-  wantedPx: number = FIRST_WANTED_PX,
+  needed: NeededLayers = null,
   cameraPx = 720,
 ): RTCRtpEncodingParameters[] {
   const isSmall = cameraPx < THREE_LAYERS_PX;
+  // Who needs the whole picture of a small camera gets it as the second layer.
+  const sent = needed?.map((rid) => (isSmall && rid === "f" ? "h" : rid)) ?? null;
+  const isKnown = encodings.some((encoding) => sent?.includes(encoding.rid ?? ""));
   return encodings.map((encoding) => {
-    const layer = CAMERA_LAYERS[encoding.rid ?? ""];
+    const rid = encoding.rid ?? "";
+    const layer = CAMERA_LAYERS[rid];
     if (layer === undefined) return { ...encoding, maxBitrate: CAMERA_LAYERS.f?.limitBps };
-    const scale = isSmall ? Math.max(1, layer.scale / 2) : layer.scale;
-    const smallerPx = (cameraPx / (scale * 2)) * STRETCH;
-    const isTooMany = isSmall && encoding.rid === "f" && wantedPx !== FIRST_WANTED_PX;
     return {
       ...encoding,
-      active: encoding.rid === "q" || (wantedPx > smallerPx && !isTooMany),
-      scaleResolutionDownBy: scale,
+      active: sent === null || (isKnown ? sent.includes(rid) : rid === SMALLEST),
+      scaleResolutionDownBy: isSmall ? Math.max(1, layer.scale / 2) : layer.scale,
       maxBitrate: layer.limitBps,
       maxFramerate: 30,
     };
   });
+}
+
+/**
+ * Whether the uplink carries the needed layers only just. A browser that sends one layer alone can
+ * but make it coarser; with the smallest beside it there is something whole to fall back to.
+ * `availableBps` is the browser's own estimate, 0 when it has none.
+ */
+export function isUplinkScarce(needed: NeededLayers, availableBps: number, wasScarce: boolean): boolean {
+  if (needed === null || availableBps === 0) return wasScarce;
+  const limitBps = needed.reduce((sum, rid) => sum + (CAMERA_LAYERS[rid]?.limitBps ?? 0), 0);
+  return availableBps < limitBps * (wasScarce ? ENOUGH_ABOVE : SCARCE_BELOW);
+}
+
+/** `needed`, and the smallest layer besides when the uplink is scarce. */
+export function withFallback(needed: NeededLayers, isScarce: boolean): NeededLayers {
+  return needed === null || !isScarce || needed.includes(SMALLEST) ? needed : [SMALLEST, ...needed];
 }

@@ -106,7 +106,9 @@ export class MediaSession {
         this.#tellSlots();
         return;
       case "wanted":
-        void this.#peer?.publisher.want(message.height_px);
+        if (message.leg === this.#peer?.leg && message.source === "camera") {
+          void this.#peer.publisher.need(message.layers);
+        }
         return;
       default:
         return;
@@ -269,6 +271,7 @@ export class MediaSession {
     const report = await peer?.stats().catch(() => undefined);
     if (report === undefined || peer !== this.#peer) return null;
     this.#sample = sampleOf(report as unknown as Iterable<[string, unknown]>, this.#sample);
+    peer?.publisher.uplinkCarries(this.#sample.availableOutgoingBps);
     return this.#sample;
   }
 

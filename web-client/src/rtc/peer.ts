@@ -50,6 +50,7 @@ export class Peer {
       await connection
         .setLocalDescription({ type: "answer", sdp: stereoAnswer(answer.sdp ?? "") })
         .catch(() => connection.setLocalDescription(answer));
+      void this.publisher.answered();
       this.subscriber.take(connection.getTransceivers());
       return connection.localDescription?.sdp ?? null;
     });

@@ -4,7 +4,7 @@
  * negotiates; must not open or stop devices, they belong to `local-media.ts`.
  */
 import type { Source } from "../protocol/generated";
-import { cameraEncodings, FIRST_WANTED_PX } from "./camera-layers";
+import { cameraEncodings, isUplinkScarce, type NeededLayers, withFallback } from "./camera-layers";
 
 /** Mid of each own source in every offer. */
 export const MID_OF: Readonly<Record<Source, string>> = {
@@ -26,7 +26,10 @@ const SCREEN_PICTURES_PER_S = 15;
 export class Publisher {
   readonly #senders = new Map<Source, RTCRtpSender>();
   #tracks: OwnTracks = NO_TRACKS;
-  #wantedPx = FIRST_WANTED_PX;
+  #needed: NeededLayers = null;
+  #isScarce = false;
+  /** An answer that pauses a layer (`~f`, RFC 8853 section 5.1) would keep it from coming later. */
+  #answering = false;
   /** Changes of layers follow one another: the browser refuses two at once. */
   #layers: Promise<void> = Promise.resolve();
 
@@ -40,6 +43,8 @@ export class Publisher {
       this.#senders.set(source, transceiver.sender);
       if (isNew) await limit(source, transceiver.sender);
     }
+    this.#answering = true;
+    await this.#apply();
   }
 
   /** Sends these tracks from now on. */
@@ -47,7 +52,7 @@ export class Publisher {
     const before = this.#tracks;
     this.#tracks = tracks;
     // Another camera may have another size.
-    if (tracks.camera !== before.camera && Number.isFinite(this.#wantedPx)) void this.want(this.#wantedPx);
+    if (tracks.camera !== before.camera) await this.#apply();
     await Promise.all(
       [...this.#senders].map(([source, sender]) =>
         tracks[source] === before[source] && sender.track === tracks[source]
@@ -58,18 +63,33 @@ export class Publisher {
     );
   }
 
-  /** Sends the camera's layers as far as a picture of `heightPx` lines needs them. */
-  want(heightPx: number): Promise<void> {
-    this.#wantedPx = heightPx;
+  /** The server needs these layers of the camera. */
+  need(layers: readonly string[]): Promise<void> {
+    this.#needed = layers;
+    return this.#apply();
+  }
+
+  /** The browser believes that so much can be sent; 0 when it does not know. */
+  uplinkCarries(availableBps: number): void {
+    const isScarce = isUplinkScarce(this.#needed, availableBps, this.#isScarce);
+    if (isScarce === this.#isScarce) return;
+    this.#isScarce = isScarce;
+    void this.#apply();
+  }
+
+  /** After the answer is in force: stops again what `prepare` had started for it. */
+  answered(): Promise<void> {
+    this.#answering = false;
+    return this.#apply();
+  }
+
+  #apply(): Promise<void> {
     this.#layers = this.#layers.then(async () => {
       const sender = this.#senders.get("camera");
-      if (sender === undefined || this.#wantedPx !== heightPx) return;
+      if (sender === undefined) return;
       const parameters = sender.getParameters();
-      const wanted = cameraEncodings(
-        parameters.encodings,
-        heightPx,
-        this.#tracks.camera?.getSettings().height,
-      );
+      const needed = this.#answering ? null : withFallback(this.#needed, this.#isScarce);
+      const wanted = cameraEncodings(parameters.encodings, needed, this.#tracks.camera?.getSettings().height);
       const isSame = wanted.every((one, at) => {
         const now = parameters.encodings[at];
         return one.active === now?.active && one.scaleResolutionDownBy === now?.scaleResolutionDownBy;
@@ -89,7 +109,12 @@ export class Publisher {
 
 async function limit(source: Source, sender: RTCRtpSender): Promise<void> {
   const parameters = sender.getParameters();
-  if (source === "camera") parameters.encodings = cameraEncodings(parameters.encodings);
+  if (source === "camera") {
+    parameters.encodings = cameraEncodings(parameters.encodings);
+    // A layer that goes on alone after a smaller one is otherwise scaled down to that one's size and
+    // stays there (Chromium 156: 180 lines instead of 360, "bandwidth", with 7 Mbit/s free).
+    parameters.degradationPreference = "maintain-resolution";
+  }
   for (const encoding of parameters.encodings) {
     if (source === "microphone") encoding.priority = "high";
     if (source === "screen") {

@@ -191,12 +191,13 @@ impl Room {
         let source = &mut publisher.sources[what.source as usize];
         source.last_at = Some(now);
         if !source.is_active {
-            source.is_active = true;
+            source.begin(now);
             self.plan_wanted = true;
             if publisher.uplink.is_some() {
                 self.source_events.push((publisher.participant, what.source, true));
             }
         }
+        source.seen = source.seen.with(what.layer);
         if meta.starts_keyframe && what.source.is_video() {
             source.keyframes.came(what.layer);
         }
@@ -250,14 +251,14 @@ impl Room {
     }
 
     /// Another shard, or a viewer here, waits for a key frame of `source`.
-    pub fn keyframe_wanted(&mut self, _now: Instant, leg: LegKey, source: SourceKind) {
+    pub fn keyframe_wanted(&mut self, now: Instant, leg: LegKey, source: SourceKind) {
         let Some(place) = self.roster.place(leg) else { return };
         if let Some(publisher) = self.publishers[place].as_mut().filter(|_| source.is_video()) {
-            let smallest = Layer::ALL
-                .into_iter()
-                .find(|layer| publisher.streams[stream_number(0, source, *layer) as usize].is_some())
-                .unwrap_or(Layer::QUARTER);
-            publisher.sources[source as usize].keyframes.want(smallest);
+            // A request about one layer makes a key frame on all that are sent.
+            let smallest = Layer::ALL.into_iter().find(|layer| publisher.is_arriving(now, source, *layer));
+            if let Some(smallest) = smallest {
+                publisher.sources[source as usize].keyframes.want(smallest);
+            }
         }
     }
 }

@@ -11,26 +11,42 @@ const ENOUGH_DEN: u32 = 4;
 /// A larger layer than the running one must fit with this much to spare, in percent.
 const UPGRADE_MARGIN_PERCENT: u64 = 115;
 
-/// What is known of one layer that is being received.
+/// Whether a layer can be shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Presence {
+    /// Its packets come.
+    Arrives,
+    /// It is stopped or was asked for just now, and comes when it is needed.
+    MayCome,
+    /// It was asked for in vain: the sender's link or machine does not carry it.
+    Missing,
+}
+
+/// What is known of one layer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LayerFacts {
     pub height_px: u16,
     pub bps: u32,
+    pub presence: Presence,
 }
 
 /// One picture of a viewer, most important first.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Demand {
-    /// Layers that are received now; a missing one is normal.
+    /// Layers that the source has, whether they are sent now or not; a missing one is normal.
     pub layers: [Option<LayerFacts>; MAX_LAYERS],
     /// Height in the viewer's window.
     pub height_px: u16,
-    /// Layer that runs now.
+    /// Layer that was chosen before.
     pub running: Option<Layer>,
+    /// Layer that is passed on now.
+    pub live: Option<Layer>,
     /// Whether a larger layer than the running one may be chosen now.
     pub may_rise: bool,
-    /// The answer; `None` pauses the picture.
+    /// The layer that this viewer needs; `None` pauses the picture.
     pub chosen: Option<Layer>,
+    /// The layer to show as long as the chosen one does not arrive.
+    pub shown: Option<Layer>,
 }
 
 impl Demand {
@@ -39,16 +55,51 @@ impl Demand {
         let fills = |facts: &LayerFacts| {
             u32::from(facts.height_px) * ENOUGH_DEN >= u32::from(self.height_px) * ENOUGH_NUM
         };
-        let mut alive = self.alive();
-        alive.clone().find(|(_, facts)| fills(facts)).or_else(|| alive.next_back()).map(|it| it.0)
+        let mut known = self.known();
+        known.clone().find(|(_, facts)| fills(facts)).or_else(|| known.next_back()).map(|it| it.0)
     }
 
-    fn alive(&self) -> impl DoubleEndedIterator<Item = (Layer, LayerFacts)> + Clone {
+    fn known(&self) -> impl DoubleEndedIterator<Item = (Layer, LayerFacts)> + Clone {
         Layer::ALL.into_iter().filter_map(|layer| Some((layer, self.layers[layer.index()]?)))
     }
 
+    /// Layers whose packets come, smallest first.
+    pub fn arriving(&self) -> impl DoubleEndedIterator<Item = Layer> + Clone {
+        self.known().filter(|(_, facts)| facts.presence == Presence::Arrives).map(|(layer, _)| layer)
+    }
+
+    /// Whether `layer` is known and stands so.
+    pub fn has(&self, layer: Layer, presence: Presence) -> bool {
+        self.layers[layer.index()].is_some_and(|facts| facts.presence == presence)
+    }
+
+    /// What choosing `layer` costs now: a missing one costs what is shown in its place.
+    fn real_cost(&self, layer: Layer) -> u64 {
+        let below = || self.arriving().rfind(|other| *other < layer);
+        let paid = if self.has(layer, Presence::Missing) { below().unwrap_or(layer) } else { layer };
+        self.layers[paid.index()].map_or(0, |facts| u64::from(facts.bps))
+    }
+
+    /// What is shown until the chosen layer arrives: the live one, else the next smaller one, else a
+    /// larger one that the link still carries.
+    fn stand_in(&self, left: u64, is_first: bool) -> Option<Layer> {
+        let chosen = self.chosen?;
+        if self.has(chosen, Presence::Arrives) {
+            return Some(chosen);
+        }
+        let live = self.live.filter(|live| self.has(*live, Presence::Arrives));
+        if live.is_some() && !self.has(chosen, Presence::Missing) {
+            return live;
+        }
+        let fits = |layer: &Layer| {
+            is_first || live == Some(*layer) || self.real_cost(*layer) <= left + self.real_cost(chosen)
+        };
+        let smaller = self.arriving().rfind(|layer| *layer < chosen);
+        smaller.or_else(|| self.arriving().find(|layer| *layer > chosen).filter(fits))
+    }
+
     fn cost(&self, layer: Layer) -> u64 {
-        let bps = self.layers[layer.index()].map_or(0, |facts| u64::from(facts.bps));
+        let bps = self.real_cost(layer);
         if self.running.is_some_and(|running| layer > running) {
             bps * UPGRADE_MARGIN_PERCENT / 100
         } else {
@@ -64,7 +115,7 @@ pub fn choose(demands: &mut [Demand], budget_bps: u32) {
     let mut left = u64::from(budget_bps);
     for (place, demand) in demands.iter_mut().enumerate() {
         demand.chosen = None;
-        let Some((smallest, facts)) = demand.alive().next() else { continue };
+        let Some((smallest, facts)) = demand.known().next() else { continue };
         let cost = u64::from(facts.bps);
         if cost <= left || place == 0 {
             demand.chosen = Some(smallest);
@@ -77,16 +128,21 @@ pub fn choose(demands: &mut [Demand], budget_bps: u32) {
             Some(running) if !demand.may_rise => wanted.min(running.max(floor)),
             _ => wanted,
         };
-        let paid = demand.layers[floor.index()].map_or(0, |facts| u64::from(facts.bps));
+        let paid = demand.real_cost(floor);
         let best = demand
-            .alive()
+            .known()
             .rev()
             .map(|(layer, _)| layer)
             .find(|layer| *layer <= ceiling && demand.cost(*layer) <= left + paid);
         if let Some(best) = best.filter(|best| *best > floor) {
-            let real = demand.layers[best.index()].map_or(0, |facts| u64::from(facts.bps));
-            left = (left + paid).saturating_sub(real);
+            left = (left + paid).saturating_sub(demand.real_cost(best));
             demand.chosen = Some(best);
+        }
+    }
+    for (place, demand) in demands.iter_mut().enumerate() {
+        demand.shown = demand.stand_in(left, place == 0);
+        if let (Some(shown), Some(chosen)) = (demand.shown, demand.chosen) {
+            left = (left + demand.real_cost(chosen)).saturating_sub(demand.real_cost(shown));
         }
     }
 }
@@ -96,7 +152,9 @@ mod tests {
     use super::*;
 
     /// `spec`: one picture per entry, "height/running" with running of `qhf-`, `!` = may not
-    /// rise, `only=..` limits layers. Layers cost 150, 500, 1700 kbit/s.
+    /// rise, `=..` limits layers to those named: a small letter arrives, a capital one may come, one
+    /// after `~` is missing. Layers cost 150, 500, 1700 kbit/s. The answer is the chosen layer,
+    /// with what is shown in its place where it does not arrive.
     fn check(spec: &str, budget_kbps: u32, expected: &str) {
         let all = [(180, 150_000), (360, 500_000), (720, 1_700_000)];
         let mut demands: Vec<_> = spec
@@ -107,22 +165,36 @@ mod tests {
                 let mut layers = [None; MAX_LAYERS];
                 for (at, (height_px, bps)) in all.iter().enumerate() {
                     let name = ["q", "h", "f"][at];
+                    let presence = if only.contains(&format!("~{name}")) {
+                        Some(Presence::Missing)
+                    } else if only.contains(name) {
+                        Some(Presence::Arrives)
+                    } else {
+                        only.contains(&name.to_uppercase()).then_some(Presence::MayCome)
+                    };
                     layers[at] =
-                        only.contains(name).then_some(LayerFacts { height_px: *height_px, bps: *bps });
+                        presence.map(|presence| LayerFacts { height_px: *height_px, bps: *bps, presence });
                 }
+                let may_rise = !running.ends_with('!');
+                let running = Layer::from_rid(running.trim_end_matches('!').as_bytes());
                 Demand {
                     layers,
                     height_px: height.parse().expect("number"),
-                    running: Layer::from_rid(running.trim_end_matches('!').as_bytes()),
-                    may_rise: !running.ends_with('!'),
-                    chosen: None,
+                    running,
+                    live: running,
+                    may_rise,
+                    ..Demand::default()
                 }
             })
             .collect();
         choose(&mut demands, budget_kbps * 1000);
+        let name = |layer: Option<Layer>| layer.map_or("-", |layer| ["q", "h", "f"][layer.index()]);
         let seen: Vec<_> = demands
             .iter()
-            .map(|demand| demand.chosen.map_or("-", |layer| ["q", "h", "f"][layer.index()]))
+            .map(|demand| match demand.shown == demand.chosen {
+                true => name(demand.chosen).to_owned(),
+                false => format!("{}({})", name(demand.chosen), name(demand.shown)),
+            })
             .collect();
         assert_eq!(seen.join(" "), expected, "{spec} at {budget_kbps}");
     }
@@ -153,5 +225,27 @@ mod tests {
         check("720/h!", 9_000, "h");
         check("720/q!", 9_000, "q");
         check("180/f!", 9_000, "q");
+    }
+
+    #[test]
+    fn stopped_layer_is_chosen_and_another_shown_until_it_comes() {
+        check("720/-=qhF 720/-=qHF 150/-=Qh", 50_000, "f(h) f(q) q(h)");
+        check("360/f=qHf 150/h=Qhf", 50_000, "h(f) q(h)");
+        check("720/-=QHF", 50_000, "f(-)");
+    }
+
+    #[test]
+    fn larger_stand_in_is_shown_only_where_the_link_carries_it() {
+        check("150/-=Qh 150/-=Qh", 1_000, "q(h) q(h)");
+        check("150/-=Qh 150/-=Qh", 700, "q(h) q(-)");
+        check("150/-=Qh", 160, "q(h)");
+    }
+
+    #[test]
+    fn missing_layer_costs_what_is_shown_in_its_place() {
+        check("720/-=qh~f 720/-", 2_300, "f(h) f");
+        check("720/-=qh~f 720/-", 2_100, "f(h) h");
+        check("720/f=qh~f", 50_000, "f(h)");
+        check("150/-=~qh", 160, "q(h)");
     }
 }

@@ -16,6 +16,7 @@ mod fanout;
 pub(crate) mod hostile;
 mod intake;
 mod layers;
+mod needs;
 mod news;
 mod plan;
 mod publisher;
@@ -31,7 +32,7 @@ pub use types::{
     RoomLimits, SLOTS, SlotSsrcs, SlotUse, Tick, VIDEO_SLOTS, VOICES, Verdict, ViewWish, Voice,
 };
 
-use crate::stream::ids::{LegKey, ParticipantKey, SourceKind, SourceKinds};
+use crate::stream::ids::{LayerSet, LegKey, ParticipantKey, SourceKind, SourceKinds};
 use crate::stream::slab::PacketRef;
 use publisher::{LocalUplink, Publisher, STREAMS_PER_LEG};
 use roster::Roster;
@@ -74,6 +75,8 @@ pub struct Room {
     next_look_at: Instant,
     source_events: Vec<(ParticipantKey, SourceKind, bool)>,
     remote_keyframes: Vec<(LegKey, SourceKind)>,
+    /// Legs whose viewers' needs have changed, and whether they are legs of this shard.
+    layer_news: Vec<(LegKey, SourceKind, LayerSet, bool)>,
     speakers: [Voice; VOICES],
     speaker_count: usize,
     speakers_changed: bool,
@@ -103,6 +106,7 @@ impl Room {
             next_look_at: now,
             source_events: Vec::new(),
             remote_keyframes: Vec::new(),
+            layer_news: Vec::new(),
             speakers: [Voice { participant: ParticipantKey(0), level_dbov: 127 }; VOICES],
             speaker_count: 0,
             speakers_changed: false,

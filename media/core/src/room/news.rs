@@ -1,4 +1,5 @@
-//! Tells what changed: sources, slots, speakers, wishes for other shards.
+//! Tells what changed: sources, slots, speakers, needed layers, wishes for other
+//! shards.
 //!
 //! `tell_changes` gathers at each tick, `events` hands out. Rates are limited here, so that a
 //! lively discussion does not flood signalling.
@@ -28,6 +29,13 @@ impl Room {
         }
         for (leg, source) in self.remote_keyframes.drain(..) {
             tell(RoomEvent::RemoteKeyframe { leg, source });
+        }
+        for (leg, source, layers, is_local) in self.layer_news.drain(..) {
+            tell(if is_local {
+                RoomEvent::LayersNeeded { leg, source, layers }
+            } else {
+                RoomEvent::RemoteLayersNeeded { leg, source, layers }
+            });
         }
         let audio = self.audio_uses();
         for viewer in self.viewers.iter_mut().flatten().filter(|viewer| viewer.slots_changed) {
@@ -102,6 +110,7 @@ impl Room {
 
     pub(super) fn forget_wishes_for(&mut self, leg: LegKey) {
         self.remote_keyframes.retain(|(other, _)| *other != leg);
+        self.layer_news.retain(|(other, ..)| *other != leg);
     }
 }
 

@@ -3,10 +3,10 @@
 //! Called from the room's tick and after every change of wishes. Changes slots, never sends.
 
 use super::Room;
-use super::layers::{Demand, choose};
+use super::layers::{Demand, Presence, choose};
 use super::publisher::{Publisher, source_of, split_number, stream_number};
 use super::types::{VIDEO_SLOTS, ViewWish};
-use crate::stream::ids::{LegKey, MAX_LAYERS};
+use crate::stream::ids::{Layer, LayerSet, LegKey, MAX_LAYERS, SourceKind};
 use std::time::{Duration, Instant};
 
 /// A layer that became larger keeps its size for this long before it may grow again.
@@ -23,12 +23,57 @@ impl Room {
         viewer.watch(wishes);
         self.routes_stale = true;
         self.plan_viewer(now, place);
+        self.settle_layers(now);
+    }
+
+    /// Replaces what the viewers of another shard need of a local leg's source.
+    pub fn layers_needed(
+        &mut self,
+        now: Instant,
+        shard: usize,
+        leg: LegKey,
+        source: SourceKind,
+        layers: LayerSet,
+    ) {
+        let Some(place) = self.roster.place(leg) else { return };
+        if let Some(publisher) = &mut self.publishers[place] {
+            publisher.sources[source as usize].needs.mark_elsewhere(shard, layers);
+        }
+        self.settle_layers(now);
+    }
+
+    /// Another shard has no viewers of this conference any more.
+    pub fn shard_left(&mut self, shard: usize) {
+        for source in self.publishers.iter_mut().flatten().flat_map(|it| it.sources.iter_mut()) {
+            source.needs.mark_elsewhere(shard, LayerSet::NONE);
+        }
     }
 
     /// Chooses anew for every viewer.
     pub(super) fn plan(&mut self, now: Instant) {
         for place in 0..self.viewers.len() {
             self.plan_viewer(now, place);
+        }
+        self.settle_layers(now);
+    }
+
+    fn settle_layers(&mut self, now: Instant) {
+        for publisher in self.publishers.iter_mut().flatten() {
+            let is_local = publisher.uplink.is_some();
+            for source in [SourceKind::Camera, SourceKind::Screen] {
+                let layers = publisher.layers(now, source);
+                let state = &mut publisher.sources[source as usize];
+                for layer in Layer::ALL {
+                    // A request about a silent layer is never answered, and makes key frames on others.
+                    if layers[layer.index()].is_none_or(|facts| facts.presence != Presence::Arrives) {
+                        state.keyframes.forget(layer);
+                    }
+                }
+                let standing = state.standing(now, is_local);
+                if let Some(layers) = state.needs.settle(standing) {
+                    self.layer_news.push((publisher.key, source, layers, is_local));
+                }
+            }
         }
     }
 
@@ -44,14 +89,18 @@ impl Room {
             legs[rank] = leg;
             let publisher = leg.and_then(|leg| self.publishers[leg].as_ref());
             let layers = publisher.map_or([None; MAX_LAYERS], |publisher| publisher.layers(now, wish.source));
-            let running = slot.live.map(split_number).filter(|(live, _)| Some(*live) == leg);
+            let layer_of = |stream: Option<u32>| {
+                let (_, stream) = stream.map(split_number).filter(|(of, _)| Some(*of) == leg)?;
+                Some(source_of(stream).1)
+            };
             let rested = |at: Instant| now.saturating_duration_since(at) >= RISE_EVERY;
             demands[rank] = Demand {
                 layers,
                 height_px: wish.height_px,
-                running: running.map(|(_, stream)| source_of(stream).1),
+                running: slot.needed,
+                live: layer_of(slot.live),
                 may_rise: slot.switched_at.is_none_or(rested),
-                chosen: None,
+                ..Demand::default()
             };
         }
         let budget_bps = viewer.estimate.bps().saturating_sub(SOUND_BPS);
@@ -62,25 +111,30 @@ impl Room {
             let slot = &mut viewer.slots[usize::from(viewer.order[rank])];
             let Some(wish) = slot.wish else { continue };
             let before = (slot.live, slot.target);
-            let chosen = demand.chosen.zip(legs[rank]);
-            match chosen.map(|(layer, leg)| stream_number(leg, wish.source, layer)) {
+            let number = |layer: Option<Layer>| Some(stream_number(legs[rank]?, wish.source, layer?));
+            let (needed, shown) = (number(demand.chosen), number(demand.shown));
+            if demand.running.is_some() && demand.running < demand.chosen {
+                slot.switched_at = Some(now);
+            }
+            slot.needed = demand.chosen;
+            match needed {
                 None => (slot.live, slot.target) = (None, None),
-                Some(stream) if slot.live == Some(stream) => slot.target = None,
-                Some(stream) => {
-                    if slot.target != Some(stream) && demand.running < demand.chosen {
-                        slot.switched_at = Some(now);
-                    }
-                    slot.target = Some(stream);
-                }
+                Some(_) if shown.is_some() && slot.live != shown => slot.target = shown,
+                // The needed layer takes over with its first key frame, which a browser makes by
+                // itself when it starts a layer again.
+                Some(_) => slot.target = needed.filter(|_| slot.live != needed),
             }
             changed |= before != (slot.live, slot.target);
+            if let Some(publisher) = legs[rank].and_then(|leg| self.publishers[leg].as_mut()) {
+                publisher.mark_needs(now, wish.source, demand);
+            }
         }
         self.routes_stale |= changed;
-        self.want_keyframes(place);
+        self.want_keyframes(now, place);
     }
 
     /// Wishes for a key frame of every stream that a slot of this viewer waits for.
-    pub(super) fn want_keyframes(&mut self, place: usize) {
+    fn want_keyframes(&mut self, now: Instant, place: usize) {
         let Some(viewer) = &self.viewers[place] else { return };
         for at in &viewer.order {
             let slot = &viewer.slots[usize::from(*at)];
@@ -91,7 +145,9 @@ impl Room {
             for stream in [slot.target, restarted].into_iter().flatten() {
                 let (leg, place) = split_number(stream);
                 let (source, layer) = source_of(place);
-                if let Some(publisher) = &mut self.publishers[leg] {
+                let publisher = self.publishers[leg].as_mut();
+                // A request would make a key frame on every layer, yet none on one that is stopped.
+                if let Some(publisher) = publisher.filter(|it| it.is_arriving(now, source, layer)) {
                     publisher.sources[source as usize].keyframes.want(layer);
                 }
             }

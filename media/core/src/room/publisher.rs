@@ -2,10 +2,11 @@
 //!
 //! Owned by `Room`; changed by `intake` and `reports`. A leg of another shard has no uplink.
 
-use super::layers::LayerFacts;
+use super::layers::{Demand, LayerFacts, Presence};
+use super::needs::{LayerNeeds, Standing};
 use crate::stream::feedback::TransportRecorder;
 use crate::stream::history::History;
-use crate::stream::ids::{Layer, LegKey, MAX_LAYERS, ParticipantKey, SourceKind, SourceKinds};
+use crate::stream::ids::{Layer, LayerSet, LegKey, MAX_LAYERS, ParticipantKey, SourceKind, SourceKinds};
 use crate::stream::keyframe::KeyframeWishes;
 use crate::stream::uplink::{Arrivals, SsrcTable};
 use std::time::{Duration, Instant};
@@ -17,6 +18,9 @@ pub(super) const STOPPED_AFTER: Duration = Duration::from_secs(2);
 /// A layer that is silent for this long while a sister layer is not has been switched off by the
 /// browser's congestion control.
 const LAYER_OFF_AFTER: Duration = Duration::from_millis(700);
+/// The same where no sister speaks because we stopped them: sooner than the whole source counts as
+/// stopped, so that the others are asked for.
+const ALONE_OFF_AFTER: Duration = Duration::from_millis(1200);
 /// How fresh the sister layer must be for that.
 const SISTER_FRESH: Duration = Duration::from_millis(250);
 /// Time over which bitrates are measured.
@@ -80,7 +84,12 @@ impl Stream {
         }
     }
 
-    pub fn measure(&mut self, now: Instant) {
+    pub fn measure(&mut self, now: Instant, is_stopped: bool) {
+        if is_stopped && now.saturating_duration_since(self.last_at) >= SISTER_FRESH {
+            // What it cost before it was stopped is what it will cost again.
+            (self.window_bytes, self.window_start) = (0, now);
+            return;
+        }
         let span = now.saturating_duration_since(self.window_start);
         if span < RATE_WINDOW {
             return;
@@ -94,11 +103,36 @@ impl Stream {
 }
 
 /// One source of a leg.
-#[derive(Default)]
 pub(super) struct SourceState {
     pub is_active: bool,
     pub last_at: Option<Instant>,
     pub keyframes: KeyframeWishes,
+    pub needs: LayerNeeds,
+    /// Layers seen since the source began.
+    pub seen: LayerSet,
+}
+
+impl SourceState {
+    fn new(is_local: bool) -> Self {
+        Self {
+            is_active: false,
+            last_at: None,
+            keyframes: KeyframeWishes::default(),
+            needs: LayerNeeds::new(is_local),
+            seen: LayerSet::NONE,
+        }
+    }
+
+    /// Packets come after a time without.
+    pub fn begin(&mut self, now: Instant) {
+        self.is_active = true;
+        self.seen = LayerSet::NONE;
+        self.needs.begin(now);
+    }
+
+    pub fn standing(&self, now: Instant, is_local: bool) -> Standing {
+        Standing { now, is_active: self.is_active, is_local, seen: self.seen }
+    }
 }
 
 /// What only a local leg has.
@@ -121,7 +155,7 @@ pub(super) struct Publisher {
     pub allowed: SourceKinds,
     pub uplink: Option<Box<LocalUplink>>,
     pub streams: [Option<Box<Stream>>; STREAMS_PER_LEG],
-    pub sources: [SourceState; SourceKind::ALL.len()],
+    pub sources: Box<[SourceState; SourceKind::ALL.len()]>,
 }
 
 impl Publisher {
@@ -131,35 +165,79 @@ impl Publisher {
         allowed: SourceKinds,
         uplink: Option<Box<LocalUplink>>,
     ) -> Self {
-        Self { key, participant, allowed, uplink, streams: Default::default(), sources: Default::default() }
+        let sources = Box::new(std::array::from_fn(|_| SourceState::new(uplink.is_some())));
+        Self { key, participant, allowed, uplink, streams: Default::default(), sources }
     }
 
     pub fn is_sending(&self, source: SourceKind) -> bool {
         self.sources[source as usize].is_active
     }
 
-    /// Layers of `source` that are being received, with what they cost.
+    /// Layers that `source` has, with what they cost. Once a source has shown that it has several,
+    /// those not seen yet count as well: the sender may be told to stop a layer before it came.
     pub fn layers(&self, now: Instant, source: SourceKind) -> [Option<LayerFacts>; MAX_LAYERS] {
-        if !self.is_sending(source) {
+        let state = &self.sources[source as usize];
+        if !state.is_active {
             return [None; MAX_LAYERS];
         }
-        let silent_for = |layer: usize| {
-            let stream = self.streams[source as usize * MAX_LAYERS + layer].as_ref()?;
-            Some(now.saturating_duration_since(stream.last_at))
+        let stream = |layer: Layer| {
+            let stream = self.streams[source as usize * MAX_LAYERS + layer.index()].as_deref();
+            stream.filter(|_| state.seen.has(layer))
         };
-        let has_fresh = (0..MAX_LAYERS).filter_map(silent_for).any(|s| s < SISTER_FRESH);
-        let limit = if has_fresh { LAYER_OFF_AFTER } else { STOPPED_AFTER };
-        std::array::from_fn(|layer| {
-            if silent_for(layer)? >= limit {
+        let silent_for = |layer| Some(now.saturating_duration_since(stream(layer)?.last_at));
+        let has_fresh = Layer::ALL.into_iter().filter_map(silent_for).any(|s| s < SISTER_FRESH);
+        let is_told_all = Layer::ALL.into_iter().all(|layer| state.needs.is_told(layer));
+        let limit = match (has_fresh, is_told_all) {
+            (true, _) => LAYER_OFF_AFTER,
+            (false, true) => STOPPED_AFTER,
+            (false, false) => ALONE_OFF_AFTER,
+        };
+        let has_layers = state.standing(now, self.uplink.is_some()).has_layers();
+        Layer::ALL.map(|layer| {
+            let stream = stream(layer);
+            if stream.is_none() && !has_layers {
                 return None;
             }
-            let stream = self.streams[source as usize * MAX_LAYERS + layer].as_ref()?;
-            let first = if source == SourceKind::Screen { FIRST_SCREEN } else { FIRST_FACTS[layer] };
+            let presence = if silent_for(layer).is_some_and(|silence| silence < limit) {
+                Presence::Arrives
+            } else if state.needs.may_come(now, layer) {
+                Presence::MayCome
+            } else {
+                Presence::Missing
+            };
+            let first = if source == SourceKind::Screen { FIRST_SCREEN } else { FIRST_FACTS[layer.index()] };
+            let (height_px, bps) = stream.map_or((0, 0), |stream| (stream.height_px, stream.bps));
             Some(LayerFacts {
-                height_px: if stream.height_px > 0 { stream.height_px } else { first.0 },
-                bps: if stream.bps > 0 { stream.bps } else { first.1 },
+                height_px: if height_px > 0 { height_px } else { first.0 },
+                bps: if bps > 0 { bps } else { first.1 },
+                presence,
             })
         })
+    }
+
+    /// Notes what a viewer needs of `source`: the layer chosen for it, what stands in, and below a
+    /// missing layer the next one that may come. Where nothing comes at all, every layer is needed
+    /// until something does.
+    pub fn mark_needs(&mut self, now: Instant, source: SourceKind, demand: &Demand) {
+        let Some(chosen) = demand.chosen else { return };
+        let needs = &mut self.sources[source as usize].needs;
+        for layer in Layer::ALL.into_iter().rev().filter(|layer| *layer <= chosen) {
+            needs.mark(now, layer);
+            if !demand.has(layer, Presence::Missing) {
+                break;
+            }
+        }
+        if let Some(shown) = demand.shown {
+            needs.mark(now, shown);
+        } else if demand.arriving().next().is_none() {
+            Layer::ALL.into_iter().for_each(|layer| needs.mark(now, layer));
+        }
+    }
+
+    /// Whether packets of a stream of this leg come now.
+    pub fn is_arriving(&self, now: Instant, source: SourceKind, layer: Layer) -> bool {
+        let facts = self.layers(now, source)[layer.index()];
+        facts.is_some_and(|facts| facts.presence == Presence::Arrives)
     }
 }
 

@@ -30,18 +30,19 @@ const MAX_ROUND_TRIP: Duration = Duration::from_secs(10);
 impl Room {
     /// A viewer asks for a key frame of a slot (PLI or FIR). Ignored and counted for a slot that
     /// shows nothing.
-    pub fn keyframe_asked(&mut self, _now: Instant, leg: LegKey, media_ssrc: u32) {
+    pub fn keyframe_asked(&mut self, now: Instant, leg: LegKey, media_ssrc: u32) {
         let viewer = self.roster.place(leg).and_then(|place| self.viewers[place].as_ref());
         let slot = viewer.and_then(|viewer| Some(&viewer.slots[viewer.slot_of(media_ssrc)?]));
-        let Some(stream) = slot.and_then(|slot| slot.target.or(slot.live)) else {
-            self.counters.keyframes_ignored += 1;
-            return;
-        };
-        let (leg, place) = split_number(stream);
-        let (source, layer) = source_of(place);
-        if let Some(publisher) = self.publishers[leg].as_mut().filter(|_| source.is_video()) {
-            publisher.sources[source as usize].keyframes.want(layer);
+        for stream in slot.into_iter().flat_map(|slot| [slot.target, slot.live]).flatten() {
+            let (leg, place) = split_number(stream);
+            let (source, layer) = source_of(place);
+            let publisher = self.publishers[leg].as_mut().filter(|_| source.is_video());
+            if let Some(publisher) = publisher.filter(|it| it.is_arriving(now, source, layer)) {
+                publisher.sources[source as usize].keyframes.want(layer);
+                return;
+            }
         }
+        self.counters.keyframes_ignored += 1;
     }
 
     /// A sender report about a stream of a local leg.
@@ -158,8 +159,12 @@ impl Room {
                     }
                 }
             }
-            for stream in publisher.streams.iter_mut().flatten() {
-                stream.measure(now);
+            for (place, stream) in publisher.streams.iter_mut().enumerate() {
+                let (source, layer) = source_of(place);
+                let is_stopped = !publisher.sources[source as usize].needs.is_told(layer);
+                if let Some(stream) = stream {
+                    stream.measure(now, is_stopped);
+                }
             }
         }
         self.voices_changed |= self.voices.expire(now);

@@ -5,7 +5,7 @@
 use crate::packet::rtcp::{ReportBlock, SenderReport};
 use crate::packet::rtp_write::OutgoingHeader;
 use crate::packet::twcc::Arrival;
-use crate::stream::ids::{LegKey, ParticipantKey, SourceKind, SourceKinds};
+use crate::stream::ids::{LayerSet, LegKey, ParticipantKey, SourceKind, SourceKinds};
 use std::time::{Duration, Instant};
 
 /// Video slots of a viewer (`v0`…`v27`).
@@ -201,6 +201,12 @@ pub enum RoomEvent<'a> {
     /// A viewer here needs a key frame of a leg that lives on another shard: tell that shard's
     /// room by [`super::Room::keyframe_wanted`].
     RemoteKeyframe { leg: LegKey, source: SourceKind },
+    /// The layers of a camera or screen of a local leg that any viewer needs; before the first one
+    /// all of them. At most one every 250 ms for each source.
+    LayersNeeded { leg: LegKey, source: SourceKind, layers: LayerSet },
+    /// The same for a leg of another shard, as far as viewers here go: tell that shard's room by
+    /// [`super::Room::layers_needed`].
+    RemoteLayersNeeded { leg: LegKey, source: SourceKind, layers: LayerSet },
 }
 
 /// Figures of one local leg since they were last taken.

@@ -6,7 +6,7 @@ use super::types::{LocalLeg, SLOTS, VIDEO_SLOTS, ViewWish};
 use crate::bwe::LossEstimate;
 use crate::stream::downlink::Downlink;
 use crate::stream::feedback::TransportSent;
-use crate::stream::ids::{LegKey, ParticipantKey, SourceKind};
+use crate::stream::ids::{Layer, LegKey, ParticipantKey, SourceKind};
 use std::time::{Duration, Instant};
 
 /// Answers remembered to tell a repeated NACK from a second loss.
@@ -19,7 +19,7 @@ const FIRST_ROUND_TRIP: Duration = Duration::from_millis(50);
 const MAX_REPAIRS: u32 = 128;
 const REPAIR_WINDOW: Duration = Duration::from_millis(100);
 /// Work items a viewer starts with; the list grows to the batch at most.
-const FIRST_WORK: usize = 64;
+const FIRST_WORK: usize = 32;
 
 /// One slot of a viewer.
 pub(super) struct Slot {
@@ -30,7 +30,9 @@ pub(super) struct Slot {
     pub live: Option<u32>,
     /// Stream that takes over with its next key frame.
     pub target: Option<u32>,
-    /// When the layer last became larger by itself.
+    /// Layer that the viewer needs; another one runs as long as it does not arrive.
+    pub needed: Option<Layer>,
+    /// When the needed layer last became larger by itself.
     pub switched_at: Option<Instant>,
     pub next_report_at: Instant,
 }
@@ -77,6 +79,7 @@ impl Viewer {
                 wish: None,
                 live: None,
                 target: None,
+                needed: None,
                 switched_at: None,
                 next_report_at: now,
             }
@@ -142,7 +145,7 @@ impl Viewer {
         let mut changed = false;
         for slot in &mut self.slots[..VIDEO_SLOTS] {
             if slot.wish.is_some_and(|wish| !wanted(&wish)) {
-                (slot.wish, slot.live, slot.target) = (None, None, None);
+                (slot.wish, slot.live, slot.target, slot.needed) = (None, None, None, None);
                 changed = true;
             }
         }

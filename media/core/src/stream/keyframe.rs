@@ -33,6 +33,11 @@ impl KeyframeWishes {
         self.unanswered = 0;
     }
 
+    /// Nobody waits for `layer` any more.
+    pub fn forget(&mut self, layer: Layer) {
+        self.wanted[layer.index()] = false;
+    }
+
     /// Nobody waits any more.
     pub fn clear(&mut self) {
         self.wanted = [false; MAX_LAYERS];

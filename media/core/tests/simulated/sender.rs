@@ -51,6 +51,11 @@ pub struct Browser {
     pub camera_on: bool,
     /// Layers that the browser has switched off.
     pub off: [bool; 3],
+    /// Layers that the server needs.
+    needed: [bool; 3],
+    returns: [bool; 3],
+    /// Packets of each layer.
+    pub sent: [u64; 3],
     /// RFC 6464 level now; `None` sends nothing.
     pub voice: Option<u8>,
     pub keyframes_made: u32,
@@ -88,6 +93,9 @@ impl Browser {
             number,
             camera_on: true,
             off: [false; 3],
+            needed: [true; 3],
+            returns: [false; 3],
+            sent: [0; 3],
             voice: None,
             keyframes_made: 0,
             plis: 0,
@@ -121,6 +129,14 @@ impl Browser {
         self.reported.insert(ssrc);
     }
 
+    /// The server needs these layers. One that comes back begins with a key frame of its own.
+    pub fn need(&mut self, needed: [bool; 3]) {
+        for at in 0..3 {
+            self.returns[at] |= needed[at] && !self.needed[at];
+        }
+        self.needed = needed;
+    }
+
     /// Packets due at `ms`.
     pub fn due(&mut self, ms: u64, out: &mut Vec<Vec<u8>>) {
         if ms >= self.next_sound_ms {
@@ -139,7 +155,8 @@ impl Browser {
         let is_key = std::mem::take(&mut self.keyframe_due);
         self.keyframes_made += u32::from(is_key);
         for at in 0..self.layers.len() {
-            if !self.off[at] {
+            if !self.off[at] && self.needed[at] {
+                let is_key = std::mem::take(&mut self.returns[at]) || is_key;
                 self.picture(at, ms, is_key, out);
             }
         }
@@ -173,6 +190,7 @@ impl Browser {
         layer.frame += 1;
         let timestamp = layer.timestamp_offset.wrapping_add(ms as u32 * 90);
         let packets = layer.packets_per_frame * if is_key { 3 } else { 1 };
+        self.sent[at] += u64::from(packets);
         for part in 0..packets {
             let layer = &mut self.layers[at];
             let mut payload = vec![if part == 0 { 0x90 } else { 0x80 }, 0xc0];

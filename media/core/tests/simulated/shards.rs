@@ -2,11 +2,11 @@
 
 use super::sender::Browser;
 use super::viewer::Viewer;
-use super::world::{first_ssrc, local_leg, wish};
+use super::world::{first_ssrc, local_leg, names, wish};
 use media_core::packet::rtp::RtpView;
 use media_core::room::{Feedback, Room, RoomEvent, RoomLimits, Tick, Verdict};
 use media_core::stream::arrival::RtpFacts;
-use media_core::stream::ids::{LegKey, ParticipantKey};
+use media_core::stream::ids::{Layer, LegKey, ParticipantKey};
 use media_core::stream::slab::PacketSlab;
 use std::time::{Duration, Instant};
 
@@ -30,7 +30,8 @@ fn viewer_on_another_shard_is_served_like_everyone() {
     browser.voice = Some(30);
     let mut viewer = Viewer::new(first_ssrc(2));
     let mut started_far = 0;
-    for ms in (0..5_000).step_by(5) {
+    let mut told = Vec::new();
+    for ms in (0..7_000).step_by(5) {
         let now = start + Duration::from_millis(ms);
         let mut sent = Vec::new();
         browser.due(ms, &mut sent);
@@ -62,12 +63,17 @@ fn viewer_on_another_shard_is_served_like_everyone() {
         assert!(viewer.advance(ms).is_empty(), "nothing is lost");
         let tick = Tick { now, ntp: ms << 32 };
         far.tick(tick, &mut |leg, _| assert_eq!(leg, THERE));
-        let mut wanted = Vec::new();
+        let (mut wanted, mut needed) = (Vec::new(), Vec::new());
         far.events(&mut |event| match event {
             RoomEvent::RemoteKeyframe { leg, source } => wanted.push((leg, source)),
             RoomEvent::SourceStarted { .. } => started_far += 1,
+            RoomEvent::RemoteLayersNeeded { leg, source, layers } => needed.push((leg, source, layers)),
             _ => {}
         });
+        for (leg, source, layers) in needed {
+            assert_eq!(leg, HERE);
+            home.layers_needed(now, 1, leg, source, layers);
+        }
         for (leg, source) in wanted {
             assert_eq!(leg, HERE);
             home.keyframe_wanted(now, leg, source);
@@ -77,11 +83,25 @@ fn viewer_on_another_shard_is_served_like_everyone() {
                 browser.pli();
             }
         });
-        home.events(&mut |_| {});
+        home.events(&mut |event| {
+            if let RoomEvent::LayersNeeded { leg, layers, .. } = event {
+                assert_eq!(leg, HERE);
+                browser.need(Layer::ALL.map(|layer| layers.has(layer)));
+                told.push((ms, names(layers)));
+            }
+        });
+        // The window over there grows: the largest layer was stopped until now.
+        if ms == 4_000 {
+            far.watch(now, THERE, &[wish(1, 720)]);
+        }
     }
     assert!(viewer.faults().is_empty(), "{:#?}", viewer.faults());
-    assert!(viewer.slots[0].pictures.len() > 115, "{}", viewer.slots[0].pictures.len());
-    assert!(viewer.heard.len() > 240, "{}", viewer.heard.len());
+    assert!(viewer.slots[0].pictures.len() > 165, "{}", viewer.slots[0].pictures.len());
+    assert!(viewer.heard.len() > 340, "{}", viewer.heard.len());
+    let told: Vec<_> = told.iter().map(|(_, layers)| layers.as_str()).collect();
+    assert_eq!(told, ["h", "hf", "f"], "what is needed over there is told here");
+    let last = viewer.slots[0].pictures.last().expect("pictures came");
+    assert_eq!(last.layer, 2);
     assert!((1..=3).contains(&browser.plis), "{} requests", browser.plis);
     assert_eq!(started_far, 0, "the home shard tells when a source starts");
 }

@@ -13,7 +13,7 @@ use media_core::room::{
 };
 use media_core::stream::arrival::RtpFacts;
 use media_core::stream::feedback::TransportRecorder;
-use media_core::stream::ids::{LegKey, ParticipantKey, SourceKind, SourceKinds};
+use media_core::stream::ids::{Layer, LayerSet, LegKey, ParticipantKey, SourceKind, SourceKinds};
 use media_core::stream::slab::PacketSlab;
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -152,8 +152,14 @@ impl World {
             let bytes = rtcp(|writer| write(writer, &feedback));
             seats[leg.0 as usize - 1].down.send(now, bytes);
         });
-        let (events, at) = (&mut self.events, self.ms);
-        self.room.events(&mut |event| events.push((at, tell(event))));
+        let (events, at, seats) = (&mut self.events, self.ms, &mut self.seats);
+        self.room.events(&mut |event| {
+            if let RoomEvent::LayersNeeded { leg, layers, .. } = event {
+                // Signalling is as quick as the link.
+                seats[leg.0 as usize - 1].browser.need(Layer::ALL.map(|layer| layers.has(layer)));
+            }
+            events.push((at, tell(event)));
+        });
         for seat in &mut self.seats {
             seat.receive(now, ms, ntp);
         }
@@ -289,7 +295,15 @@ fn tell(event: RoomEvent<'_>) -> String {
             format!("speak {}", names.join(" "))
         }
         RoomEvent::RemoteKeyframe { leg, source } => format!("remote {} {source:?}", leg.0),
+        RoomEvent::LayersNeeded { leg, layers, .. } => format!("need {} {}", leg.0, names(layers)),
+        RoomEvent::RemoteLayersNeeded { leg, layers, .. } => {
+            format!("need remote {} {}", leg.0, names(layers))
+        }
     }
+}
+
+pub fn names(layers: LayerSet) -> String {
+    layers.iter().map(|layer| ["q", "h", "f"][layer.index()]).collect()
 }
 
 pub fn first_ssrc(number: u32) -> u32 {

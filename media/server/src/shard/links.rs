@@ -7,7 +7,7 @@
 use crate::counters::Counters;
 use crate::sys::poll::Waker;
 use media_control::ConferenceId;
-use media_core::stream::ids::{LegKey, ParticipantKey, SourceKind, StreamKey};
+use media_core::stream::ids::{LayerSet, LegKey, ParticipantKey, SourceKind, StreamKey};
 use media_core::stream::slab::PacketMeta;
 use rtrb::{Consumer, Producer, RingBuffer};
 use std::collections::VecDeque;
@@ -32,6 +32,8 @@ pub(crate) enum Word {
     Wanted { conference: ConferenceId, participant: ParticipantKey, source: SourceKind, is_wanted: bool },
     /// A viewer on the writing shard needs a key frame of a leg on the reading shard.
     KeyframeNeeded { leg: LegKey, source: SourceKind },
+    /// What the viewers on the writing shard need of a leg on the reading shard.
+    LayersNeeded { leg: LegKey, source: SourceKind, layers: LayerSet },
 }
 
 /// What goes before the payload of a relayed packet.

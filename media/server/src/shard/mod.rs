@@ -331,6 +331,17 @@ impl Shard {
                     }
                     return;
                 }
+                RoomEvent::LayersNeeded { leg, source, layers } => MediaEvent::LayersNeeded {
+                    leg: naming::leg_id(leg),
+                    source: naming::source(source),
+                    layers: naming::rids(layers),
+                },
+                RoomEvent::RemoteLayersNeeded { leg, source, layers } => {
+                    if let Some((home, _)) = homes.get(&leg) {
+                        links.say(*home, Word::LayersNeeded { leg, source, layers }, counters);
+                    }
+                    return;
+                }
             };
             teller.tell(told, counters);
         });

@@ -2,11 +2,11 @@
 //! Used throughout `shard`; only renames, decides nothing.
 
 use media_control::{
-    LegId, LegLost, ParticipantId, SlotAssignment, Source, SourceSet, Speaker, SrtpProfile, Via, Wish,
+    LegId, LegLost, ParticipantId, Rid, SlotAssignment, Source, SourceSet, Speaker, SrtpProfile, Via, Wish,
 };
 use media_core::error::TransportFailure;
 use media_core::room::{SlotUse, VIDEO_SLOTS, ViewWish, Voice};
-use media_core::stream::ids::{LegKey, ParticipantKey, SourceKind, SourceKinds};
+use media_core::stream::ids::{Layer, LayerSet, LegKey, ParticipantKey, SourceKind, SourceKinds};
 use media_core::transport;
 
 pub(crate) const fn leg_key(leg: LegId) -> LegKey {
@@ -72,6 +72,12 @@ pub(crate) fn slot_assignment(slot: &SlotUse) -> SlotAssignment {
     SlotAssignment { mid, participant: participant_id(slot.participant), source: source(slot.source) }
 }
 
+/// The layers by their names in the offer, smallest first.
+pub(crate) fn rids(layers: LayerSet) -> Vec<Rid> {
+    let named = [(Layer::QUARTER, Rid::Q), (Layer::HALF, Rid::H), (Layer::FULL, Rid::F)];
+    named.into_iter().filter(|(layer, _)| layers.has(*layer)).map(|(_, rid)| rid).collect()
+}
+
 pub(crate) const fn srtp_profile(profile: transport::SrtpProfile) -> SrtpProfile {
     match profile {
         transport::SrtpProfile::AeadAes128Gcm => SrtpProfile::AeadAes128Gcm,
@@ -107,6 +113,15 @@ mod tests {
             slot_assignment(&used).mid
         };
         assert_eq!([mid(0), mid(27), mid(28), mid(31)], ["v0", "v27", "a0", "a3"]);
+    }
+
+    #[test]
+    fn layers_are_named_as_in_the_offer() {
+        for (layer, name) in Layer::ALL.into_iter().zip(["q", "h", "f"]) {
+            assert_eq!(Layer::from_rid(name.as_bytes()), Some(layer));
+            let told = format!("{:?}", rids(LayerSet::NONE.with(layer)));
+            assert_eq!(told.to_lowercase(), format!("[{name}]"));
+        }
     }
 
     #[test]

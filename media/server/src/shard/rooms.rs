@@ -133,14 +133,19 @@ impl Rooms {
     /// Forgets a leg on another shard.
     pub(crate) fn left_elsewhere(&mut self, now: Instant, leg: LegKey) {
         let Some((shard, conference)) = self.remote_legs.remove(&leg) else { return };
+        let mut is_last = false;
         if let Some(told) = self.elsewhere[shard].get_mut(&conference) {
             told.legs.remove(&leg);
-            if told.legs.is_empty() {
+            is_last = told.legs.is_empty();
+            if is_last {
                 self.elsewhere[shard].remove(&conference);
             }
         }
         if let Some(seat) = self.place_of(&conference).and_then(|place| self.at(place)) {
             seat.room.leave(now, leg);
+            if is_last {
+                seat.room.shard_left(shard);
+            }
         }
     }
 

@@ -110,6 +110,12 @@ impl Shard {
                     seat.room.keyframe_wanted(now, leg, source);
                 }
             }
+            Word::LayersNeeded { leg, source, layers } => {
+                let room = self.legs.by_key_mut(leg).and_then(|leg| leg.room);
+                if let Some(seat) = room.and_then(|room| self.rooms.at(room)) {
+                    seat.room.layers_needed(now, from, leg, source, layers);
+                }
+            }
         }
     }
 

@@ -4,6 +4,7 @@
 mod common;
 mod hearing;
 mod hostile;
+mod layers;
 mod moving;
 mod ports;
 mod repair;

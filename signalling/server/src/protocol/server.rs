@@ -1,7 +1,7 @@
 //! What the server sends.
 
 use conference::view::{ConferenceView, Delta, SelfView};
-use media_control::{LegId, ParticipantId, SlotAssignment, Speaker};
+use media_control::{LegId, ParticipantId, Rid, SlotAssignment, Source, Speaker};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -96,10 +96,12 @@ pub enum Volatile {
     Speakers {
         speakers: Vec<Speaker>,
     },
-    /// The tallest window in which anybody shows the recipient's camera, in physical pixels rounded
-    /// up to 60; 0 when nobody shows it. Larger layers than that need not be sent.
+    /// The simulcast layers of the recipient's own source that anybody needs, smallest first; the
+    /// others need not be sent. Until the first one for a leg, all of them.
     Wanted {
-        height_px: u16,
+        leg: LegId,
+        source: Source,
+        layers: Vec<Rid>,
     },
     /// The server's view of the person's own link, every 2 s.
     Link {

@@ -35,6 +35,7 @@ pub fn typescript() -> String {
         media_control::Source,
         media_control::Wish,
         media_control::SlotAssignment,
+        media_control::Rid,
         media_control::Speaker,
         media_control::LegStats,
         media_control::LegLost,

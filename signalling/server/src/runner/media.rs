@@ -12,7 +12,7 @@ use conference::allowed_sources;
 use media_control::{
     LegId, LegRefusal, MAX_WISHES, MediaCommand, MediaEvent, ParticipantId, SourceSet, Wish,
 };
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
 /// Orders that wait for the media server; above it requests of clients are refused. What the
 /// meeting itself orders (mutes, ends) may go above it: it is bounded by the participants.
@@ -69,7 +69,14 @@ impl Task {
         };
         let leg = self.parts.legs.open(&conference);
         place.lost_leg = None;
-        place.leg = Some(Leg { id: leg, asked_by: Some(id), offer: None, slots: Vec::new(), allowed });
+        place.leg = Some(Leg {
+            id: leg,
+            asked_by: Some(id),
+            offer: None,
+            slots: Vec::new(),
+            needed: BTreeMap::new(),
+            allowed,
+        });
         self.orders.push(MediaCommand::OpenLeg { leg, conference, participant: who, allowed, shard: None });
         if !place.wishes.is_empty() {
             self.orders.push(MediaCommand::Watch { leg, wishes: place.wishes.clone() });
@@ -102,7 +109,6 @@ impl Task {
         };
         place.wishes.clone_from(&wishes);
         let leg = place.leg.as_ref().map(|leg| leg.id);
-        self.wishes_changed = true;
         match leg {
             Some(leg) => self.order(MediaCommand::Watch { leg, wishes }),
             None => Ok(()),
@@ -160,6 +166,9 @@ impl Task {
             if !leg.slots.is_empty() {
                 news.push(Volatile::Slots { leg: leg.id, slots: leg.slots.clone() });
             }
+            for (source, layers) in &leg.needed {
+                news.push(Volatile::Wanted { leg: leg.id, source: *source, layers: layers.clone() });
+            }
         }
         if !self.speakers.is_empty() {
             news.push(Volatile::Speakers { speakers: self.speakers.clone() });
@@ -167,7 +176,6 @@ impl Task {
         for message in news {
             self.tell_volatile(who, volatile(message));
         }
-        self.tell_wanted_anew(who);
     }
 
     /// Something happened on the media side of this conference.
@@ -183,7 +191,6 @@ impl Task {
             MediaEvent::LegConnected { leg, .. } => {
                 if let Some((who, _)) = self.leg(leg) {
                     self.tell_volatile(who, volatile(Volatile::MediaConnected { leg }));
-                    self.tell_wanted_anew(who);
                 }
             }
             MediaEvent::LegLost { leg, .. } => self.leg_lost(leg),
@@ -191,6 +198,11 @@ impl Task {
                 let Some((who, own)) = self.leg(leg) else { return };
                 own.slots.clone_from(&slots);
                 self.tell_volatile(who, volatile(Volatile::Slots { leg, slots }));
+            }
+            MediaEvent::LayersNeeded { leg, source, layers } => {
+                let Some((who, own)) = self.leg(leg) else { return };
+                own.needed.insert(source, layers.clone());
+                self.tell_volatile(who, volatile(Volatile::Wanted { leg, source, layers }));
             }
             MediaEvent::Speakers { speakers, .. } => {
                 let frame = volatile(Volatile::Speakers { speakers: speakers.clone() });

@@ -14,7 +14,6 @@ mod registry;
 mod requests;
 mod task;
 mod telling;
-mod wanted;
 
 pub(crate) use legs::Legs;
 pub(crate) use reach::NoReach;

@@ -5,7 +5,8 @@
 
 use crate::session::line::Line;
 use crate::session::outbox::Outbox;
-use media_control::{LegId, SlotAssignment, SourceSet, Wish};
+use media_control::{LegId, Rid, SlotAssignment, Source, SourceSet, Wish};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// One place.
@@ -27,8 +28,6 @@ pub(super) struct Place {
     pub lost_leg: Option<LegId>,
     /// Newest wishes; a new leg starts with them.
     pub wishes: Vec<Wish>,
-    /// Height of the tallest window with this person's camera, as the client was told it.
-    pub wanted_told: Option<u16>,
 }
 
 /// The media connection of a place.
@@ -40,6 +39,8 @@ pub(super) struct Leg {
     /// An offer that the client has not answered, for a connection that comes back.
     pub offer: Option<Arc<str>>,
     pub slots: Vec<SlotAssignment>,
+    /// Layers that the media server needs, once it has said so.
+    pub needed: BTreeMap<Source, Vec<Rid>>,
     /// What the media server was told that the leg may send.
     pub allowed: SourceSet,
 }

@@ -102,6 +102,7 @@ impl Reach {
             | MediaEvent::LegConnected { leg, .. }
             | MediaEvent::LegLost { leg, .. }
             | MediaEvent::Slots { leg, .. }
+            | MediaEvent::LayersNeeded { leg, .. }
             | MediaEvent::Stats { leg, .. } => *leg,
             MediaEvent::SourceStarted { .. }
             | MediaEvent::SourceStopped { .. }

@@ -94,6 +94,7 @@ impl Runners {
             | MediaEvent::LegConnected { leg, .. }
             | MediaEvent::LegLost { leg, .. }
             | MediaEvent::Slots { leg, .. }
+            | MediaEvent::LayersNeeded { leg, .. }
             | MediaEvent::Stats { leg, .. } => self.legs().conference_of(*leg),
             MediaEvent::SourceStarted { conference, .. }
             | MediaEvent::SourceStopped { conference, .. }
@@ -189,7 +190,6 @@ impl Runners {
             doorstep: HashMap::new(),
             orders: MediaOrders::default(),
             speakers: Vec::new(),
-            wishes_changed: false,
             summary,
             cut: Vec::new(),
         };

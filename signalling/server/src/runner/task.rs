@@ -47,8 +47,6 @@ pub(super) struct Task {
     pub summary: watch::Sender<Summary>,
     /// Places whose line was cut while telling.
     pub cut: Vec<ParticipantId>,
-    /// Wishes or places have changed since `tell_wanted`.
-    pub wishes_changed: bool,
 }
 
 /// The mailboxes of a task.
@@ -120,7 +118,6 @@ impl Task {
                 self.commit(&mut batch).await?;
             }
             self.tell(batch);
-            self.tell_wanted();
             self.orders.send(&*self.parts.media);
             self.forget_unused_texts();
             if self.cut.is_empty() {

@@ -169,7 +169,6 @@ impl Task {
             self.tell_reliable(participant, &json(&ServerMessage::Ended { reason, by }));
             self.close_leg(participant);
             let Some(place) = self.places.remove(&participant) else { continue };
-            self.wishes_changed = true;
             if let Some(line) = place.line {
                 self.connections.remove(&line.id);
                 line.close(CloseCode::PlaceEnded);

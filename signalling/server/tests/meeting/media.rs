@@ -4,8 +4,8 @@ use crate::client::Client;
 use crate::stage::{Stage, demo};
 use conference::Role;
 use media_control::{
-    LegId, LegRefusal, LegStats, MediaCommand, MediaEvent, ParticipantId, ShardId, SlotAssignment, Source,
-    Speaker, SrtpProfile, Via,
+    LegId, LegRefusal, LegStats, MediaCommand, MediaEvent, ParticipantId, Rid, ShardId, SlotAssignment,
+    Source, Speaker, SrtpProfile, Via,
 };
 use serde_json::json;
 
@@ -72,6 +72,29 @@ async fn foreign_or_unknown_leg_is_out_of_reach() {
     a.done(json!({"type": "watch", "wishes": []})).await;
     stage.media.take(|c| matches!(c, MediaCommand::Watch { leg, .. } if *leg == own).then_some(())).await;
     assert!(stage.media.all().is_empty(), "nothing reached the media server");
+}
+
+#[tokio::test]
+async fn sender_is_told_which_layers_are_needed_and_told_again_when_it_comes_back() {
+    let stage = Stage::start().await;
+    let mut a = stage.join("demo", "A", Role::Delegate).await;
+    let leg = open_leg(&stage, &mut a).await;
+    a.done(json!({"type": "answer", "leg": leg.0, "sdp": "v=0"})).await;
+    let source = Source::Camera;
+    stage.happens(MediaEvent::LayersNeeded { leg, source, layers: vec![Rid::Q, Rid::H] }).await;
+    stage.happens(MediaEvent::LayersNeeded { leg, source, layers: vec![Rid::H] }).await;
+    assert_eq!(a.wait("wanted").await["layers"], json!(["q", "h"]));
+    let told = a.wait("wanted").await;
+    assert_eq!((&told["leg"], &told["source"]), (&json!(leg.0), &json!("camera")));
+    let left = a.cut();
+    let mut back = stage.connect("demo", &left.token).await;
+    back.ask(left.hello()).await;
+    back.wait("resumed").await;
+    assert_eq!(back.wait("wanted").await["layers"], json!(["h"]));
+    let newer = open_leg(&stage, &mut back).await;
+    stage.happens(MediaEvent::LayersNeeded { leg, source, layers: vec![Rid::F] }).await;
+    stage.happens(MediaEvent::LayersNeeded { leg: newer, source, layers: vec![Rid::Q] }).await;
+    assert_eq!(back.wait("wanted").await["leg"], newer.0, "nothing is told about a leg that is gone");
 }
 
 #[tokio::test]
