@@ -6,12 +6,13 @@
  */
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
-import { oldBrowser } from "./build/old-browser.ts";
+import { firstLoad } from "./build/first-load.ts";
+import { staticWords } from "./build/static-words.ts";
 
 const server = process.env.DIEMCAU_URL ?? "https://localhost:8443";
 
 export default defineConfig({
-  plugins: [react(), oldBrowser()],
+  plugins: [react(), staticWords(), firstLoad()],
   build: {
     target: ["chrome120", "firefox121", "safari17.4"],
     // 0 keeps fonts and icons as files: `data:` URLs would need an exception in the policy.
@@ -19,8 +20,11 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     sourcemap: false,
     chunkSizeWarningLimit: 900,
+    rolldownOptions: { input: ["index.html", "offline.html"] },
   },
   server: {
+    // The guides are read from docs/.
+    fs: { allow: [".."] },
     port: 5173,
     proxy: {
       // The development certificate is self-signed. The server compares Origin with its own

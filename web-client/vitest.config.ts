@@ -10,6 +10,8 @@ const browserFiles = "src/**/*.browser.test.{ts,tsx}";
 
 export default defineConfig({
   plugins: [react()],
+  // The guides are read from docs/.
+  server: { fs: { allow: [".."] } },
   test: {
     projects: [
       {

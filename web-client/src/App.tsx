@@ -19,7 +19,7 @@ import { LoginPage } from "./features/login/LoginPage";
 import { changeLanguage } from "./i18n";
 import type { ConferenceId } from "./protocol/generated";
 import { HttpError } from "./protocol/http";
-import { ACCOUNT, CHECK, CONFERENCE, HOME, LOGIN, PEOPLE } from "./routes";
+import { ACCOUNT, CHECK, CONFERENCE, GUIDE, HOME, LOGIN, PEOPLE } from "./routes";
 import type { Meeting } from "./state/meeting";
 import type { SettingsStore } from "./state/settings-store";
 import { CrashGuard } from "./ui/CrashGuard";
@@ -33,6 +33,7 @@ const PeoplePage = lazy(() =>
   import("./features/people/PeoplePage").then((m) => ({ default: m.PeoplePage })),
 );
 const CheckPage = lazy(() => import("./features/check/CheckPage").then((m) => ({ default: m.CheckPage })));
+const GuidePage = lazy(() => import("./features/guide/GuidePage").then((m) => ({ default: m.GuidePage })));
 
 type AppProps = {
   i18n: I18n;
@@ -81,6 +82,13 @@ export function App({ i18n, settings, createMeeting }: AppProps) {
                     <Suspense fallback={<div role="status" />}>
                       <PeoplePage />
                     </Suspense>
+                  </Route>
+                  <Route path={GUIDE}>
+                    {({ name }) => (
+                      <Suspense fallback={<div role="status" />}>
+                        <GuidePage name={name} />
+                      </Suspense>
+                    )}
                   </Route>
                   <Route path={CHECK}>
                     <Suspense fallback={<div role="status" />}>

@@ -4,7 +4,7 @@
  *
  * Used by ConferencePage, which makes a new one when the person comes back.
  */
-import { useEffect, useLayoutEffect, useState } from "react";
+import { lazy, Suspense, useEffect, useLayoutEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useStore } from "zustand";
 import { useDoor } from "./arrival";
@@ -13,12 +13,15 @@ import type { DoorTrouble } from "./features/lobby/DoorNotice";
 import { maySendMedia } from "./features/lobby/door";
 import { LobbyPage } from "./features/lobby/LobbyPage";
 import { WaitingRoom } from "./features/lobby/WaitingRoom";
-import { MeetingPage } from "./features/meeting/MeetingPage";
 import type { Refusal } from "./protocol/error-codes";
 import { enterAsGuest } from "./protocol/http";
 import type { Meeting } from "./state/meeting";
 import type { SettingsStore } from "./state/settings-store";
 import { httpSentence, refusalSentence } from "./ui/refusals";
+
+// Fetched while the person is in the lobby, so that the first page comes sooner and the join does not wait.
+const loadMeeting = () => import("./features/meeting/MeetingPage");
+const MeetingPage = lazy(() => loadMeeting().then((loaded) => ({ default: loaded.MeetingPage })));
 
 type SeatProps = {
   id: string;
@@ -45,9 +48,16 @@ export function Seat({ id, settings, tokenFailure, isMoving, createMeeting, onAg
   const isOver = isBefore && (lobby?.ended ?? false);
   useOwnDevices(meeting, settings, lobby !== undefined && !isOver && maySendMedia(lobby.you));
   useMoveBack(meeting, isMoving);
+  useEffect(() => void loadMeeting(), []);
 
   if (!lobby) return null;
-  if (phase === "in") return <MeetingPage meeting={meeting} settings={settings} />;
+  if (phase === "in") {
+    return (
+      <Suspense fallback={<div role="status" aria-label={t("app.loading")} />}>
+        <MeetingPage meeting={meeting} settings={settings} />
+      </Suspense>
+    );
+  }
   if (phase === "waiting") {
     return (
       <WaitingRoom

@@ -9,9 +9,11 @@ import "./ui/base.css";
 import { createRoot } from "react-dom/client";
 import { App } from "./App";
 import { createI18n } from "./i18n";
+import { registerOfflinePage } from "./install";
 import { createLiveMeeting } from "./state/live-meeting";
 import { createSettings } from "./state/settings-store";
 
+registerOfflinePage();
 const settings = createSettings(browserStorage());
 const i18n = createI18n(settings.store.getState().language);
 const place = document.getElementById("root");

@@ -3,7 +3,7 @@
  *
  * Used by App.tsx and by everything that links. Must match what the server answers with index.html.
  */
-import type { ConferenceId } from "./protocol/generated";
+import type { ConferenceId, Role } from "./protocol/generated";
 
 export const HOME = "/";
 export const LOGIN = "/login";
@@ -14,6 +14,18 @@ export const CONFERENCE = "/c/:id";
 export const CONFERENCE_PREFIX = "/c/";
 
 export const CHECK = "/check";
+export const GUIDE = "/guide/:name";
+
+/** Address of the guide that a role needs; the delegate's for everybody without one of their own. */
+export function guideFor(role: Role | undefined): string {
+  if (role === "chair") return guidePath("chu-tri");
+  if (role === "secretary") return guidePath("thu-ky");
+  return guidePath(role === "duty_operator" || role === "site_operator" ? "truc-ky-thuat" : "dai-bieu");
+}
+
+export function guidePath(name: string): string {
+  return `/guide/${name}`;
+}
 
 /** Address of a conference's lobby. */
 export function conferencePath(id: ConferenceId): string {

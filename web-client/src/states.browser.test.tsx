@@ -174,3 +174,9 @@ describe("the waiting room", () => {
     expect(await violations()).toEqual([]);
   });
 });
+
+it("opens the guide of a role, written once in docs/", async () => {
+  await open({ path: "/guide/chu-tri", server: { person: "nobody" } });
+  await expect.element(page.getByRole("heading", { name: "Hướng dẫn chủ trì cuộc họp" })).toBeVisible();
+  expect(await violations()).toEqual([]);
+});

@@ -11,6 +11,7 @@ import {
   type DeviceKind,
   deviceErrorCode,
   devicesByKind,
+  type Facing,
   microphoneConstraints,
   screenConstraints,
 } from "./devices";
@@ -46,6 +47,8 @@ export interface LocalMedia {
   /** Asks the browser's own dialogue; false when the person cancelled. */
   startScreen(): Promise<boolean>;
   stopScreen(): void;
+  /** On a phone: the camera on the other side. */
+  turnCamera(): Promise<void>;
   /** Remembers the choice and moves an open source to the new device. */
   choose(kind: DeviceKind, deviceId: string): Promise<void>;
   /** Own microphone level 0–1 up to 8 times a second, also while muted. */
@@ -86,6 +89,7 @@ export function createLocalMedia(
     screenAudio: null,
   }));
   let isClosed = false;
+  let facing: Facing = "user";
   /** Number of the newest request per source: an older one that finishes late is thrown away. */
   const newest: Record<Captured, number> = { microphone: 0, camera: 0 };
 
@@ -108,7 +112,7 @@ export function createLocalMedia(
     const ask = (deviceId: string) =>
       capture.getUserMedia(
         kind === "camera"
-          ? { video: cameraConstraints(deviceId) }
+          ? { video: cameraConstraints(deviceId, facing) }
           : { audio: microphoneConstraints(deviceId) },
       );
     // A remembered device that is not plugged in today must not keep anybody from being heard.
@@ -228,6 +232,15 @@ export function createLocalMedia(
     setCamera: (on) => set("camera", on),
     startScreen,
     stopScreen,
+    async turnCamera() {
+      facing = facing === "user" ? "environment" : "user";
+      const chosen = { ...store.getState().chosen, camera: "" };
+      store.setState({ chosen });
+      memory.remember(chosen);
+      // Most phones open one camera at a time: the old one must be let go of first.
+      release("camera");
+      if (store.getState().camera.isOn) await open("camera");
+    },
     async choose(kind, deviceId) {
       const chosen = { ...store.getState().chosen, [kind]: deviceId };
       store.setState({ chosen });

@@ -56,7 +56,8 @@ export async function open(scene: Scene): Promise<void> {
       }}
     />,
   );
-  await expect.poll(() => document.querySelector("h1")?.textContent ?? "").not.toBe("");
+  // The first meeting of a file waits for its page to be fetched.
+  await expect.poll(() => document.querySelector("h1")?.textContent ?? "", { timeout: 15_000 }).not.toBe("");
 }
 
 /** For `afterEach`. */

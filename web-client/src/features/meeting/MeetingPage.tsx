@@ -22,6 +22,7 @@ import { SoundBlocked } from "./SoundBlocked";
 import { Stage } from "./Stage";
 import { TopStrip } from "./TopStrip";
 import { useShortcuts } from "./use-shortcuts";
+import { useWakeLock } from "./use-wake-lock";
 import { createViewState } from "./view-state";
 
 type MeetingPageProps = { meeting: Meeting; settings: SettingsStore };
@@ -29,6 +30,7 @@ type MeetingPageProps = { meeting: Meeting; settings: SettingsStore };
 export function MeetingPage({ meeting, settings }: MeetingPageProps) {
   const { t } = useTranslation();
   const title = useStore(meeting.store, (state) => state.conference?.title ?? "");
+  useWakeLock();
   usePage(title || t("meeting.title"), "stage");
   const scope = useMemo(() => ({ meeting, view: createViewState() }), [meeting]);
   const hasPanel = useStore(scope.view, (state) => state.panel !== null);

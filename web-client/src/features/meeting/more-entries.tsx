@@ -2,6 +2,7 @@
  * The entries of "more", in three groups: screens (phones only), the room, oneself.
  */
 import {
+  BookOpen,
   CircleOff,
   DoorClosed,
   DoorOpen,
@@ -17,11 +18,14 @@ import {
   MonitorX,
   PictureInPicture2,
   Settings2,
+  SwitchCamera,
   Users,
 } from "lucide-react";
 import { useTranslation } from "react-i18next";
-import { invitationLink } from "../../routes";
+import { useStore } from "zustand";
+import { guideFor, invitationLink } from "../../routes";
 import { may } from "../../state/meeting-store";
+import { browserKind } from "../../ui/browser";
 import { useLanguage } from "../../ui/language";
 import type { MenuEntry } from "../../ui/Menu";
 import { useLayoutEntries } from "./LayoutMenu";
@@ -118,7 +122,10 @@ export function useRoomEntries(): readonly MenuEntry[] {
 /** For everybody. */
 export function useOwnEntries(): readonly MenuEntry[] {
   const { t } = useTranslation();
-  const { conference, toasts } = useMeeting();
+  const { conference, local, toasts } = useMeeting();
+  const cameras = useStore(local.store, (state) => state.devices.camera.length);
+  const role = useMeetingState((state) => state.you?.role);
+  const isPhone = ["android", "ios"].includes(browserKind());
   const view = useViewStore();
   const { language, choose } = useLanguage();
   const copy = () => {
@@ -136,6 +143,16 @@ export function useOwnEntries(): readonly MenuEntry[] {
       icon: <Images size={18} aria-hidden />,
       onAction: save,
     },
+    ...(isPhone && cameras > 1
+      ? [
+          {
+            id: "turn-camera",
+            label: t("more.turn_camera"),
+            icon: <SwitchCamera size={18} aria-hidden />,
+            onAction: () => void local.turnCamera(),
+          },
+        ]
+      : []),
     ...(canShowMini()
       ? [
           {
@@ -164,6 +181,13 @@ export function useOwnEntries(): readonly MenuEntry[] {
       icon: <Keyboard size={18} aria-hidden />,
       note: "?",
       onAction: () => view.setState({ dialog: "shortcuts" }),
+    },
+    {
+      id: "guide",
+      label: t("more.guide"),
+      icon: <BookOpen size={18} aria-hidden />,
+      // A page of its own: reading must not leave the meeting.
+      onAction: () => void window.open(guideFor(role), "_blank", "noopener"),
     },
     {
       id: "language",
