@@ -1,6 +1,7 @@
 /**
  * The steps of the connection test, each with ✔, ▲ or ✖ and a sentence.
  */
+import type { TFunction } from "i18next";
 import { Check, CircleDashed, LoaderCircle, TriangleAlert, X } from "lucide-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
@@ -70,7 +71,7 @@ function Line({ step, found, isRunning, share }: LineProps) {
 }
 
 /** Also used for the report. */
-export function sentence(found: Finding, t: ReturnType<typeof useTranslation>["t"]): string {
+export function sentence(found: Finding, t: TFunction): string {
   const figure = Math.round(found.figure ?? 0);
   return t(`check.say_${found.say}` as "check.say_clock_weak", {
     figure,
