@@ -146,7 +146,8 @@ pub fn srtcp(now: Instant, bytes: &[u8]) {
 
 /// Payload descriptors of every codec.
 pub fn payload(_: Instant, bytes: &[u8]) {
-    for codec in [payload::Codec::Vp8, payload::Codec::H264, payload::Codec::Opus] {
+    for codec in [payload::Codec::Vp8, payload::Codec::H264, payload::Codec::Opus, payload::Codec::OpusStereo]
+    {
         black_box(payload::look(codec, bytes));
     }
 }

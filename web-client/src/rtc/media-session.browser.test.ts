@@ -104,6 +104,8 @@ it("leaves living media alone when signalling comes back", async () => {
   await vi.waitFor(() => expect(media.sample?.bytesReceived).toBeGreaterThan(0), 10_000);
   const before = told.length;
   media.signallingReady(false);
-  await new Promise((done) => setTimeout(done, 1000));
+  // The next two samples are the proof that the connection lives on, and time enough to ask for more.
+  const { atMs } = media.sample ?? { atMs: 0 };
+  await vi.waitFor(() => expect(media.sample?.atMs).toBeGreaterThan(atMs + 1_000), 10_000);
   expect(told.slice(before).map((request) => request.type)).toEqual(["watch"]);
 }, 40_000);

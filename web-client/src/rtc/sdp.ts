@@ -5,8 +5,6 @@
 
 /** What is asked of our own microphone's coder: silence costs nothing, lost packets are repaired. */
 const VOICE = { usedtx: "1", useinbandfec: "1", maxaveragebitrate: "32000" };
-/** What is asked of the coder of a shared screen's sound: music and speech in stereo. */
-const SCREEN_SOUND = { stereo: "1", "sprop-stereo": "1", useinbandfec: "1", maxaveragebitrate: "96000" };
 /** Slot that carries the sound of a shared screen (see `AUDIO_SLOTS` of media control). */
 const SCREEN_SOUND_SLOT = "a3";
 
@@ -17,10 +15,11 @@ export function midsOf(sdp: string): string[] {
 
 /**
  * The server's offer as this browser should read it. The parameters of an offered codec say what
- * the other side wants to receive (RFC 7587 section 7.1), so this is where our coders are set.
+ * the other side wants to receive (RFC 7587 section 7.1), so this is where our microphone's coder is
+ * set. A shared screen's sound comes with a payload type and parameters of its own.
  */
 export function readableOffer(sdp: string): string {
-  return withOpusOptions(withOpusOptions(sdp, "mic", VOICE), "sca", SCREEN_SOUND);
+  return withOpusOptions(sdp, "mic", VOICE);
 }
 
 /** Our answer, asking for stereo where a shared screen's sound is played. */

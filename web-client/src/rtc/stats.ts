@@ -7,6 +7,8 @@
 export interface InboundSample {
   mid: string;
   kind: "audio" | "video";
+  /** As the browser names it, e.g. `video/H264`; empty before the first packet. */
+  codec: string;
   /** Pictures decoded since the slot's first one. */
   framesDecoded: number;
   /** Pictures decoded per second since the sample before. */
@@ -80,7 +82,7 @@ export function sampleOf(
   const atMs = number(transport?.timestamp ?? all[0]?.timestamp);
   const elapsedS = before === null ? 0 : Math.max(0.001, (atMs - before.atMs) / 1000);
   const of = (type: string) => all.filter((stat) => stat.type === type && text(stat.mid) !== "");
-  const inbound = of("inbound-rtp").map((stat) => inboundOf(stat, before, elapsedS));
+  const inbound = of("inbound-rtp").map((stat) => inboundOf(stat, byId, before, elapsedS));
   const bytesReceived = number(transport?.bytesReceived ?? pair?.bytesReceived);
   return {
     atMs,
@@ -101,7 +103,12 @@ export function sampleOf(
   };
 }
 
-function inboundOf(stat: Stat, before: MediaSample | null, elapsedS: number): InboundSample {
+function inboundOf(
+  stat: Stat,
+  byId: ReadonlyMap<string, Stat>,
+  before: MediaSample | null,
+  elapsedS: number,
+): InboundSample {
   const mid = text(stat.mid);
   const old = before?.inbound.find((one) => one.mid === mid);
   const framesDecoded = number(stat.framesDecoded);
@@ -115,6 +122,7 @@ function inboundOf(stat: Stat, before: MediaSample | null, elapsedS: number): In
   return {
     mid,
     kind: stat.kind === "audio" ? "audio" : "video",
+    codec: text(byId.get(text(stat.codecId))?.mimeType),
     framesDecoded,
     fps: elapsedS === 0 ? 0 : Math.max(0, framesDecoded - (old?.framesDecoded ?? 0)) / elapsedS,
     width: number(stat.frameWidth),

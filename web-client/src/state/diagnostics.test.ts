@@ -19,6 +19,7 @@ function sample(inbound: Partial<InboundSample>[]): MediaSample {
     packetsLost: 0,
     loss: 0,
     jitterMs: 0,
+    codec: "",
     audioEnergy: 0,
     nacks: 0,
     plis: 0,

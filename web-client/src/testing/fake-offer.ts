@@ -13,6 +13,9 @@ const EXTENSIONS: Readonly<Record<number, string>> = {
   6: "urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id",
 };
 
+/** What the server asks of the coder of a shared screen's sound. */
+const STEREO = ";stereo=1;sprop-stereo=1;maxaveragebitrate=96000";
+
 /** Mids in the order of the offer. */
 export function offeredMids(): string[] {
   const slots = (letter: string, count: number) =>
@@ -48,9 +51,11 @@ function mediaLines(mid: string, place: number, ufrag: string): string[] {
         ? [2, 3, 4, 5, 6]
         : [2, 3, 4]
       : [1, 2, 3, 4];
+  const isStereo = mid === "sca" || mid === "a3";
+  const opus = isStereo ? 112 : 111;
   const ssrc = 269_352_960 + 2 * place;
   return [
-    `m=${isVideo ? "video" : "audio"} 9 UDP/TLS/RTP/SAVPF ${isVideo ? "96 97 102 103" : "111"}`,
+    `m=${isVideo ? "video" : "audio"} 9 UDP/TLS/RTP/SAVPF ${isVideo ? "96 97 102 103" : opus}`,
     "c=IN IP4 0.0.0.0",
     "a=rtcp:9 IN IP4 0.0.0.0",
     `a=ice-ufrag:${ufrag}`,
@@ -63,8 +68,8 @@ function mediaLines(mid: string, place: number, ufrag: string): string[] {
     ...(isSlot ? ["a=sendonly", `a=msid:${mid} ${mid}`] : ["a=recvonly"]),
     "a=rtcp-mux",
     "a=rtcp-rsize",
-    ...(isVideo ? videoCodecs() : ["a=rtpmap:111 opus/48000/2", "a=rtcp-fb:111 transport-cc"]),
-    ...(isVideo ? [] : ["a=fmtp:111 minptime=10;useinbandfec=1"]),
+    ...(isVideo ? videoCodecs() : [`a=rtpmap:${opus} opus/48000/2`, `a=rtcp-fb:${opus} transport-cc`]),
+    ...(isVideo ? [] : [`a=fmtp:${opus} minptime=10;useinbandfec=1${isStereo ? STEREO : ""}`]),
     ...(mid === "cam" ? ["a=rid:q recv", "a=rid:h recv", "a=rid:f recv", "a=simulcast:recv q;h;f"] : []),
     ...(isSlot && isVideo ? [`a=ssrc-group:FID ${ssrc} ${ssrc + 1}`, `a=ssrc:${ssrc + 1} cname:sfu`] : []),
     ...(isSlot ? [`a=ssrc:${ssrc} cname:sfu`] : []),

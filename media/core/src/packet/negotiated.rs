@@ -12,8 +12,14 @@ pub const PT_VP8_RTX: u8 = 97;
 pub const PT_H264: u8 = 102;
 /// Retransmission of H.264.
 pub const PT_H264_RTX: u8 = 103;
-/// Opus, 48 kHz, two channels.
+/// Opus for voices, coded in one channel.
 pub const PT_OPUS: u8 = 111;
+/// Opus for the sound of a shared screen, coded in two channels. A number of its own, because
+/// Chromium keeps one set of coder parameters for each payload type of a bundle: under 111 the
+/// microphone's mono would hold for the screen as well.
+pub const PT_OPUS_STEREO: u8 = 112;
+/// Bit rate of the screen's sound: music in two channels needs about three times a voice.
+pub const OPUS_STEREO_BPS: u32 = 96_000;
 
 /// RTP clock of every video payload type, in Hz.
 pub const VIDEO_CLOCK_HZ: u32 = 90_000;
@@ -49,6 +55,8 @@ pub const CAMERA_RIDS: [&str; 3] = ["q", "h", "f"];
 pub const VIDEO_SLOTS: usize = 28;
 /// Audio lines that the server sends on, `a0`..`a3`.
 pub const AUDIO_SLOTS: usize = 4;
+/// The audio line that carries the sound of a shared screen; the others carry voices.
+pub const SCREEN_AUDIO_SLOT: usize = AUDIO_SLOTS - 1;
 
 /// The retransmission payload type that belongs to a video payload type.
 #[must_use]

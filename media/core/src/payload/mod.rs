@@ -11,14 +11,17 @@ pub use h264::H264Start;
 pub use opus::is_dtx;
 pub use vp8::{Vp8Descriptor, Vp8Fields, Vp8Malformed};
 
-use crate::packet::negotiated::{PT_H264, PT_OPUS, PT_VP8};
+use crate::packet::negotiated::{PT_H264, PT_OPUS, PT_OPUS_STEREO, PT_VP8};
 
 /// The codecs that the offer negotiates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Codec {
     Vp8,
     H264,
+    /// Voices.
     Opus,
+    /// Sound of a shared screen.
+    OpusStereo,
 }
 
 impl Codec {
@@ -29,6 +32,7 @@ impl Codec {
             PT_VP8 => Some(Self::Vp8),
             PT_H264 => Some(Self::H264),
             PT_OPUS => Some(Self::Opus),
+            PT_OPUS_STEREO => Some(Self::OpusStereo),
             _ => None,
         }
     }
@@ -40,6 +44,7 @@ impl Codec {
             Self::Vp8 => PT_VP8,
             Self::H264 => PT_H264,
             Self::Opus => PT_OPUS,
+            Self::OpusStereo => PT_OPUS_STEREO,
         }
     }
 
@@ -65,8 +70,10 @@ pub struct PayloadFacts {
 #[must_use]
 pub fn look(codec: Codec, payload: &[u8]) -> Option<PayloadFacts> {
     match codec {
-        Codec::Opus if payload.is_empty() => None,
-        Codec::Opus => Some(PayloadFacts { starts_keyframe: true, ..PayloadFacts::default() }),
+        Codec::Opus | Codec::OpusStereo if payload.is_empty() => None,
+        Codec::Opus | Codec::OpusStereo => {
+            Some(PayloadFacts { starts_keyframe: true, ..PayloadFacts::default() })
+        }
         Codec::Vp8 => {
             let descriptor = Vp8Descriptor::parse(payload).ok()?;
             let height_px = descriptor.keyframe_height_px(payload).unwrap_or(0);

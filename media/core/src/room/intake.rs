@@ -86,7 +86,7 @@ impl Room {
         }
         let media_type = repaired_by(facts.payload_type).unwrap_or(facts.payload_type);
         let codec = Codec::from_payload_type(media_type)
-            .filter(|codec| codec.is_video() == what.source.is_video())
+            .filter(|codec| what.source.carries(*codec))
             .ok_or(Drop::WrongCodec)?;
         if !fits(facts.payload_start, facts.payload_len) {
             return Err(Drop::Malformed);

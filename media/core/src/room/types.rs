@@ -15,7 +15,7 @@ pub const AUDIO_SLOTS: usize = crate::packet::negotiated::AUDIO_SLOTS;
 /// All slots of a viewer; the audio slots follow the video slots.
 pub const SLOTS: usize = VIDEO_SLOTS + AUDIO_SLOTS;
 /// Voices heard at once.
-pub const VOICES: usize = AUDIO_SLOTS - 1;
+pub const VOICES: usize = crate::packet::negotiated::SCREEN_AUDIO_SLOT;
 
 /// Sizes of one room; everything in it is bounded by these.
 #[derive(Clone, Copy, Debug)]

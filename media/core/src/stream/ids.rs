@@ -3,6 +3,8 @@
 //! The media server maps its own ids onto these newtypes; nothing here knows what signalling
 //! calls them. Never holds text: a `mid` or `rid` is turned into one of these once, on arrival.
 
+use crate::payload::Codec;
+
 /// One connection of a participant, local or on another shard. Unique within a process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct LegKey(pub u64);
@@ -40,6 +42,16 @@ impl SourceKind {
     #[must_use]
     pub const fn is_video(self) -> bool {
         matches!(self, Self::Camera | Self::Screen)
+    }
+
+    /// Whether this source may be coded by `codec`: each line of the offer has its own.
+    #[must_use]
+    pub const fn carries(self, codec: Codec) -> bool {
+        match codec {
+            Codec::Vp8 | Codec::H264 => self.is_video(),
+            Codec::Opus => matches!(self, Self::Microphone),
+            Codec::OpusStereo => matches!(self, Self::ScreenAudio),
+        }
     }
 
     /// Ticks of the RTP clock in a second: 90 kHz for pictures (RFC 7741), 48 kHz for Opus

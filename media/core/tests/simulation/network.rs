@@ -90,7 +90,11 @@ pub fn answer(ice: &IceCredentials, fingerprint: &str) -> String {
         format!("v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\na=group:BUNDLE {}\r\n", all.join(" "));
     for mid in &all {
         let is_video = mid.starts_with('v') || mid == "cam" || mid == "scr";
-        let (kind, formats) = if is_video { ("video", "96 97") } else { ("audio", "111") };
+        let (kind, formats) = match mid.as_str() {
+            _ if is_video => ("video", "96 97"),
+            "sca" | "a3" => ("audio", "112"),
+            _ => ("audio", "111"),
+        };
         let sends = ["cam", "mic", "scr", "sca"].contains(&mid.as_str());
         let direction = if sends { "sendonly" } else { "recvonly" };
         text += &format!(

@@ -6,8 +6,8 @@
 use super::EXTENSION_URIS;
 use crate::packet::negotiated::{
     AUDIO_SLOTS, CAMERA_RIDS, EXT_ABS_SEND_TIME, EXT_AUDIO_LEVEL, EXT_MID, EXT_REPAIRED_RID, EXT_RID,
-    EXT_TRANSPORT_CC, MID_CAMERA, MID_MICROPHONE, MID_SCREEN, MID_SCREEN_AUDIO, PT_H264, PT_H264_RTX,
-    PT_OPUS, PT_VP8, PT_VP8_RTX, VIDEO_SLOTS,
+    EXT_TRANSPORT_CC, MID_CAMERA, MID_MICROPHONE, MID_SCREEN, MID_SCREEN_AUDIO, OPUS_STEREO_BPS, PT_H264,
+    PT_H264_RTX, PT_OPUS, PT_OPUS_STEREO, PT_VP8, PT_VP8_RTX, SCREEN_AUDIO_SLOT, VIDEO_SLOTS,
 };
 use crate::transport::types::{IceCredentials, LocalCandidate, Proto};
 use std::fmt::Write;
@@ -84,7 +84,11 @@ impl LineUse {
     }
 
     pub(super) const fn payload_types(self) -> &'static [u8] {
-        if self.is_video() { &[PT_VP8, PT_VP8_RTX, PT_H264, PT_H264_RTX] } else { &[PT_OPUS] }
+        match self {
+            Self::Camera | Self::Screen | Self::VideoSlot(_) => &[PT_VP8, PT_VP8_RTX, PT_H264, PT_H264_RTX],
+            Self::ScreenAudio | Self::AudioSlot(SCREEN_AUDIO_SLOT) => &[PT_OPUS_STEREO],
+            Self::Microphone | Self::AudioSlot(_) => &[PT_OPUS],
+        }
     }
 
     const fn extensions(self) -> &'static [u8] {
@@ -167,9 +171,16 @@ fn write_line(
         let profile = "level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f";
         write_video_codec(text, PT_H264, PT_H264_RTX, "H264", Some(profile));
     } else {
-        line(text, format_args!("a=rtpmap:{PT_OPUS} opus/48000/2"));
-        line(text, format_args!("a=rtcp-fb:{PT_OPUS} transport-cc"));
-        line(text, format_args!("a=fmtp:{PT_OPUS} minptime=10;useinbandfec=1"));
+        let pt = media.payload_types()[0];
+        line(text, format_args!("a=rtpmap:{pt} opus/48000/2"));
+        line(text, format_args!("a=rtcp-fb:{pt} transport-cc"));
+        let common = "minptime=10;useinbandfec=1";
+        if pt == PT_OPUS_STEREO {
+            let stereo = format_args!("stereo=1;sprop-stereo=1;maxaveragebitrate={OPUS_STEREO_BPS}");
+            line(text, format_args!("a=fmtp:{pt} {common};{stereo}"));
+        } else {
+            line(text, format_args!("a=fmtp:{pt} {common}"));
+        }
     }
     match media {
         LineUse::Camera => {

@@ -66,6 +66,26 @@ fn offer_carries_the_fixed_lines_and_every_address() {
 }
 
 #[test]
+fn screen_sound_alone_is_in_stereo() {
+    let offer = offer();
+    let section = |mid: &str| {
+        let found = offer.split("\r\nm=").find(|section| section.contains(&format!("a=mid:{mid}\r\n")));
+        found.expect("a line of the offer").to_owned()
+    };
+    for mid in ["sca", "a3"] {
+        assert!(section(mid).starts_with("audio 9 UDP/TLS/RTP/SAVPF 112\r\n"), "{mid}");
+        assert!(
+            section(mid).contains("a=fmtp:112 minptime=10;useinbandfec=1;stereo=1;sprop-stereo=1;"),
+            "{mid}"
+        );
+    }
+    for mid in ["mic", "a0", "a1", "a2"] {
+        assert!(section(mid).starts_with("audio 9 UDP/TLS/RTP/SAVPF 111\r\n"), "{mid}");
+        assert!(!section(mid).contains("stereo"), "{mid}");
+    }
+}
+
+#[test]
 fn willing_answer_is_read_in_full() {
     let read = parse_answer(&answer()).unwrap();
     assert_eq!(read.ice.ufrag, "srvA");
