@@ -20,6 +20,7 @@ use signalling_server::{
 use std::io::{self, Write};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::mpsc;
 use tracing::{info, warn};
 
@@ -114,6 +115,7 @@ fn signalling_config(
     let per_minute = config.limits.ws_connects_per_minute;
     signalling.limits = Limits {
         sockets: config.limits.connections as usize,
+        guest_kept: Duration::from_secs(u64::from(config.limits.guest_days) * 24 * 3600),
         connects_per_address: Rate { burst: per_minute, per_second: f64::from(per_minute) / 60.0 },
         ..Limits::default()
     };

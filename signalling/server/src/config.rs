@@ -62,6 +62,9 @@ impl SignallingConfig {
     }
 }
 
+/// Longest life of a token of `diemcau token`.
+pub const LONGEST_TOKEN: Duration = Duration::from_secs(720 * 3600);
+
 /// Every number that bounds the server. The defaults let all 277 sites of a province come from
 /// behind one address at the same minute.
 #[derive(Clone, Debug)]
@@ -106,6 +109,9 @@ pub struct Limits {
     pub session_life: Duration,
     /// A guest's identity lasts so long.
     pub guest_life: Duration,
+    /// Guests and bearers of tokens are deleted so long after they or their conference were last
+    /// seen; at least [`LONGEST_TOKEN`], so that nobody goes whose token is still good.
+    pub guest_kept: Duration,
     /// A connection that says nothing for so long is dead.
     pub silence: Duration,
     /// How long requests in flight may take when the server stops.
@@ -135,6 +141,7 @@ impl Default for Limits {
             session_keep: Duration::from_secs(30),
             session_life: Duration::from_secs(24 * 3600),
             guest_life: Duration::from_secs(24 * 3600),
+            guest_kept: LONGEST_TOKEN,
             silence: Duration::from_secs(15),
             stop_grace: Duration::from_secs(5),
         }

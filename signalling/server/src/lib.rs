@@ -19,6 +19,7 @@ mod runner;
 mod serve;
 pub mod session;
 pub mod store;
+mod upkeep;
 
 pub use clock::{Clock, ClockHand};
 pub use config::{Limits, SignallingConfig};

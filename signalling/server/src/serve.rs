@@ -3,17 +3,16 @@
 //! Called once by the binary, many times by tests. Owns nothing of the meeting.
 
 use crate::auth::SignIn;
-use crate::clock::Clock;
 use crate::config::SignallingConfig;
 use crate::error::ServeFailure;
 use crate::http::{App, Guard, Probes, RateLimits, load_tls, metrics_handle, router};
 use crate::journal::{Journal, start_writer};
 use crate::media_port::MediaPort;
 use crate::runner::{Legs, Parts, Runners};
-use crate::store::{Database, People as _};
+use crate::store::Database;
+use crate::upkeep;
 use axum_server::Handle;
 use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
-use conference::Timestamp;
 use media_control::MediaEvent;
 use std::future::Future;
 use std::io::ErrorKind;
@@ -27,8 +26,6 @@ use tokio::task::JoinHandle;
 const HEADER_TIME: Duration = Duration::from_secs(30);
 /// Longest that a TLS handshake may take.
 const HANDSHAKE_TIME: Duration = Duration::from_secs(10);
-/// How often expired sessions are deleted and metrics folded.
-const UPKEEP_EVERY: Duration = Duration::from_secs(60);
 
 /// A server that listens and does not answer yet: what can go wrong at start has not.
 pub struct Server {
@@ -99,7 +96,7 @@ impl Server {
             config,
         });
         let dispatcher = tokio::spawn(dispatch(app.clone(), events));
-        let upkeep = tokio::spawn(upkeep(store, clock));
+        let upkeep = tokio::spawn(upkeep::run(store, clock, limits.guest_kept));
 
         let handle = Handle::new();
         let acceptor = RustlsAcceptor::new(tls).handshake_timeout(HANDSHAKE_TIME).acceptor(guard);
@@ -159,17 +156,6 @@ fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), ServeFailure
 async fn dispatch(app: Arc<App>, mut events: mpsc::Receiver<MediaEvent>) {
     while let Some(event) = events.recv().await {
         app.runners.dispatch(event);
-    }
-}
-
-async fn upkeep(store: Database, clock: Clock) {
-    let mut turn = tokio::time::interval(UPKEEP_EVERY);
-    loop {
-        turn.tick().await;
-        metrics_handle().run_upkeep();
-        if let Err(failure) = store.sweep_sessions(Timestamp(clock.now_ms())).await {
-            tracing::warn!(%failure, "expired sessions not deleted, trying again in a minute");
-        }
     }
 }
 

@@ -36,6 +36,7 @@ pub const KEYS: &[Key] = &[
     key("limits.participants", "DIEMCAU_LIMITS_PARTICIPANTS"),
     key("limits.connections", "DIEMCAU_LIMITS_CONNECTIONS"),
     key("limits.ws_connects_per_minute", "DIEMCAU_LIMITS_WS_CONNECTS_PER_MINUTE"),
+    key("limits.guest_days", "DIEMCAU_LIMITS_GUEST_DAYS"),
     key("accounts.inside_networks", "DIEMCAU_ACCOUNTS_INSIDE_NETWORKS"),
     key("log.format", "DIEMCAU_LOG_FORMAT"),
     key("log.filter", "DIEMCAU_LOG_FILTER"),

@@ -33,6 +33,10 @@ pub const MAX_SHARDS: u16 = 64;
 pub const MAX_PARTICIPANTS: u32 = 10_000;
 /// Most open connections of one server.
 pub const MAX_CONNECTIONS: u32 = 100_000;
+/// Fewest days for which guests are kept: the longest life of a token.
+pub const MIN_GUEST_DAYS: u32 = 30;
+/// Most days for which guests are kept.
+pub const MAX_GUEST_DAYS: u32 = 3_650;
 /// Most new WebSocket connections a minute from one address.
 pub const MAX_WS_CONNECTS_PER_MINUTE: u32 = 60_000;
 
@@ -116,6 +120,8 @@ pub struct Limits {
     pub connections: u32,
     /// New WebSocket connections a minute from one address; a whole office may share one.
     pub ws_connects_per_minute: u32,
+    /// Days for which guests are kept after they or their conference were last seen.
+    pub guest_days: u32,
 }
 
 /// Rules of accounts.
@@ -213,8 +219,12 @@ const DEFAULT_MEDIA_PORT: u16 = 10_000;
 const DEFAULT_SIP_PORT: u16 = 5060;
 /// The database library tells at info that a table is already there.
 const DEFAULT_LOG_FILTER: &str = "info,sqlx=warn";
-const DEFAULT_LIMITS: Limits =
-    Limits { participants: 300, connections: 20_000, ws_connects_per_minute: 1_200 };
+const DEFAULT_LIMITS: Limits = Limits {
+    participants: 300,
+    connections: 20_000,
+    ws_connects_per_minute: 1_200,
+    guest_days: MIN_GUEST_DAYS,
+};
 
 fn add_upper(layers: &mut Layers, sources: &Sources, problems: &mut Vec<Problem>) {
     layers.add_environment(sources.environment.iter().cloned(), problems);
@@ -280,6 +290,11 @@ fn read(reader: &mut Reader<'_>) -> Config {
             "limits.ws_connects_per_minute",
             1..=MAX_WS_CONNECTS_PER_MINUTE,
             DEFAULT_LIMITS.ws_connects_per_minute,
+        ),
+        guest_days: reader.number(
+            "limits.guest_days",
+            MIN_GUEST_DAYS..=MAX_GUEST_DAYS,
+            DEFAULT_LIMITS.guest_days,
         ),
     };
     let config = Config {

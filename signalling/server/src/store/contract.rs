@@ -6,7 +6,8 @@
 use super::credentials::Credentials;
 use super::error::StoreFailure;
 use super::record::{
-    Account, Digest, Lockout, Meeting, NewAccount, NewText, Person, Row, Session, Site, SnapshotRow, Tail,
+    Account, Digest, GuestPurge, GuestsPurged, Lockout, Meeting, NewAccount, NewText, Person, Row, Session,
+    Site, SnapshotRow, Tail,
 };
 use conference::{PersonId, TextId, Timestamp};
 use media_control::ConferenceId;
@@ -99,6 +100,10 @@ pub trait People {
 
     /// Forgets sessions that expired before `now`; returns how many.
     fn sweep_sessions(&self, now: Timestamp) -> impl Future<Output = Answer<u64>> + Send;
+
+    /// Deletes guests and bearers of tokens with their sessions, one bounded step. Who made a
+    /// conference stays; texts and journal rows stay, they belong to the conference.
+    fn purge_guests(&self, purge: &GuestPurge) -> impl Future<Output = Answer<GuestsPurged>> + Send;
 }
 
 /// Conferences as set up, and the site trees.

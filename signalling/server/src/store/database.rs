@@ -3,9 +3,9 @@
 //! Made once at start and shared by reference. Only passes calls on.
 
 use super::{
-    Account, Answer, Credentials, Digest, Facts, ImportedAccount, Lockout, Meeting, Meetings, NewAccount,
-    NewText, People, Person, PostgresStore, Row, Rows, SecondFactor, Session, Site, SnapshotRow, SqliteStore,
-    Tail, Unit,
+    Account, Answer, Credentials, Digest, Facts, GuestPurge, GuestsPurged, ImportedAccount, Lockout, Meeting,
+    Meetings, NewAccount, NewText, People, Person, PostgresStore, Row, Rows, SecondFactor, Session, Site,
+    SnapshotRow, SqliteStore, Tail, Unit,
 };
 use conference::{PersonId, TextId, Timestamp};
 use media_control::ConferenceId;
@@ -76,6 +76,7 @@ pass_on!(People {
     fn touch_session(token_hash: &Digest, seen: Timestamp, expires: Timestamp) -> ();
     fn end_session(token_hash: &Digest) -> ();
     fn sweep_sessions(now: Timestamp) -> u64;
+    fn purge_guests(purge: &GuestPurge) -> GuestsPurged;
 });
 
 pass_on!(Credentials {

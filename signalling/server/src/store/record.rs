@@ -50,6 +50,28 @@ pub struct NewAccount {
     pub password_hash: String,
 }
 
+/// One step of a walk over all persons that deletes guests whose time has passed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct GuestPurge {
+    /// Looks at persons behind this one …
+    pub after: PersonId,
+    /// … at most so many, guests or not: a step costs the same however many there are.
+    pub limit: u32,
+    /// Goes: who was made before this, in a conference in which nothing has happened since.
+    pub quiet_since: Timestamp,
+    /// Goes as well: who was made before this, whatever happens in the conference; no identity
+    /// lasts that long.
+    pub identity_ended: Timestamp,
+}
+
+/// What a step of the walk did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct GuestsPurged {
+    pub purged: u64,
+    /// Where the next step goes on; `None` at the end of the walk.
+    pub next: Option<PersonId>,
+}
+
 /// How an account stands after a wrong password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Lockout {

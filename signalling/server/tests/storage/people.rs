@@ -3,7 +3,8 @@
 use conference::{PersonId, Role, Timestamp};
 use media_control::ConferenceId;
 use signalling_server::store::{
-    Database, NewAccount, NewText, People, Rows, Session, SessionKind, StoreFailure, Unique,
+    Database, GuestPurge, GuestsPurged, NewAccount, NewText, People, Row, Rows, Session, SessionKind,
+    StoreFailure, Unique,
 };
 use std::sync::Arc;
 
@@ -158,4 +159,80 @@ rule_on_both!(erasing_a_person_takes_name_and_words_of_that_person_only, |subjec
     let ids = [1, 2, 3].map(conference::TextId);
     let left = store.texts(&demo(), &ids).await.unwrap();
     assert_eq!(left, [(conference::TextId(2), "Bình".to_owned())]);
+});
+
+const DAY_MS: i64 = 24 * 3_600_000;
+
+fn purge(after: u64, limit: u32) -> GuestPurge {
+    GuestPurge { after: PersonId(after), limit, quiet_since: NOW, identity_ended: NOW.plus_ms(-30 * DAY_MS) }
+}
+
+async fn rows_at(store: &Database, conference: &ConferenceId, at: Timestamp) {
+    let row = Row {
+        conference: conference.clone(),
+        seq: 1,
+        at,
+        version: 1,
+        body: "{}".to_owned(),
+        previous: [0; 32],
+        hash: [1; 32],
+    };
+    store.append(&[row], &[]).await.unwrap();
+}
+
+rule_on_both!(guest_goes_when_the_conference_has_long_been_quiet, |subject| {
+    let store = &subject.store;
+    let busy = ConferenceId::new("dang-hop").expect("a good id");
+    rows_at(store, &demo(), NOW.plus_ms(-DAY_MS)).await;
+    rows_at(store, &busy, NOW.plus_ms(DAY_MS)).await;
+    let account = made(store).await;
+    let before = |days: i64| NOW.plus_ms(-days * DAY_MS);
+    let quiet = store.create_guest(&demo(), "Bình", "", before(2)).await.unwrap();
+    let late = store.create_guest(&demo(), "Chi", "", NOW).await.unwrap();
+    let present = store.create_guest(&busy, "Dung", "", before(2)).await.unwrap();
+    let ancient = store.create_guest(&busy, "Giang", "", before(31)).await.unwrap();
+    let active = store.create_guest(&demo(), "Hà", "", before(2)).await.unwrap();
+    store.create_session(&session_of(quiet, 1, NOW.0)).await.unwrap();
+    subject.sql("UPDATE sessions SET seen_ms = 0").await;
+    store.create_session(&session_of(active, 2, NOW.0 + 1)).await.unwrap();
+    let text = NewText {
+        conference: demo(),
+        id: conference::TextId(1),
+        person: Some(quiet),
+        body: "Bình".to_owned(),
+    };
+    store.append(&[], &[text]).await.unwrap();
+
+    let done = store.purge_guests(&purge(0, 100)).await.unwrap();
+    assert_eq!(done, GuestsPurged { purged: 2, next: None });
+    for (person, is_there) in
+        [(account, true), (quiet, false), (late, true), (present, true), (ancient, false), (active, true)]
+    {
+        assert_eq!(store.person(person).await.unwrap().is_some(), is_there, "{person}");
+    }
+    assert_eq!(store.session(&[1; 32]).await.unwrap(), None);
+    assert_eq!(store.rows(&demo(), 1, 10).await.unwrap().len(), 1, "the journal stays");
+    assert_eq!(store.texts(&demo(), &[conference::TextId(1)]).await.unwrap().len(), 1);
+});
+
+rule_on_both!(purge_walks_in_bounded_steps_and_spares_makers_of_conferences, |subject| {
+    let store = &subject.store;
+    let mut guests = Vec::new();
+    for name in ["một", "hai", "ba", "bốn", "năm"] {
+        guests.push(store.create_guest(&demo(), name, "", NOW.plus_ms(-1)).await.unwrap());
+    }
+    let insert = "INSERT INTO conferences (id, title, label, waiting_room, guests, always_open, \
+                  participant_limit, created_by, created_ms)";
+    let (sqlite, postgres) = ("0, 0, 0", "FALSE, FALSE, FALSE");
+    let flags = if matches!(**store, Database::Sqlite(_)) { sqlite } else { postgres };
+    subject.sql(&format!("{insert} VALUES ('x', 'x', '', {flags}, 10, {}, 0)", guests[2])).await;
+    let (mut after, mut steps) = (0, Vec::new());
+    loop {
+        let step = store.purge_guests(&purge(after, 2)).await.unwrap();
+        steps.push(step.purged);
+        let Some(next) = step.next else { break };
+        after = next.0;
+    }
+    assert_eq!(steps, [2, 1, 1]);
+    assert!(store.person(guests[2]).await.unwrap().is_some());
 });

@@ -3,7 +3,9 @@
 use super::SqliteStore;
 use crate::store::convert::{self, signed};
 use crate::store::credentials::FORMER_PASSWORDS;
-use crate::store::{Account, Answer, Digest, Lockout, NewAccount, People, Person, Session, Unique};
+use crate::store::{
+    Account, Answer, Digest, GuestPurge, GuestsPurged, Lockout, NewAccount, People, Person, Session, Unique,
+};
 use conference::{PersonId, Timestamp};
 use media_control::ConferenceId;
 use sqlx::{Row as _, SqliteConnection};
@@ -272,5 +274,42 @@ impl People for SqliteStore {
             .execute(&self.writer)
             .await?;
         Ok(swept.rows_affected())
+    }
+
+    async fn purge_guests(&self, purge: &GuestPurge) -> Answer<GuestsPurged> {
+        let mut tx = self.write().await?;
+        let (after, limit) = (signed(purge.after.0), i64::from(purge.limit));
+        let last = sqlx::query(
+            "SELECT COUNT(*), MAX(id) FROM (SELECT id FROM persons WHERE id > $1 ORDER BY id LIMIT $2) AS step",
+        )
+        .bind(after)
+        .bind(limit)
+        .fetch_one(&mut *tx)
+        .await?;
+        let looked: i64 = last.try_get(0)?;
+        let Some(last) = last.try_get::<Option<i64>, _>(1)? else {
+            return Ok(GuestsPurged { purged: 0, next: None });
+        };
+        let gone = sqlx::query(
+            "SELECT id FROM persons WHERE id > $1 AND id <= $2 AND guest_of IS NOT NULL AND created_ms < $3 \
+               AND (created_ms < $4 OR COALESCE((SELECT at_ms FROM journal \
+                 WHERE conference = persons.guest_of ORDER BY seq DESC LIMIT 1), 0) < $3) \
+               AND NOT EXISTS (SELECT 1 FROM sessions WHERE person = persons.id AND seen_ms >= $3) \
+               AND NOT EXISTS (SELECT 1 FROM conferences WHERE created_by = persons.id)",
+        )
+        .bind(after)
+        .bind(last)
+        .bind(purge.quiet_since.0)
+        .bind(purge.identity_ended.0)
+        .fetch_all(&mut *tx)
+        .await?;
+        for row in &gone {
+            let id: i64 = row.try_get(0)?;
+            sqlx::query("DELETE FROM sessions WHERE person = $1").bind(id).execute(&mut *tx).await?;
+            sqlx::query("DELETE FROM persons WHERE id = $1").bind(id).execute(&mut *tx).await?;
+        }
+        tx.commit().await?;
+        let next = (looked == limit).then_some(PersonId(convert::unsigned(last, "id")?));
+        Ok(GuestsPurged { purged: gone.len() as u64, next })
     }
 }
