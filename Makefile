@@ -13,7 +13,7 @@ WEB_SOURCES := $(shell find $(WEB)/src $(WEB)/public -type f 2>/dev/null) \
 # Further flags for the server, e.g. make run ARGS="--http-port 9443"
 ARGS ?=
 
-.PHONY: help run build test test-slow check fmt web web-packages server setup setup-test
+.PHONY: help run build test test-slow fuzz check fmt web web-packages server setup setup-test
 
 help: ## This list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -28,6 +28,16 @@ test: setup-test ## All tests, cheapest first; the last line is `N passed, N fai
 
 test-slow: setup-test ## Tests that take minutes
 	@node .ci/stages/main.mjs --slow
+
+FUZZ_S ?= 20
+
+fuzz: ## Every fuzz target for FUZZ_S seconds; needs nightly and cargo-fuzz
+	@set -e; for folder in media/fuzz signalling/fuzz; do \
+	  for target in $$(cargo +nightly fuzz list --fuzz-dir $$folder); do \
+	    echo "== $$folder $$target"; \
+	    cargo +nightly fuzz run --fuzz-dir $$folder $$target -- -max_total_time=$(FUZZ_S) -timeout=10 -verbosity=0 -print_final_stats=1; \
+	  done; \
+	done
 
 check: ## Structure, format and lints, without tests
 	@node .ci/stages/main.mjs structure format lint

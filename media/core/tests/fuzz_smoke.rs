@@ -122,9 +122,12 @@ fn control_compound() -> Vec<u8> {
     buffer[..len].to_vec()
 }
 
+/// Set to 1 to write the seeds again, when a wire format has changed.
+const UPDATE: &str = "UPDATE_CORPUS";
+
 #[test]
-#[ignore = "writes media/fuzz/corpus; run it when a wire format changes"]
-fn write_the_seed_corpus() {
+fn every_target_has_a_seed_and_the_formats_are_still_made() {
+    let is_written = std::env::var_os(UPDATE).is_some_and(|value| value == "1");
     let mut network = Network::new(BrowserKind::default());
     network.record_stun(true);
     let text = answer(&network.browser.credentials(), &network.browser.fingerprint());
@@ -166,9 +169,13 @@ fn write_the_seed_corpus() {
         ("payload", vec![vp8, h264, fragment]),
     ] {
         let folder = corpus_folder(target);
-        fs::create_dir_all(&folder).unwrap();
         for (place, input) in inputs.iter().enumerate() {
-            fs::write(folder.join(format!("seed-{place}")), input).unwrap();
+            let seed = folder.join(format!("seed-{place}"));
+            if is_written {
+                fs::create_dir_all(&folder).unwrap();
+                fs::write(&seed, input).unwrap();
+            }
+            assert!(seed.exists(), "{} is missing: run this test with {UPDATE}=1", seed.display());
         }
     }
 }

@@ -7,6 +7,8 @@ pub mod auth;
 mod clock;
 mod config;
 mod error;
+#[doc(hidden)]
+pub mod fuzz;
 mod http;
 pub mod journal;
 mod media_port;

@@ -10,6 +10,8 @@ mod reader;
 pub mod surroundings;
 
 #[cfg(test)]
+mod mutated;
+#[cfg(test)]
 mod tests;
 
 pub use problem::Problem;

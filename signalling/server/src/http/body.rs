@@ -35,8 +35,12 @@ impl<T: DeserializeOwned> FromRequest<Arc<App>> for JsonBody<T> {
             }
             Err(_) => return Err(ApiError::Malformed { detail: "body came too slowly".to_owned() }),
         };
-        serde_json::from_slice(&body)
-            .map(Self)
-            .map_err(|error| ApiError::Malformed { detail: error.to_string().chars().take(160).collect() })
+        read_json(&body).map(Self)
     }
+}
+
+/// Reads a body that has arrived.
+pub(crate) fn read_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
+    serde_json::from_slice(body)
+        .map_err(|error| ApiError::Malformed { detail: error.to_string().chars().take(160).collect() })
 }

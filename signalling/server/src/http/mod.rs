@@ -20,11 +20,14 @@ mod people;
 mod tls;
 mod ws;
 
+pub(crate) use address::client as client_address;
+pub(crate) use body::read_json;
 pub(crate) use check::Probes;
 pub(crate) use error::refused_to_open;
 pub(crate) use guard::Guard;
 pub(crate) use limits::RateLimits;
 pub use operations::metrics_handle;
+pub(crate) use origin::is_ours;
 pub(crate) use people::{ImportReport, NewCode};
 pub(crate) use tls::load as load_tls;
 

@@ -1,14 +1,22 @@
-//! JSON from outside never brings the server down: stored rows that somebody edited, and frames
-//! from clients. Starts from the corpus, changes bytes by a fixed seed, and reads the result.
+//! Bytes from outside never bring the server down: frames, API bodies, headers, tokens, and stored
+//! rows that somebody edited.
+//!
+//! The stable, short run of the targets of `signalling/fuzz`: starts from its corpus, changes bytes
+//! by a fixed seed, and reads the result. A crash found by either becomes a corpus file.
 
-use conference::{Event, State, evolve};
-use media_control::ConferenceId;
-use signalling_server::journal::{decode_event, encode_event};
-use signalling_server::protocol::ClientMessage;
-use std::path::Path;
+use conference::{Event, PersonId, Role};
+use media_control::{ConferenceId, ParticipantId};
+use signalling_server::auth::{ServerKey, token};
+use signalling_server::fuzz::{TARGETS, Target};
+use signalling_server::journal::decode_event;
+use signalling_server::session::resume;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
 
 /// Mutations of each corpus file.
 const ROUNDS: u32 = 1000;
+/// Set to 1 to write the seeds that hold a signature.
+const UPDATE: &str = "UPDATE_CORPUS";
 
 /// xorshift64*: the same bytes on every machine.
 struct Dice(u64);
@@ -63,13 +71,21 @@ impl Dice {
     }
 }
 
-/// Gives every corpus file of `folder` and its mutations to `read`; how many it accepted.
-fn feed(folder: &str, mut read: impl FnMut(&str) -> bool) -> usize {
-    let place = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/corpus").join(folder);
+fn folder(target: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../fuzz/corpus").join(target)
+}
+
+fn corpus(target: &str) -> Vec<Vec<u8>> {
+    let place = folder(target);
     let mut files: Vec<_> = std::fs::read_dir(place).expect("corpus").flatten().map(|f| f.path()).collect();
     files.sort();
-    let corpus: Vec<Vec<u8>> = files.iter().map(|file| std::fs::read(file).expect("corpus file")).collect();
-    assert!(corpus.len() >= 10, "{folder} lacks its corpus");
+    files.iter().map(|file| std::fs::read(file).expect("corpus file")).collect()
+}
+
+/// Gives every corpus file and its mutations to the target; how many it accepted.
+fn feed((name, target): Target) -> usize {
+    let corpus = corpus(name);
+    assert!(!corpus.is_empty(), "{name} lacks its corpus");
     let mut dice = Dice(0x6469_656d_2063_6175);
     let mut accepted = 0;
     for bytes in &corpus {
@@ -78,37 +94,34 @@ fn feed(folder: &str, mut read: impl FnMut(&str) -> bool) -> usize {
             for _ in 0..round.min(1 + round % 4) {
                 dice.mutate(&mut bytes, &corpus);
             }
-            accepted += usize::from(read(&String::from_utf8_lossy(&bytes)));
+            match catch_unwind(AssertUnwindSafe(|| target(&bytes))) {
+                Ok(is_accepted) => accepted += usize::from(is_accepted),
+                Err(_) => panic!("{name} panicked; make this a corpus file: {}", bytes.escape_ascii()),
+            }
         }
     }
     accepted
 }
 
 #[test]
-fn edited_rows_are_read_or_refused_and_carried_out() {
-    let mut state = State::new(ConferenceId::new("hop").expect("a good id"));
-    let accepted = feed("event", |body| {
-        assert!(decode_event(0, body).is_err() && decode_event(2, body).is_err());
-        let Ok(event) = decode_event(1, body) else { return false };
-        assert_eq!(decode_event(1, &encode_event(&event)).expect("own row"), event);
-        evolve(&mut state, &event);
-        true
-    });
-    assert!(accepted > 50, "only {accepted} accepted: the corpus is stale");
+fn no_parser_of_outside_bytes_panics() {
+    for target in TARGETS {
+        let accepted = feed(target);
+        assert!(accepted > 50, "{}: only {accepted} accepted, the corpus is stale", target.0);
+    }
 }
 
 #[test]
 fn corpus_holds_every_kind_of_row() {
     let mut kinds = std::collections::BTreeSet::new();
-    feed("event", |body| {
-        if let Ok(event) = decode_event(1, body) {
+    for body in corpus("event_row") {
+        if let Ok(event) = decode_event(1, &String::from_utf8_lossy(&body)) {
             let Ok(serde_json::Value::Object(fields)) = serde_json::to_value(&event) else {
                 panic!("an event is an object")
             };
             kinds.insert(fields["type"].to_string());
         }
-        true
-    });
+    }
     assert_eq!(kinds.len(), 17, "{kinds:?}");
     // A new variant must be added here and to the corpus.
     let one_of_each = |event: &Event| match event {
@@ -122,12 +135,30 @@ fn corpus_holds_every_kind_of_row() {
 }
 
 #[test]
-fn client_frames_are_read_or_refused() {
-    let accepted = feed("client", |text| {
-        let Ok(message) = serde_json::from_str::<ClientMessage>(text) else { return false };
-        let again = serde_json::to_string(&message).expect("plain values");
-        assert_eq!(serde_json::from_str::<ClientMessage>(&again).expect("own frame"), message);
-        true
-    });
-    assert!(accepted > 50, "only {accepted} accepted: the corpus is stale");
+fn signed_seeds_are_believed_until_a_byte_changes() {
+    let (key, hop) = (ServerKey::new([7; 32]), ConferenceId::new("hop").expect("a good id"));
+    let claims = token::Claims {
+        conference: hop.clone(),
+        person: PersonId(1),
+        name: "Phòng họp xã Tân Mỹ".to_owned(),
+        unit: String::new(),
+        role: Role::Secretary,
+        guest: false,
+        expires_ms: i64::MAX,
+    };
+    let resume = || resume::issue(&key, &hop, PersonId(1), ParticipantId(3), 0);
+    if std::env::var_os(UPDATE).is_some_and(|value| value == "1") {
+        std::fs::write(folder("credentials").join("token"), token::issue(&key, &claims)).expect("written");
+        std::fs::write(folder("credentials").join("resume"), resume()).expect("written");
+    }
+    for name in ["token", "resume"] {
+        let mut seed = std::fs::read(folder("credentials").join(name)).expect("seed");
+        let target = signalling_server::fuzz::credentials;
+        assert!(target(&seed), "{name} is of an older form: run this test with {UPDATE}=1");
+        for at in 0..seed.len() {
+            seed[at] ^= 1;
+            assert!(!target(&seed), "{name}, byte {at}");
+            seed[at] ^= 1;
+        }
+    }
 }

@@ -1,0 +1,110 @@
+//! One entry per parser of bytes from outside, for `signalling/fuzz` and
+//! `tests/storage/mutated_input.rs`.
+//!
+//! Not part of the crate's interface. Each function takes any bytes at all and may only return,
+//! saying whether they were accepted: a panic, an endless loop or an unbounded allocation is the
+//! finding.
+
+use crate::auth::cookie::{self, GUEST_COOKIE, SESSION_COOKIE};
+use crate::auth::{ServerKey, folded_user, token};
+use crate::http::{client_address, is_ours, read_json};
+use crate::journal::{decode_event, encode_event};
+use crate::meetings::checked_text;
+use crate::protocol::ClientMessage;
+use crate::protocol::api::{GuestEntry, Login, NewConference, TokenLogin};
+use crate::session::gate::Gate;
+use crate::session::resume;
+use axum::http::header::{COOKIE, HOST, ORIGIN};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Uri};
+use conference::{PersonId, State, evolve};
+use media_control::ConferenceId;
+use std::net::{IpAddr, Ipv4Addr};
+use std::time::Instant;
+
+/// A target's name, which is also its corpus folder, and its function of any bytes.
+pub type Target = (&'static str, fn(&[u8]) -> bool);
+
+/// All targets.
+pub const TARGETS: [Target; 4] = [
+    ("client_frame", client_frame),
+    ("api_body", api_body),
+    ("credentials", credentials),
+    ("event_row", event_row),
+];
+
+/// Key of the signed seeds; no server has it.
+const KEY: ServerKey = ServerKey::new([7; 32]);
+
+fn hop() -> ConferenceId {
+    ConferenceId::new("hop").expect("a good id")
+}
+
+/// A text frame of the WebSocket, through the gate that a connection has.
+pub fn client_frame(bytes: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(bytes);
+    let Ok(message) = Gate::new(Instant::now()).read(Instant::now(), &text) else { return false };
+    let again = serde_json::to_string(&message).expect("plain values");
+    assert_eq!(serde_json::from_str::<ClientMessage>(&again).expect("own frame"), message);
+    true
+}
+
+/// The body of an API request; the first byte says of which.
+pub fn api_body(bytes: &[u8]) -> bool {
+    let Some((&kind, body)) = bytes.split_first() else { return false };
+    match kind {
+        b'l' => read_json::<Login>(body).is_ok_and(|login| !folded_user(&login.user).is_empty()),
+        b't' => read_json::<TokenLogin>(body).is_ok_and(|login| token::verify(&KEY, &login.token, 0).is_ok()),
+        b'c' => read_json::<NewConference>(body).is_ok_and(|new| {
+            let id = new.id.is_none_or(|id| ConferenceId::new(&id).is_ok());
+            id & text("title", &new.title, 200) & text("label", &new.label, 60)
+        }),
+        _ => read_json::<GuestEntry>(body)
+            .is_ok_and(|guest| text("name", &guest.name, 80) & text("unit", &guest.unit, 120)),
+    }
+}
+
+fn text(field: &str, given: &str, limit: usize) -> bool {
+    let Ok(kept) = checked_text(field, given, 0, limit) else { return false };
+    assert!(kept.chars().count() <= limit && !kept.chars().any(char::is_control));
+    assert_eq!(checked_text(field, &kept, 0, limit).as_ref(), Ok(&kept), "what is kept is a fixed point");
+    true
+}
+
+/// Headers and tokens: every line is tried as each of them.
+pub fn credentials(bytes: &[u8]) -> bool {
+    let proxy = IpAddr::V4(Ipv4Addr::LOCALHOST);
+    let mut accepted = false;
+    for line in bytes.split(|byte| *byte == b'\n') {
+        let line_text = String::from_utf8_lossy(line);
+        if let Ok(claims) = token::verify(&KEY, &line_text, 0) {
+            assert_eq!(token::issue(&KEY, &claims), line_text, "only what we signed is believed");
+            accepted = true;
+        }
+        accepted |= resume::verify(&KEY, &hop(), PersonId(1), &line_text, 0).is_ok();
+        let Ok(value) = HeaderValue::from_bytes(line) else { continue };
+        let mut headers = HeaderMap::new();
+        for name in [COOKIE, ORIGIN, HOST, HeaderName::from_static("x-forwarded-for")] {
+            headers.append(name, value.clone());
+        }
+        accepted |= cookie::read(&headers, SESSION_COOKIE).is_some();
+        accepted |= cookie::read(&headers, GUEST_COOKIE).is_some();
+        accepted |= is_ours(&headers, &Uri::from_static("/api/v1/auth/login"), &[]);
+        accepted |= client_address(proxy, &headers, &[proxy]) != proxy;
+    }
+    accepted
+}
+
+/// Journal rows that somebody edited, one a line, carried out one after the other.
+pub fn event_row(bytes: &[u8]) -> bool {
+    let mut state = State::new(hop());
+    let mut accepted = false;
+    for line in bytes.split(|byte| *byte == b'\n') {
+        let body = String::from_utf8_lossy(line);
+        assert!(decode_event(0, &body).is_err() && decode_event(2, &body).is_err());
+        let Ok(event) = decode_event(1, &body) else { continue };
+        assert_eq!(decode_event(1, &encode_event(&event)).expect("own row"), event);
+        evolve(&mut state, &event);
+        accepted = true;
+    }
+    accepted
+}
