@@ -32,7 +32,7 @@ beforeAll(async () => {
   await button(one.page, "bar.chat").click();
   await one.page.getByLabel(word("chat.message")).fill(CHAT);
   await one.page.keyboard.press("Enter");
-  await one.page.getByText(CHAT).waitFor();
+  await one.page.getByText(CHAT).first().waitFor();
 });
 
 afterAll(async () => {
@@ -46,7 +46,7 @@ async function expectUntouched(): Promise<void> {
   expect((await figures(one.page)).phase).toBe("in");
   expect((await figures(other.page)).phase).toBe("in");
   await button(other.page, "bar.hand_lower").waitFor({ timeout: 5_000 });
-  await one.page.getByText(CHAT).waitFor({ timeout: 5_000 });
+  await one.page.getByText(CHAT).first().waitFor({ timeout: 5_000 });
 }
 
 test("after kill -9 everyone is back in the same meeting with hands and chat", async () => {

@@ -31,6 +31,14 @@ export interface Devices {
   readonly camera: boolean;
 }
 
+/** Goes to a page of the server; once more when the machine's network changed meanwhile. */
+async function open(page: Page, address: string): Promise<void> {
+  await page.goto(address).catch((failure: unknown) => {
+    if (!String(failure).includes("ERR_NETWORK_CHANGED")) throw failure;
+    return page.goto(address);
+  });
+}
+
 /** Opens the lobby as a guest and fills in name and unit. */
 export async function openLobbyAsGuest(
   page: Page,
@@ -38,7 +46,7 @@ export async function openLobbyAsGuest(
   conference: string,
   person: Person,
 ): Promise<void> {
-  await page.goto(`${server.url}/c/${conference}`);
+  await open(page, `${server.url}/c/${conference}`);
   await page.getByLabel(word("lobby.your_name")).fill(person.name);
   await page.getByLabel(word("lobby.your_unit")).fill(person.unit);
 }
@@ -52,7 +60,7 @@ export async function openLobbyAs(
   role: string,
 ): Promise<void> {
   const token = server.run("token", "--conference", conference, "--name", name, "--role", role);
-  await page.goto(`${server.url}/c/${conference}#token=${token}`);
+  await open(page, `${server.url}/c/${conference}#token=${token}`);
   await page.getByText(name, { exact: true }).first().waitFor();
 }
 

@@ -26,6 +26,10 @@ export class Namespace {
     const space = new Namespace(`dc-e2e-${tag}`, `dce${tag}`);
     ip("netns", "add", space.name);
     ip("link", "add", space.cable, "type", "veth", "peer", "name", "eth0", "netns", space.name);
+    // No address by itself: one that appears a second later is a change of network to a browser,
+    // which then breaks off what it is loading.
+    ip("link", "set", space.cable, "addrgenmode", "none");
+    ip("-n", space.name, "link", "set", "eth0", "addrgenmode", "none");
     ip("addr", "add", `${OUTSIDE}/30`, "dev", space.cable);
     ip("link", "set", space.cable, "up");
     ip("-n", space.name, "addr", "add", `${INSIDE}/30`, "dev", "eth0");
