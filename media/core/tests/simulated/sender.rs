@@ -131,8 +131,8 @@ impl Browser {
 
     /// The server needs these layers. One that comes back begins with a key frame of its own.
     pub fn need(&mut self, needed: [bool; 3]) {
-        for at in 0..3 {
-            self.returns[at] |= needed[at] && !self.needed[at];
+        for ((returns, now), before) in self.returns.iter_mut().zip(needed).zip(self.needed) {
+            *returns |= now && !before;
         }
         self.needed = needed;
     }
