@@ -11,8 +11,9 @@ set -euo pipefail
 run_packages=(build-essential ca-certificates)
 # chromium: browser tests. ffmpeg, espeak-ng, pocketsphinx-testdata: camera pictures and speech for
 # them. postgresql: the store suite on both databases. fonts-dejavu-core: Vietnamese letters where
-# the page has no font of its own. iproute2: network namespaces. procps: figures of processes. systemd: checks its unit.
-test_packages=(chromium ffmpeg espeak-ng pocketsphinx-testdata postgresql fonts-dejavu-core iproute2 procps systemd)
+# the page has no font of its own. iproute2: network namespaces. libnss3-tools: makes a browser trust a
+# certificate. procps: figures of processes. systemd: checks its unit.
+test_packages=(chromium ffmpeg espeak-ng pocketsphinx-testdata postgresql fonts-dejavu-core iproute2 libnss3-tools procps systemd)
 
 case "${1:-}" in
   run) wanted=("${run_packages[@]}") ;;

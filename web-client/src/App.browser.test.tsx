@@ -10,6 +10,8 @@ afterEach(closeScene);
 
 const SCENES: Record<string, Scene> = {
   login: { path: "/login?from=/c/demo", server: { person: "nobody" } },
+  "root certificate": { path: "/ca", server: { person: "nobody" } },
+  "root certificate that nobody needs": { path: "/ca", server: { authority: "public" } },
   home: { path: "/" },
   "home in English": { path: "/", language: "en" },
   "home without conferences": { path: "/", server: { conferences: 0 } },

@@ -19,7 +19,7 @@ import { LoginPage } from "./features/login/LoginPage";
 import { changeLanguage } from "./i18n";
 import type { ConferenceId } from "./protocol/generated";
 import { HttpError } from "./protocol/http";
-import { ACCOUNT, CHECK, CONFERENCE, GUIDE, HOME, LOGIN, PEOPLE } from "./routes";
+import { ACCOUNT, AUTHORITY, CHECK, CONFERENCE, GUIDE, HOME, LOGIN, PEOPLE } from "./routes";
 import type { Meeting } from "./state/meeting";
 import type { SettingsStore } from "./state/settings-store";
 import { CrashGuard } from "./ui/CrashGuard";
@@ -31,6 +31,9 @@ const AccountPage = lazy(() =>
 );
 const PeoplePage = lazy(() =>
   import("./features/people/PeoplePage").then((m) => ({ default: m.PeoplePage })),
+);
+const AuthorityPage = lazy(() =>
+  import("./features/authority/AuthorityPage").then((m) => ({ default: m.AuthorityPage })),
 );
 const CheckPage = lazy(() => import("./features/check/CheckPage").then((m) => ({ default: m.CheckPage })));
 const GuidePage = lazy(() => import("./features/guide/GuidePage").then((m) => ({ default: m.GuidePage })));
@@ -93,6 +96,11 @@ export function App({ i18n, settings, createMeeting }: AppProps) {
                   <Route path={CHECK}>
                     <Suspense fallback={<div role="status" />}>
                       <CheckPage settings={settings} />
+                    </Suspense>
+                  </Route>
+                  <Route path={AUTHORITY}>
+                    <Suspense fallback={<div role="status" />}>
+                      <AuthorityPage />
                     </Suspense>
                   </Route>
                   <Route>

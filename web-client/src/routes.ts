@@ -9,6 +9,7 @@ export const HOME = "/";
 export const LOGIN = "/login";
 export const ACCOUNT = "/account";
 export const PEOPLE = "/admin/people";
+export const AUTHORITY = "/ca";
 export const CONFERENCE = "/c/:id";
 /** What every address of a conference begins with. */
 export const CONFERENCE_PREFIX = "/c/";

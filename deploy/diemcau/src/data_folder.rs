@@ -10,7 +10,7 @@
 //!   secret                32 bytes in hex, 0600: signs tokens and resume tokens
 //!   journal.key           key of the journal's chain, 0600 (made by the journal)
 //!   journal.head          how far each chain has come; copy it to another machine
-//!   tls/                  self-signed certificate, its key, the names it covers
+//!   tls/                  root and key of our certificate authority, the server's certificate, ACME account
 //!   demo-accounts.json    passwords of the demo accounts, 0600, only after `serve --demo`
 //! ```
 
@@ -70,6 +70,12 @@ impl DataFolder {
             Err(error) => return Err(failed(&secret_path)(error)),
         };
         Ok(Self { path: path.to_owned(), secret })
+    }
+
+    /// The folder itself.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
     }
 
     /// Path of something inside.

@@ -2,8 +2,8 @@
 //!
 //! Made by the commands, printed by `main` alone.
 
-use crate::certificate::Unusable;
 use crate::data_folder::DataFolderFailure;
+use crate::tls::Unusable;
 use media_server::MediaFailure;
 use signalling_server::ServeFailure;
 use signalling_server::auth::rules::{LEAST_ALONE, PasswordRule};
@@ -61,7 +61,7 @@ fn list(broken: &[PasswordRule]) -> String {
 }
 
 /// What lies behind an error, each after a colon.
-fn causes(error: &dyn std::error::Error) -> String {
+pub(crate) fn causes(error: &dyn std::error::Error) -> String {
     let mut text = String::new();
     let mut next = error.source();
     while let Some(cause) = next {

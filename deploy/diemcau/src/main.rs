@@ -4,7 +4,6 @@
 //! failure, 2 wrong flags or settings.
 
 mod admin;
-mod certificate;
 mod cli;
 mod config;
 mod data_folder;
@@ -16,6 +15,7 @@ mod password;
 mod people;
 mod private_file;
 mod serve;
+mod tls;
 mod token;
 
 use clap::Parser;
@@ -67,6 +67,11 @@ fn main() -> ExitCode {
 fn carry_out(command: Command, config: &Config) -> Result<ExitCode, Failure> {
     if matches!(command, Command::CheckConfig) {
         println!("Thiết lập dùng được · The settings are good\n{config:#?}");
+        let certificate = tls::report(config, tls::unix_now_s());
+        println!("Chứng thư · Certificate: {}", certificate.says);
+        for warning in certificate.warnings {
+            eprintln!("diemcau: warning: {warning}");
+        }
         return Ok(ExitCode::SUCCESS);
     }
     log::start(&config.log);

@@ -1,6 +1,6 @@
 //! Files and folders that only the user of the server may read: keys, secrets, demo passwords.
 //!
-//! Called by `data_folder`, `certificate` and `demo`. Every write is whole or not there: the file
+//! Called by `data_folder`, `tls` and `demo`. Every write is whole or not there: the file
 //! is written beside its place and then renamed.
 
 use std::fs::{DirBuilder, OpenOptions, Permissions};

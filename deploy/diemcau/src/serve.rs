@@ -4,11 +4,11 @@
 //! to the media server directly, its events come back through one bounded channel. Knows nothing
 //! of what they say to each other.
 
-use crate::certificate;
 use crate::config::{Config, Database as DatabaseSetting};
 use crate::data_folder::DataFolder;
 use crate::demo::{self, DemoAccount};
 use crate::failure::Failure;
+use crate::tls::Certificates;
 use media_server::{MediaConfig, MediaServer};
 use signalling_server::auth::{AccountPolicy, ServerKey};
 use signalling_server::rate::Rate;
@@ -21,8 +21,9 @@ use std::io::{self, Write};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc;
-use tracing::{info, warn};
+use tracing::info;
 
 /// Events of the media server that may wait for signalling. 277 legs that all connect at once and
 /// start two sources each make about 1,400; one that finds the channel full is counted by media.
@@ -53,17 +54,21 @@ pub async fn run(config: &Config, folder: &DataFolder, demo: bool) -> Result<(),
     } else {
         None
     };
-    let signalling = signalling_config(config, folder, &own_addresses, demo)?;
+    let certificates = Certificates::open(config, folder.path(), &own_addresses)?;
+    let signalling = signalling_config(config, folder, &certificates, demo);
     let server = Server::bind(signalling, store.clone()).await?;
 
     // The media server registers its counters when it starts.
     metrics_handle();
+    let hangup = signal(SignalKind::hangup()).map_err(Failure::Signals)?;
+    let keeper = tokio::spawn(certificates.keep(hangup));
     let (events, received) = mpsc::channel::<MediaEvent>(MEDIA_EVENTS);
     let sink = Box::new(move |event| events.try_send(event).is_ok());
     let media = Arc::new(Media(MediaServer::start(media_config(config), sink)?));
 
     announce(config, &own_addresses, accounts.as_deref());
     let served = server.run(media.clone(), received, stop).await;
+    keeper.abort();
     media.0.shutdown();
     store.close().await;
     info!("stopped");
@@ -93,17 +98,13 @@ fn media_config(config: &Config) -> MediaConfig {
 fn signalling_config(
     config: &Config,
     folder: &DataFolder,
-    own_addresses: &[IpAddr],
+    certificates: &Certificates,
     demo: bool,
-) -> Result<SignallingConfig, Failure> {
-    let files = match &config.http.certificate {
-        Some(files) => files.clone(),
-        None => certificate::self_signed(&folder.join("tls"), &certificate_names(config, own_addresses))?,
-    };
+) -> SignallingConfig {
     let listen = SocketAddr::new(listen_address(config.http.bind), config.http.port);
     let key = ServerKey::new(*folder.secret());
-    let mut signalling =
-        SignallingConfig::new(listen, files.chain, files.private_key, config.data.clone(), key);
+    let mut signalling = SignallingConfig::new(listen, certificates.served.clone(), config.data.clone(), key);
+    signalling.local_root = certificates.local_root.clone();
     signalling.web_root = Some(config.http.web_client.clone());
     signalling.extra_origins = config.http.names.iter().map(|name| origin(name, config.http.port)).collect();
     signalling.trusted_proxies = config.http.trusted_proxies.clone();
@@ -119,7 +120,7 @@ fn signalling_config(
         connects_per_address: Rate { burst: per_minute, per_second: f64::from(per_minute) / 60.0 },
         ..Limits::default()
     };
-    Ok(signalling)
+    signalling
 }
 
 /// `0.0.0.0` in place of `::` on a machine without IPv6.
@@ -131,27 +132,6 @@ fn listen_address(bind: IpAddr) -> IpAddr {
         }
         _ => bind,
     }
-}
-
-/// Names that the self-signed certificate covers beside `localhost`.
-fn certificate_names(config: &Config, own_addresses: &[IpAddr]) -> Vec<String> {
-    let media = &config.media;
-    let advertised = [&media.advertise_lan, &media.advertise_wan, &media.advertise_public];
-    let addresses = own_addresses.iter().chain(advertised.into_iter().flatten());
-    let mut names: Vec<String> = addresses.map(IpAddr::to_string).collect();
-    names.extend(config.http.names.iter().cloned());
-    match std::fs::read_to_string("/proc/sys/kernel/hostname") {
-        Ok(name) => names.extend(host_name(&name)),
-        Err(error) => warn!(%error, "host name is unknown, the certificate will lack it"),
-    }
-    names
-}
-
-/// A machine may be called anything; only what can stand in a certificate is taken.
-fn host_name(text: &str) -> Option<String> {
-    let name = text.trim().to_lowercase();
-    let good = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '.');
-    good.then_some(name)
 }
 
 /// `https://NAME:PORT`, without the port when it is that of HTTPS.
@@ -197,10 +177,8 @@ fn announcement(config: &Config, own_addresses: &[IpAddr], accounts: Option<&[De
         let how = "diemcau admin create --user NAME";
         lines.push(format!("  Quản trị viên đầu tiên · First administrator: {how}"));
     }
-    if config.http.certificate.is_none() {
-        let warning =
-            "Trình duyệt sẽ báo chứng thư tự ký · The browser will warn of the self-signed certificate.";
-        lines.push(format!("  {warning}"));
+    if config.http.certificate.is_none() && config.http.acme.is_none() {
+        lines.push(format!("  Cài chứng thư gốc để trình duyệt tin · Install the root: {base}/ca"));
     }
     lines.push("  Dừng · Stop: Ctrl+C\n\n".to_owned());
     lines.join("\n")
@@ -216,7 +194,6 @@ fn is_told(address: IpAddr) -> bool {
 
 /// Resolves at SIGTERM or Ctrl-C.
 fn stop_signal() -> Result<impl Future<Output = ()> + Send + 'static, Failure> {
-    use tokio::signal::unix::{SignalKind, signal};
     let mut terminate = signal(SignalKind::terminate()).map_err(Failure::Signals)?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(Failure::Signals)?;
     Ok(async move {
@@ -236,12 +213,5 @@ mod tests {
         assert_eq!(origin("hop.example.vn", 443), "https://hop.example.vn");
         assert_eq!(origin("10.0.0.5", 8443), "https://10.0.0.5:8443");
         assert_eq!(origin("2001:db8::5", 8443), "https://[2001:db8::5]:8443");
-    }
-
-    #[test]
-    fn odd_host_name_stays_out_of_the_certificate() {
-        assert_eq!(host_name("May-Chu1\n"), Some("may-chu1".to_owned()));
-        assert_eq!(host_name("máy chủ\n"), None);
-        assert_eq!(host_name("\n"), None);
     }
 }

@@ -1,13 +1,14 @@
 //! Settings of the signalling server, already checked and typed.
 //!
-//! Filled by `deploy/diemcau` from file, environment and flags; this crate reads no file but the
-//! certificate and key named here.
+//! Filled by `deploy/diemcau` from file, environment and flags.
 
 use crate::auth::{AccountPolicy, ServerKey};
 use crate::clock::Clock;
+use crate::http::ServedCertificate;
 use crate::rate::Rate;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Where and how the signalling server serves.
@@ -15,10 +16,10 @@ use std::time::Duration;
 pub struct SignallingConfig {
     /// Address of the one HTTPS and WSS listener; port 0 takes a free one.
     pub listen: SocketAddr,
-    /// PEM chain of the TLS certificate, leaf first.
-    pub certificate_file: PathBuf,
-    /// PEM private key of the certificate.
-    pub key_file: PathBuf,
+    /// What the listener shows; may change while it listens.
+    pub certificate: Arc<ServedCertificate>,
+    /// Root of the authority that issued it, when that is our own.
+    pub local_root: Option<LocalRoot>,
     /// Folder of the journal's key and exported heads.
     pub data_folder: PathBuf,
     /// Built web client (`web-client/dist`); `None` serves the API alone.
@@ -41,15 +42,14 @@ impl SignallingConfig {
     #[must_use]
     pub fn new(
         listen: SocketAddr,
-        certificate_file: PathBuf,
-        key_file: PathBuf,
+        certificate: Arc<ServedCertificate>,
         data_folder: PathBuf,
         server_key: ServerKey,
     ) -> Self {
         Self {
             listen,
-            certificate_file,
-            key_file,
+            certificate,
+            local_root: None,
             data_folder,
             web_root: None,
             server_key,
@@ -64,6 +64,15 @@ impl SignallingConfig {
 
 /// Longest life of a token of `diemcau token`.
 pub const LONGEST_TOKEN: Duration = Duration::from_secs(720 * 3600);
+
+/// Certificate of the local authority, which people install on their machines.
+#[derive(Clone, Debug)]
+pub struct LocalRoot {
+    pub der: Vec<u8>,
+    /// Name under which the systems list it.
+    pub name: String,
+    pub expires_at_ms: i64,
+}
 
 /// Every number that bounds the server. The defaults let all 277 sites of a province come from
 /// behind one address at the same minute.

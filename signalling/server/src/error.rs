@@ -5,7 +5,6 @@
 
 use crate::journal::JournalFailure;
 use std::net::SocketAddr;
-use std::path::PathBuf;
 
 /// Why the server cannot serve.
 #[derive(Debug, thiserror::Error)]
@@ -14,11 +13,6 @@ pub enum ServeFailure {
     PortTaken { address: SocketAddr },
     #[error("cannot listen on {address}: {source}")]
     Listen { address: SocketAddr, source: std::io::Error },
-    #[error("cannot read {}: {source}", file.display())]
-    Unreadable { file: PathBuf, source: std::io::Error },
-    /// The certificate or key file holds no usable PEM, or the two do not belong together.
-    #[error("certificate {} with key {} cannot be used: {source}", certificate.display(), key.display())]
-    Certificate { certificate: PathBuf, key: PathBuf, source: std::io::Error },
     #[error("journal cannot be opened")]
     Journal(#[from] JournalFailure),
     #[error("listener failed: {0}")]

@@ -24,9 +24,9 @@ pub mod store;
 mod upkeep;
 
 pub use clock::{Clock, ClockHand};
-pub use config::{Limits, SignallingConfig};
+pub use config::{Limits, LocalRoot, SignallingConfig};
 pub use error::ServeFailure;
-pub use http::metrics_handle;
+pub use http::{ServedCertificate, metrics_handle};
 pub use media_port::{MediaBusy, MediaPort};
 pub use private::Private;
 pub use serve::{Server, serve};

@@ -5,7 +5,7 @@
 use crate::auth::SignIn;
 use crate::config::SignallingConfig;
 use crate::error::ServeFailure;
-use crate::http::{App, Guard, Probes, RateLimits, load_tls, metrics_handle, router};
+use crate::http::{App, Guard, Probes, RateLimits, metrics_handle, router, tls_listener};
 use crate::journal::{Journal, start_writer};
 use crate::media_port::MediaPort;
 use crate::runner::{Legs, Parts, Runners};
@@ -38,12 +38,12 @@ pub struct Server {
 }
 
 impl Server {
-    /// Takes the port, reads the certificate, opens the journal.
+    /// Takes the port, opens the journal.
     ///
     /// # Errors
     /// [`ServeFailure`], one clear line each.
     pub async fn bind(config: SignallingConfig, store: Database) -> Result<Self, ServeFailure> {
-        let tls = load_tls(&config.certificate_file, &config.key_file)?;
+        let tls = tls_listener(config.certificate.clone());
         let (listener, address) = listen(config.listen)?;
         let journal = Journal::open(Arc::new(store.clone()), &config.data_folder).await?;
         let (journal, tls) = (Arc::new(journal), RustlsConfig::from_config(tls));

@@ -25,6 +25,8 @@ export interface SeatOptions {
   /** Script that runs in every page before its own. */
   readonly initScript?: string;
   readonly extraArgs?: readonly string[];
+  /** Home folder with the certificates that this browser trusts; then it is strict about them. */
+  readonly home?: string;
 }
 
 /** Opens a browser whose devices play the person's files. */
@@ -39,6 +41,7 @@ export async function openSeat(person: Person, options: SeatOptions = {}): Promi
   const browser = await chromium.launch({
     executablePath: program,
     headless: true,
+    ...(options.home ? { env: { ...process.env, HOME: options.home } } : {}),
     args: [
       "--no-sandbox",
       "--disable-gpu",
@@ -58,7 +61,7 @@ export async function openSeat(person: Person, options: SeatOptions = {}): Promi
     ],
   });
   const context = await browser.newContext({
-    ignoreHTTPSErrors: true,
+    ignoreHTTPSErrors: options.home === undefined,
     locale: "vi-VN",
     timezoneId: "Asia/Ho_Chi_Minh",
     viewport: { width: options.width ?? 1366, height: options.height ?? 768 },

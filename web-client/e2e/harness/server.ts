@@ -111,6 +111,11 @@ export class Server {
     return { user: line[1] as string, password: line[2] as string };
   }
 
+  /** Makes it read its certificate again, as `systemctl reload` does. */
+  reload(): void {
+    this.child?.kill("SIGHUP");
+  }
+
   /** Ends the process at once, as a power cut would (SIGKILL). */
   async kill(): Promise<void> {
     await this.end("SIGKILL");

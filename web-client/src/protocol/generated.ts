@@ -346,6 +346,19 @@ guest: boolean,
 duty?: Duty, };
 
 /**
+ * Answer of `GET /authority`: the local certificate authority, for people who install its root.
+ */
+export type Authority = { 
+/**
+ * Name under which the systems list it.
+ */
+name: string, 
+/**
+ * Fingerprint of the root, `AB:CD:…`.
+ */
+sha256: string, expires_at_ms: number, };
+
+/**
  * Body of `POST /auth/login`.
  */
 export type Login = { user: string, 

@@ -6,6 +6,7 @@ import { isSomebodyThere } from "./activity";
 import { type HttpRefusal, isApiCode } from "./error-codes";
 import type {
   ApiError,
+  Authority,
   ConferenceCreated,
   ConferenceId,
   ConferenceSummary,
@@ -17,6 +18,10 @@ import type {
 } from "./generated";
 
 const ROOT = "/api/v1";
+
+/** The root of the server's own certificate authority, as files to install. */
+export const ROOT_DER = "/ca/root.crt";
+export const ROOT_PEM = "/ca/root.pem";
 
 /** A request that was not carried out: `refusal.error` is the code. */
 export class HttpError extends Error {
@@ -51,6 +56,11 @@ export async function me(): Promise<Person | null> {
     if (thrown instanceof HttpError && thrown.refusal.error === "not_signed_in") return null;
     throw thrown;
   }
+}
+
+/** The server's own certificate authority. Refused: `not_found` when it has none. */
+export function authority(): Promise<Authority> {
+  return call<Authority>("GET", "/authority");
 }
 
 export function conferences(): Promise<ConferenceSummary[]> {

@@ -2,7 +2,7 @@
  * Answers of the HTTP API without a server: replaces `fetch` for this page. For screenshots and
  * tests of pages; never part of the product's bundle.
  */
-import type { ConferenceSummary, Duty, Lobby, Person } from "../protocol/generated";
+import type { Authority, ConferenceSummary, Duty, Lobby, Person } from "../protocol/generated";
 import { answerAccount } from "./fake-account";
 
 export interface FakeServerOptions {
@@ -21,6 +21,8 @@ export interface FakeServerOptions {
   factor?: string;
   /** Seconds that the session lives; none: as long as the page is open. */
   left?: number;
+  /** Who issued the certificate: ours or public. */
+  authority?: string;
 }
 
 const TITLES = [
@@ -29,6 +31,12 @@ const TITLES = [
   "Họp tổ công tác tiêu thụ nông sản vụ cuối năm",
   "Nghe báo cáo phương án tưới vùng đồi Lục Ngạn",
 ];
+
+const AUTHORITY: Authority = {
+  name: "Diem Cau CA 4f3a9c",
+  sha256: Array.from({ length: 32 }, (_, at) => (at * 7 + 16).toString(16).toUpperCase().slice(-2)).join(":"),
+  expires_at_ms: Date.UTC(2036, 10, 22),
+};
 
 /** From now on `fetch` of this page is answered here. Returns the way back. */
 export function answerLikeServer(options: FakeServerOptions): () => void {
@@ -53,6 +61,7 @@ function answer(path: string, init: RequestInit | undefined, options: FakeServer
   if (path === "/conferences" && method === "GET") return json(conferencesOf(options.conferences ?? 4));
   if (path.endsWith("/lobby")) return lobby(options, person);
   if (path.startsWith("/check")) return check(path, init);
+  if (path === "/authority" && options.authority !== "public") return json(AUTHORITY);
   if (method === "POST")
     return path.endsWith("logout") ? new Response(null, { status: 204 }) : json({ id: "demo" });
   return refused(404, { error: "not_found" });

@@ -3,6 +3,7 @@
 //! Loaded by every command of `diemcau`. Reads and judges; never creates a folder, opens a port
 //! or starts anything (what depends on the machine is asked in [`surroundings`]).
 
+mod certificate;
 mod key;
 mod layer;
 mod problem;
@@ -14,6 +15,7 @@ mod mutated;
 #[cfg(test)]
 mod tests;
 
+pub use certificate::{AcmeSetting, CertificateFiles};
 pub use problem::Problem;
 
 use ipnet::IpNet;
@@ -64,22 +66,15 @@ pub struct Http {
     pub bind: IpAddr,
     pub port: u16,
     /// Host names and addresses under which browsers reach the server, beside those of the
-    /// machine itself: they are accepted as `Origin` and stand in the self-signed certificate.
+    /// machine itself: they are accepted as `Origin` and stand in our certificate.
     pub names: Vec<String>,
     /// Reverse proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpAddr>,
-    /// `None`: a self-signed certificate is made in the data folder.
+    /// `None`: the certificate comes from `acme` or from the local authority in the data folder.
     pub certificate: Option<CertificateFiles>,
+    pub acme: Option<AcmeSetting>,
     /// Folder with the built web client.
     pub web_client: PathBuf,
-}
-
-/// PEM files of a certificate that somebody else issued.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CertificateFiles {
-    /// The certificate, then those of its issuers.
-    pub chain: PathBuf,
-    pub private_key: PathBuf,
 }
 
 /// Media shards.
@@ -276,12 +271,15 @@ fn add_file_of_data_folder(layers: &mut Layers, path: &Path, problems: &mut Vec<
 
 fn read(reader: &mut Reader<'_>) -> Config {
     let data = PathBuf::from(non_empty(reader, "data", DEFAULT_DATA));
+    let names = names(reader);
+    let certificate = certificate::files(reader);
     let http = Http {
+        acme: certificate::acme(reader, &names, certificate.is_some()),
         bind: reader.address("http.bind", IpAddr::V6(Ipv6Addr::UNSPECIFIED)),
         port: reader.number("http.port", 1..=u16::MAX, DEFAULT_HTTP_PORT),
-        names: names(reader),
+        names,
         trusted_proxies: reader.addresses("http.trusted_proxies"),
-        certificate: certificate(reader),
+        certificate,
         web_client: PathBuf::from(non_empty(reader, "http.web_client", DEFAULT_WEB_CLIENT)),
     };
     let media = media(reader);
@@ -341,28 +339,6 @@ fn names(reader: &mut Reader<'_>) -> Vec<String> {
     names
 }
 
-fn certificate(reader: &mut Reader<'_>) -> Option<CertificateFiles> {
-    let chain = reader.text("http.certificate", "");
-    let private_key = reader.text("http.private_key", "");
-    match (chain.is_empty(), private_key.is_empty()) {
-        (true, true) => None,
-        (false, false) => Some(CertificateFiles { chain: chain.into(), private_key: private_key.into() }),
-        (chain_missing, _) => {
-            let (there, missing) = if chain_missing {
-                ("http.private_key", "http.certificate")
-            } else {
-                ("http.certificate", "http.private_key")
-            };
-            reader.refuse(
-                there,
-                format!("{missing} is missing"),
-                "set both, or neither for a self-signed certificate",
-            );
-            None
-        }
-    }
-}
-
 fn media(reader: &mut Reader<'_>) -> Media {
     let port = reader.number("media.port", 1..=u16::MAX, DEFAULT_MEDIA_PORT);
     let shards = match reader.number("media.shards", 0..=MAX_SHARDS, 0) {
@@ -420,6 +396,14 @@ fn log(reader: &mut Reader<'_>) -> Log {
         reader.refuse("log.filter", what, remedy);
     }
     Log { format, filter }
+}
+
+impl Http {
+    /// The names for which an ACME authority is asked; addresses are not among them.
+    #[must_use]
+    pub fn acme_names(&self) -> Vec<String> {
+        certificate::host_names(&self.names)
+    }
 }
 
 impl Config {

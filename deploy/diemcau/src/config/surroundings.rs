@@ -4,7 +4,7 @@
 //! is opened and closed again, a folder is tried with a file that is removed at once.
 
 use super::{CertificateFiles, Config, Database, Problem};
-use crate::certificate;
+use crate::tls::Pair;
 use std::collections::BTreeSet;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener, UdpSocket};
@@ -24,6 +24,9 @@ pub fn problems(config: &Config, refused: &BTreeSet<&'static str>) -> Vec<Proble
     }
     if let Some(files) = &config.http.certificate {
         certificate_files(files, &mut problems);
+    }
+    if let Some(root) = config.http.acme.as_ref().and_then(|acme| acme.root.as_ref()) {
+        acme_root(root, &mut problems);
     }
     if usable(&["http.web_client"]) {
         web_client(&config.http.web_client, &mut problems);
@@ -80,11 +83,22 @@ fn try_folder(folder: &Path) -> io::Result<()> {
 }
 
 fn certificate_files(files: &CertificateFiles, problems: &mut Vec<Problem>) {
-    if let Err(failure) = certificate::read(files) {
+    if let Err(failure) = Pair::read(files) {
         problems.push(Problem::new(
             format_args!("certificate {}", failure.path.display()),
             failure.what,
             "correct http.certificate and http.private_key, or leave both empty",
+        ));
+    }
+}
+
+fn acme_root(root: &Path, problems: &mut Vec<Problem>) {
+    use rustls::pki_types::{CertificateDer, pem::PemObject as _};
+    if let Err(error) = CertificateDer::from_pem_file(root) {
+        problems.push(Problem::new(
+            format_args!("ACME root {}", root.display()),
+            format!("holds no certificate in PEM ({error})"),
+            "correct acme.root, or leave it empty to believe the roots of the system",
         ));
     }
 }

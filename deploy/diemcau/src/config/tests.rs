@@ -99,9 +99,24 @@ fn half_a_certificate_is_refused() {
     assert_eq!(
         found,
         [
-            "t.toml:2: http.certificate: http.private_key is missing; set both, or neither for a self-signed certificate"
+            "t.toml:2: http.certificate: http.private_key is missing; set both, or neither for a certificate of our own authority"
         ]
     );
+}
+
+#[test]
+fn acme_needs_a_name_and_no_other_certificate() {
+    let directory = "[acme]\ndirectory = \"https://ca.example/dir\"\n";
+    let told = |name: &str, file: String| problems_of(name, &file, &[]).join("\n");
+    assert!(told("acme-1", directory.to_owned()).contains("there is no host name"));
+    let addresses = format!("{directory}[http]\nnames = [\"10.0.0.5\"]\n");
+    assert!(told("acme-2", addresses).contains("there is no host name"));
+    let named = "[http]\nnames = [\"hop.example.vn\"]\n";
+    assert_eq!(told("acme-3", format!("{directory}{named}")), "");
+    let both = format!("{directory}{named}certificate = \"a\"\nprivate_key = \"b\"\n");
+    assert!(told("acme-4", both).contains("http.certificate is set as well"));
+    let plain = format!("[acme]\ndirectory = \"http://ca.example\"\ncontact = \"x\"\n{named}");
+    assert!(told("acme-5", plain).contains("no https:// address"));
 }
 
 #[test]

@@ -23,6 +23,7 @@ pub(crate) fn routes(root: &Path) -> Router {
         .route_service("/guide/{*rest}", index.clone())
         .route_service("/account", index.clone())
         .route_service("/admin/people", index.clone())
+        .route_service("/ca", index.clone())
         .route_service("/c/{*rest}", index)
         .fallback_service(files)
         .layer(middleware::from_fn(finish))

@@ -1,15 +1,19 @@
 //! Headers that every answer carries so that a browser keeps our page to itself.
 //!
-//! Applied by `http::router` as the outermost layer.
+//! Applied by `http::router` as the outermost layer. Each is looked at in
+//! `tests/meeting/headers.rs`, on a page, a file, an answer of the API and an error.
 
-use axum::extract::Request;
+use super::App;
+use axum::extract::{Request, State};
 use axum::http::HeaderName;
 use axum::http::header::{
-    CONTENT_SECURITY_POLICY, HeaderValue, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
-    X_FRAME_OPTIONS,
+    CONTENT_SECURITY_POLICY, HOST, HeaderValue, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY,
+    X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use axum::middleware::Next;
 use axum::response::Response;
+use std::net::IpAddr;
+use std::sync::Arc;
 
 // Scripts come from our files only; `wasm-unsafe-eval` lets the background blur run and allows no
 // script text. Styles may be inline: component libraries set them on elements.
@@ -18,9 +22,8 @@ const CONTENT_POLICY: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe
     mediastream:; font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; \
     object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
-const HEADERS: [(HeaderName, &str); 8] = [
+const HEADERS: [(HeaderName, &str); 7] = [
     (CONTENT_SECURITY_POLICY, CONTENT_POLICY),
-    (STRICT_TRANSPORT_SECURITY, "max-age=31536000"),
     (X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (X_FRAME_OPTIONS, "DENY"),
     (REFERRER_POLICY, "no-referrer"),
@@ -33,18 +36,55 @@ const HEADERS: [(HeaderName, &str); 8] = [
     ),
 ];
 
+/// A year (RFC 6797). Without `includeSubDomains`: other hosts below the name are not ours.
+const STRICT_TRANSPORT: HeaderValue = HeaderValue::from_static("max-age=31536000");
+
 /// Adds the headers to whatever the inner layers answer.
-pub(crate) async fn add(request: Request, next: Next) -> Response {
+pub(super) async fn add(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    let is_strict = app.config.certificate.is_strict() && host(&request).is_some_and(may_be_strict);
     let mut response = next.run(request).await;
+    if is_strict {
+        response.headers_mut().insert(STRICT_TRANSPORT_SECURITY, STRICT_TRANSPORT);
+    }
     for (name, value) in HEADERS {
         response.headers_mut().insert(name, HeaderValue::from_static(value));
     }
     response
 }
 
+/// The host that was asked for, without its port.
+fn host(request: &Request) -> Option<&str> {
+    let named = request.headers().get(HOST).and_then(|host| host.to_str().ok());
+    let whole = request.uri().authority().map(|authority| authority.as_str()).or(named)?;
+    let end =
+        if whole.starts_with('[') { whole.find(']')? + 1 } else { whole.find(':').unwrap_or(whole.len()) };
+    whole.get(..end)
+}
+
+/// Insisting on `localhost` would lock a developer out of every other program there, and browsers
+/// ignore it for addresses (RFC 6797 section 8.1.1).
+fn may_be_strict(host: &str) -> bool {
+    let is_local =
+        host.eq_ignore_ascii_case("localhost") || host.to_ascii_lowercase().ends_with(".localhost");
+    !is_local && !host.is_empty() && !host.starts_with('[') && host.parse::<IpAddr>().is_err()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_names_are_held_to_https() {
+        let may = |host_line: &'static str| {
+            let request = Request::builder().header(HOST, host_line).body(axum::body::Body::empty());
+            host(&request.expect("a request")).is_some_and(may_be_strict)
+        };
+        assert!(may("hop.example.vn") && may("hop.example.vn:8443"));
+        for host in ["localhost:8443", "LOCALHOST", "a.localhost", "10.0.0.5:8443", "[2001:db8::5]:8443", ""]
+        {
+            assert!(!may(host), "{host}");
+        }
+    }
 
     #[test]
     fn policy_allows_no_inline_script_and_no_frame() {

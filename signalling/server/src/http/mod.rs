@@ -4,6 +4,7 @@
 
 mod accounts;
 mod address;
+mod authority;
 mod body;
 mod check;
 mod conferences;
@@ -29,7 +30,8 @@ pub(crate) use limits::RateLimits;
 pub use operations::metrics_handle;
 pub(crate) use origin::is_ours;
 pub(crate) use people::{ImportReport, NewCode};
-pub(crate) use tls::load as load_tls;
+pub use tls::ServedCertificate;
+pub(crate) use tls::listener as tls_listener;
 
 use crate::auth::cookie::{self, SESSION_COOKIE};
 use crate::auth::{Identity, SignIn, identify};
@@ -106,6 +108,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/check/leg", post(check::leg))
         .route("/check/leg/{key}", delete(check::close))
         .route("/check/leg/{key}/answer", post(check::answer))
+        .route("/authority", get(authority::describe))
         .route("/openapi.json", get(openapi::document))
         .layer(middleware::from_fn(no_store))
         // The WebSocket checks its origin itself and lasts longer than a request.
@@ -117,14 +120,16 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/api/{*rest}", any(async || ApiError::NotFound {}))
         .route("/healthz", get(operations::healthz))
         .route("/readyz", get(operations::readyz))
-        .route("/metrics", get(operations::metrics));
+        .route("/metrics", get(operations::metrics))
+        .route("/ca/root.crt", get(authority::der))
+        .route("/ca/root.pem", get(authority::pem));
     let paths = match &app.config.web_root {
         Some(root) => paths.fallback_service(files::routes(root)),
         None => paths.fallback(async || ApiError::NotFound {}),
     };
     paths
         .layer(middleware::from_fn_with_state(app.clone(), admit))
-        .layer(middleware::from_fn(headers::add))
+        .layer(middleware::from_fn_with_state(app.clone(), headers::add))
         .with_state(app)
 }
 

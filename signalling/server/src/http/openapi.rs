@@ -2,7 +2,7 @@
 //!
 //! Built from the handlers' own annotations.
 
-use super::{accounts, check, conferences, own_account, people};
+use super::{accounts, authority, check, conferences, own_account, people};
 use crate::protocol::api;
 use axum::Json;
 use utoipa::OpenApi;
@@ -42,6 +42,7 @@ use utoipa::OpenApi;
         check::answer,
         check::close,
         check::report,
+        authority::describe,
     ),
     components(schemas(api::ApiError, api::Person))
 )]

@@ -38,6 +38,17 @@ pub struct Person {
     pub duty: Option<Duty>,
 }
 
+/// Answer of `GET /authority`: the local certificate authority, for people who install its root.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
+pub struct Authority {
+    /// Name under which the systems list it.
+    pub name: String,
+    /// Fingerprint of the root, `AB:CD:…`.
+    pub sha256: String,
+    #[ts(type = "number")]
+    pub expires_at_ms: i64,
+}
+
 /// Body of `POST /auth/login`.
 #[derive(Clone, Serialize, Deserialize, TS, ToSchema)]
 pub struct Login {

@@ -64,6 +64,7 @@ pub fn typescript() -> String {
         crate::auth::Duty,
         crate::auth::rules::PasswordRule,
         api::Person,
+        api::Authority,
         api::Login,
         api::TokenLogin,
         api::ConferenceSummary,

@@ -29,6 +29,25 @@ pub struct Answer {
 }
 
 impl Answer {
+    fn parse(bytes: &[u8]) -> Self {
+        let end = bytes.windows(4).position(|w| w == b"\r\n\r\n").expect("a head");
+        let head = String::from_utf8_lossy(&bytes[..end]).into_owned();
+        let status = head.split(' ').nth(1).and_then(|s| s.parse().ok()).expect("a status");
+        Self { status, head, body: bytes[end + 4..].to_vec() }
+    }
+
+    /// Every header but those that change from one answer to the next, sorted, one a line.
+    pub fn head_lines(&self) -> String {
+        let passing = ["date", "content-length", "last-modified", "etag"];
+        let kept = self.head.lines().skip(1).filter(|line| {
+            let name = line.split(':').next().unwrap_or_default().to_lowercase();
+            !passing.contains(&name.as_str())
+        });
+        let mut lines: Vec<_> = kept.map(str::to_owned).collect();
+        lines.sort();
+        lines.join("\n")
+    }
+
     pub fn header<'a>(&'a self, name: &'a str) -> Option<&'a str> {
         self.headers(name).next()
     }
@@ -72,20 +91,31 @@ impl HttpClient {
         format!("https://localhost:{}", self.address.port())
     }
 
+    /// Offers `protocol` in its TLS handshakes.
+    pub fn offering(mut self, protocol: &[u8]) -> Self {
+        let mut config = self.tls.config().as_ref().clone();
+        config.alpn_protocols = vec![protocol.to_vec()];
+        self.tls = TlsConnector::from(Arc::new(config));
+        self
+    }
+
     pub async fn stream(&self) -> TlsStream<TcpStream> {
+        self.try_stream().await.expect("TLS handshake")
+    }
+
+    pub async fn try_stream(&self) -> std::io::Result<TlsStream<TcpStream>> {
         let stream = TcpStream::connect(self.address).await.expect("connects");
         let name = ServerName::try_from("localhost").expect("a name");
-        self.tls.connect(name, stream).await.expect("TLS handshake")
+        self.tls.connect(name, stream).await
     }
 
     pub async fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
-        let mut head = format!(
-            "{method} {path} HTTP/1.1\r\nhost: localhost:{}\r\nconnection: close\r\n\
-             content-length: {}\r\n",
-            self.address.port(),
-            body.len()
-        );
-        for (name, value) in headers {
+        let mut head =
+            format!("{method} {path} HTTP/1.1\r\nconnection: close\r\ncontent-length: {}\r\n", body.len());
+        let host = format!("localhost:{}", self.address.port());
+        let is_named = headers.iter().any(|(name, _)| *name == "host");
+        let named = (!is_named).then_some(("host", host.as_str()));
+        for (name, value) in headers.iter().chain(&named) {
             head.push_str(&format!("{name}: {value}\r\n"));
         }
         head.push_str("\r\n");
@@ -95,10 +125,7 @@ impl HttpClient {
         let _ = stream.write_all(body).await;
         let mut bytes = Vec::new();
         let _ = stream.read_to_end(&mut bytes).await;
-        let end = bytes.windows(4).position(|w| w == b"\r\n\r\n").expect("a head");
-        let head = String::from_utf8_lossy(&bytes[..end]).into_owned();
-        let status = head.split(' ').nth(1).and_then(|s| s.parse().ok()).expect("a status");
-        Answer { status, head, body: bytes[end + 4..].to_vec() }
+        Answer::parse(&bytes)
     }
 
     pub async fn get(&self, path: &str, headers: &[(&str, &str)]) -> Answer {

@@ -4,11 +4,13 @@
 //! and move the server's clock by hand.
 
 mod bad_input;
+mod certificate;
 mod check;
 mod client;
 mod coming_back;
 mod conduct;
 mod flood;
+mod headers;
 mod http_client;
 mod importing;
 mod media;

@@ -10,7 +10,9 @@ use media_control::{ConferenceId, MediaCommand, MediaEvent};
 use signalling_server::auth::token::{Bearer, issue_for};
 use signalling_server::auth::{AccountPolicy, ServerKey, password};
 use signalling_server::store::{Database, Meeting, Meetings as _, NewAccount, People as _};
-use signalling_server::{Clock, ClockHand, Limits, MediaBusy, MediaPort, Server, SignallingConfig};
+use signalling_server::{
+    Clock, ClockHand, Limits, LocalRoot, MediaBusy, MediaPort, ServedCertificate, Server, SignallingConfig,
+};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -77,6 +79,7 @@ pub struct Stage {
     pub hand: ClockHand,
     pub media: Arc<Recorder>,
     pub certificate: Vec<u8>,
+    served: Arc<ServedCertificate>,
     folder: Folder,
     key: ServerKey,
     limits: Limits,
@@ -101,10 +104,15 @@ impl Running {
         accounts: &AccountPolicy,
         clock: &Clock,
         media: Arc<Recorder>,
+        served: Arc<ServedCertificate>,
     ) -> Self {
         let listen = SocketAddr::from(([127, 0, 0, 1], 0));
-        let (cert, pem) = (folder.join("cert.pem"), folder.join("key.pem"));
-        let mut config = SignallingConfig::new(listen, cert, pem, folder.to_owned(), key.clone());
+        let mut config = SignallingConfig::new(listen, served, folder.to_owned(), key.clone());
+        config.local_root = Some(LocalRoot {
+            der: b"any bytes".to_vec(),
+            name: "Diem Cau CA".to_owned(),
+            expires_at_ms: START_MS,
+        });
         config.limits = limits.clone();
         config.accounts = accounts.clone();
         config.clock = clock.clone();
@@ -177,9 +185,9 @@ impl Stage {
         let name = format!("diemcau-test-{}-{number}", std::process::id());
         let folder = Folder(std::env::temp_dir().join(name));
         std::fs::create_dir_all(&folder.0).expect("folder can be made");
-        let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).expect("made");
-        std::fs::write(folder.0.join("cert.pem"), made.cert.pem()).expect("written");
-        std::fs::write(folder.0.join("key.pem"), made.signing_key.serialize_pem()).expect("written");
+        std::fs::write(folder.0.join("key.pem"), "what nobody may read").expect("written");
+        let (certificate, pair) = new_certificate();
+        let served = ServedCertificate::new(pair, false);
         std::fs::create_dir_all(folder.0.join("web/assets")).expect("folder can be made");
         std::fs::write(folder.0.join("web/index.html"), "<!doctype html>").expect("written");
         std::fs::write(folder.0.join("web/assets/a1.js"), "export {}").expect("written");
@@ -187,14 +195,26 @@ impl Stage {
         change(&mut limits);
         let (hand, clock) = Clock::standing(START_MS);
         let key = ServerKey::random();
-        let certificate = made.cert.der().to_vec();
         let media = Arc::<Recorder>::default();
         let store = Database::open_file(&folder.0.join("test.db")).await.expect("opens");
         let accounts = AccountPolicy::default();
-        let running = Running::start(&folder.0, &key, &limits, &accounts, &clock, media.clone()).await;
+        let running =
+            Running::start(&folder.0, &key, &limits, &accounts, &clock, media.clone(), served.clone()).await;
         let address = running.address;
-        let stage =
-            Self { address, store, clock, hand, media, folder, key, limits, accounts, certificate, running };
+        let stage = Self {
+            address,
+            store,
+            clock,
+            hand,
+            media,
+            certificate,
+            served,
+            folder,
+            key,
+            limits,
+            accounts,
+            running,
+        };
         let always = Settings { always_open: true, ..Settings::default() };
         stage.meeting("demo", always).await;
         stage
@@ -213,9 +233,10 @@ impl Stage {
     }
 
     async fn start_again(mut self) -> Self {
-        let (key, media) = (&self.key, self.media.clone());
+        let (key, media, served) = (&self.key, self.media.clone(), self.served.clone());
         let (limits, accounts) = (&self.limits, &self.accounts);
-        self.running = Running::start(&self.folder.0, key, limits, accounts, &self.clock, media).await;
+        self.running =
+            Running::start(&self.folder.0, key, limits, accounts, &self.clock, media, served).await;
         self.address = self.running.address;
         self
     }
@@ -234,6 +255,13 @@ impl Stage {
     /// The server's secret key.
     pub const fn key(&self) -> &ServerKey {
         &self.key
+    }
+
+    /// Puts another certificate in the place of the one shown; clients made from now on trust it.
+    pub fn renew_certificate(&mut self, strict: bool) {
+        let (certificate, pair) = new_certificate();
+        self.certificate = certificate;
+        self.served.replace(pair, strict);
     }
 
     /// What the media server tells.
@@ -290,6 +318,15 @@ impl Stage {
         let connected = self.http().websocket(conference, &[("authorization", &bearer(token))]).await;
         Client::new(connected.expect("is upgraded"), token)
     }
+}
+
+/// A certificate for `localhost`, as bytes and as rustls wants it.
+fn new_certificate() -> (Vec<u8>, Arc<rustls::sign::CertifiedKey>) {
+    let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).expect("made");
+    let key = rustls::pki_types::PrivatePkcs8KeyDer::from(made.signing_key.serialize_der()).into();
+    let provider = rustls::crypto::aws_lc_rs::default_provider();
+    let pair = rustls::sign::CertifiedKey::from_der(vec![made.cert.der().clone()], key, &provider);
+    (made.cert.der().to_vec(), Arc::new(pair.expect("belong together")))
 }
 
 pub fn bearer(token: &str) -> String {

@@ -8,7 +8,7 @@ import { ArrowLeft, CircleAlert, TimerOff } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { Link, useLocation, useSearch } from "wouter";
 import type { Person } from "../../protocol/generated";
-import { CONFERENCE_PREFIX, returnPath, signInReason } from "../../routes";
+import { AUTHORITY, CONFERENCE_PREFIX, returnPath, signInReason } from "../../routes";
 import { LanguageButton } from "../../ui/AppBar";
 import { BrandMark } from "../../ui/BrandMark";
 import { BridgePicture } from "../../ui/BridgePicture";
@@ -73,6 +73,9 @@ export function LoginPage() {
           <section className={styles.guest}>
             <h2 className={styles.guestTitle}>{t("login.guest_title")}</h2>
             <p className={styles.guestText}>{t("login.guest_text")}</p>
+            <Link href={AUTHORITY} className={styles.back ?? ""}>
+              {t("ca.link")}
+            </Link>
           </section>
         </div>
       </main>

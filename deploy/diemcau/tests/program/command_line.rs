@@ -1,130 +1,8 @@
 //! The program as an operator meets it: what it prints, with which exit status, on a real machine.
-//!
-//! Starts the built `diemcau`; every test has a folder and ports of its own.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use crate::place::{Place, Server, free_port, lines};
 use std::net::TcpListener;
-use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdout, Command, Output, Stdio};
-
-/// A folder with a web client of one page, gone when the test ends.
-struct Place(PathBuf);
-
-impl Place {
-    fn new(name: &str) -> Self {
-        let path = std::env::temp_dir().join(format!("diemcau-cli-{name}-{}", std::process::id()));
-        let _ = std::fs::remove_dir_all(&path);
-        std::fs::create_dir_all(path.join("web")).expect("the temporary folder can be made");
-        std::fs::write(path.join("web/index.html"), "<!doctype html>").expect("written");
-        Self(path)
-    }
-
-    fn data(&self) -> PathBuf {
-        self.0.join("data")
-    }
-
-    /// The program with this place's folders and no other variable of ours.
-    fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_diemcau"));
-        for (name, _) in
-            std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("DIEMCAU_"))
-        {
-            command.env_remove(name);
-        }
-        command
-            .args(arguments)
-            .env("DIEMCAU_DATA", self.data())
-            .env("DIEMCAU_HTTP_WEB_CLIENT", self.0.join("web"))
-            .env("DIEMCAU_MEDIA_SHARDS", "1")
-            .stdin(Stdio::null());
-        command
-    }
-
-    fn run(&self, arguments: &[&str]) -> Output {
-        self.command(arguments).output().expect("the program starts")
-    }
-
-    fn admin_create(&self, user: &str, password: &str) -> Output {
-        let mut child = self
-            .command(&["admin", "create", "--user", user])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("the program starts");
-        // A name that is taken is refused before the password is read.
-        let _ = writeln!(child.stdin.take().expect("piped"), "{password}");
-        child.wait_with_output().expect("it ends")
-    }
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
-}
-
-fn lines(bytes: &[u8]) -> Vec<String> {
-    String::from_utf8_lossy(bytes).lines().map(str::to_owned).collect()
-}
-
-/// A port nobody listens on now, on UDP neither.
-fn free_port() -> String {
-    loop {
-        let listener = TcpListener::bind("0.0.0.0:0").expect("a port is free");
-        let port = listener.local_addr().expect("bound").port();
-        if std::net::UdpSocket::bind(("0.0.0.0", port)).is_ok() {
-            return port.to_string();
-        }
-    }
-}
-
-/// A running server; killed when dropped.
-struct Server {
-    child: Child,
-    output: BufReader<ChildStdout>,
-    printed: Vec<String>,
-}
-
-impl Server {
-    /// Starts and reads what it prints until the line that ends with `last`.
-    fn start(place: &Place, arguments: &[&str], last: &str) -> Self {
-        let (http, media) = (free_port(), free_port());
-        let mut child = place
-            .command(arguments)
-            .env("DIEMCAU_HTTP_PORT", http)
-            .env("DIEMCAU_MEDIA_PORT", media)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("the program starts");
-        let output = BufReader::new(child.stdout.take().expect("piped"));
-        let mut server = Self { child, output, printed: Vec::new() };
-        for line in server.output.by_ref().lines() {
-            server.printed.push(line.expect("UTF-8"));
-            if server.printed.last().is_some_and(|line| line.ends_with(last)) {
-                return server;
-            }
-        }
-        let mut log = String::new();
-        let _ = server.child.stderr.take().expect("piped").read_to_string(&mut log);
-        panic!("the server ended before it said {last:?}: {:?}\n{log}", server.printed);
-    }
-
-    /// Asks it to stop as systemd does; true when it ended well.
-    fn stop(mut self) -> bool {
-        let id = self.child.id().to_string();
-        Command::new("kill").args(["-TERM", &id]).status().expect("kill is there");
-        self.child.wait().expect("it ends").success()
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
+use std::path::Path;
 
 #[test]
 fn all_problems_come_one_a_line_with_status_2() {
@@ -227,7 +105,7 @@ fn data_folder_is_closed_to_other_users() {
     let server = Server::start(&place, &["serve", "--demo"], "Ctrl+C");
     let mode = |path: &Path| std::fs::metadata(path).expect("there").permissions().mode() & 0o777;
     assert_eq!(mode(&place.data()), 0o700);
-    for file in ["secret", "demo-accounts.json", "tls/private-key.pem", "journal.key"] {
+    for file in ["secret", "demo-accounts.json", "tls/root-key.pem", "tls/server-key.pem", "journal.key"] {
         assert_eq!(mode(&place.data().join(file)), 0o600, "{file}");
     }
     assert!(server.stop());
