@@ -13,7 +13,9 @@ import { Server } from "./harness/server.ts";
 const LARGE = { width: 1366, height: 768 };
 /** A tile of less than 240 lines: the smallest layer fills it. */
 const SMALL = { width: 480, height: 300 };
-/** Two seconds until a size stops, one for the step of the client's samples, one for a busy machine. */
+/** A camera of 24 pictures a second that has sent no packet of a size for so long has stopped it. */
+const QUIET_MS = 1_000;
+/** Two seconds until a size stops, twice that on a busy machine. */
 const STOP_LIMIT_MS = 4_000;
 const RETURN_LIMIT_MS = 5_000;
 
@@ -29,32 +31,42 @@ afterAll(async () => {
   await server?.stop();
 });
 
-/** Waits until exactly the camera layers `rids` gain packets between two samples: ms until the first. */
+/** Keeps the page's connections where the test can ask them for their figures more often than the client does. */
+const KEEP_CONNECTIONS = `
+  window.connections = [];
+  window.RTCPeerConnection = class extends RTCPeerConnection {
+    constructor(...given) { super(...given); window.connections.push(this); }
+  };`;
+
+/** Waits until the camera layers `rids` are sent and no other: the time of the last packet of another, ms since 1970. */
 async function waitSent(seat: Seat, rids: string): Promise<number> {
-  const began = performance.now();
-  let before = await figures(seat.page);
-  let seenAt = began;
-  let sinceMs = 0;
-  await waitFigures(
-    seat.page,
-    `only ${rids} to be sent`,
-    (now) => {
-      if (now.atMs === before.atMs) return false;
-      const gained = now.outbound
-        .filter((layer) => layer.mid === "cam")
-        .filter((layer) => {
-          const old = before.outbound.find((one) => one.mid === "cam" && one.rid === layer.rid);
-          return layer.packetsSent > (old?.packetsSent ?? 0);
-        })
-        .map((layer) => layer.rid);
-      before = now;
-      sinceMs = seenAt - began;
-      seenAt = performance.now();
-      return gained.sort().join("") === rids;
+  return seat.page.evaluate(
+    async ({ rids, quietMs, limitMs }) => {
+      const { connections } = window as unknown as { connections: RTCPeerConnection[] };
+      const began = Date.now();
+      const sent = new Map<string, { packets: number; gainedAt: number }>();
+      while (Date.now() - began < limitMs) {
+        for (const connection of connections) {
+          for (const stat of (await connection.getStats()).values()) {
+            if (stat.type !== "outbound-rtp" || stat.kind !== "video" || stat.rid === undefined) continue;
+            const before = sent.get(stat.rid);
+            const isGained = before !== undefined && stat.packetsSent > before.packets;
+            const gainedAt = isGained ? Date.now() : (before?.gainedAt ?? 0);
+            sent.set(stat.rid, { packets: stat.packetsSent, gainedAt });
+          }
+        }
+        const isSent = (at: number) => Date.now() - at < quietMs;
+        const now = [...sent].filter(([, layer]) => isSent(layer.gainedAt)).map(([rid]) => rid);
+        if (now.sort().join("") === rids) {
+          const others = [...sent].filter(([rid]) => !rids.includes(rid)).map(([, layer]) => layer.gainedAt);
+          return Math.max(began, ...others);
+        }
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+      throw new Error(`waited ${limitMs} ms for only ${rids} to be sent; sent: ${JSON.stringify([...sent])}`);
     },
-    10_000,
+    { rids, quietMs: QUIET_MS, limitMs: 20_000 },
   );
-  return sinceMs;
 }
 
 /** Waits until this seat shows the other's picture with so many lines. */
@@ -71,7 +83,7 @@ async function waitLines(seat: Seat, lines: number, limitMs: number): Promise<nu
 
 test("a camera sends the sizes that windows need, whole, and no other", async () => {
   for (const person of people.slice(0, 2)) {
-    const seat = await openSeat({ ...person, camera: person.smallCamera });
+    const seat = await openSeat({ ...person, camera: person.smallCamera }, { initScript: KEEP_CONNECTIONS });
     seats.push(seat);
     await joinAsGuest(seat.page, server, "demo", person, { microphone: true, camera: true });
   }
@@ -79,8 +91,9 @@ test("a camera sends the sizes that windows need, whole, and no other", async ()
   await waitLines(viewer, 360, 20_000);
   await waitSent(sender, "h");
 
+  const madeSmallAt = Date.now();
   await viewer.page.setViewportSize(SMALL);
-  const stopped_ms = await waitSent(sender, "q");
+  const stopped_ms = (await waitSent(sender, "q")) - madeSmallAt;
   await waitLines(viewer, 180, RETURN_LIMIT_MS);
 
   await viewer.page.setViewportSize(LARGE);

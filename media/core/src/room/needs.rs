@@ -7,7 +7,7 @@ use crate::stream::ids::{Layer, LayerSet, MAX_LAYERS};
 use std::time::{Duration, Instant};
 
 /// A layer is told as unneeded after nobody has needed it for this long.
-const DISUSE: Duration = Duration::from_secs(1);
+const DISUSE: Duration = Duration::from_millis(500);
 /// The same for a layer that keeps coming back.
 const MAX_DISUSE: Duration = Duration::from_secs(8);
 /// A stopped layer that is needed again within this time came back: every return costs a key frame.
@@ -17,7 +17,7 @@ const CALM: Duration = Duration::from_secs(30);
 /// Shortest time between two tellings of one source.
 const TELL_EVERY: Duration = Duration::from_millis(250);
 /// A new source has this much longer until a layer is stopped: viewers have just begun to choose.
-const FIRST_LOOK: Duration = Duration::from_secs(1);
+const FIRST_LOOK: Duration = Duration::from_millis(1500);
 /// A layer that was asked for and does not come for this long cannot be sent now.
 const ARRIVES_WITHIN: Duration = Duration::from_secs(3);
 
@@ -192,15 +192,15 @@ mod tests {
     }
 
     #[test]
-    fn layer_is_told_at_once_when_needed_and_a_second_after_its_last_use() {
-        check(true, "qhf", "0:h 8000:hf 12000:h", "2000:h 8000:hf 12950:h");
-        check(true, "qhf", "0:h 8000:q 20000:-", "2000:h 8000:qh 8950:q");
+    fn layer_is_told_at_once_when_needed_and_half_a_second_after_its_last_use() {
+        check(true, "qhf", "0:h 8000:hf 12000:h", "2000:h 8000:hf 12450:h");
+        check(true, "qhf", "0:h 8000:q 20000:-", "2000:h 8000:qh 8450:q");
     }
 
     #[test]
     fn layer_that_keeps_coming_back_is_kept_longer_each_time() {
         let flap: Vec<_> = (0..10).map(|n| format!("{}:h {}:hf", n * 3000, n * 3000 + 1500)).collect();
-        check(true, "qhf", &flap.join(" "), "2000:hf 3950:h 4500:hf");
+        check(true, "qhf", &flap.join(" "), "2000:hf 3450:h 4500:hf 6950:h 7500:hf");
     }
 
     #[test]
@@ -216,7 +216,7 @@ mod tests {
     #[test]
     fn needs_of_all_shards_are_united() {
         check(true, "qhf", "0:h 5000:=f 8000:=", "2000:h 5000:hf 8000:h");
-        check(false, "qhf", "0:h 5000:-", "0:qhf 2000:h 5950:");
+        check(false, "qhf", "0:h 5000:-", "0:qhf 2000:h 5450:");
     }
 
     #[test]
