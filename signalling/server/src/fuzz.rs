@@ -10,10 +10,12 @@ use crate::auth::{ServerKey, folded_user, token};
 use crate::http::{client_address, is_ours, read_json};
 use crate::journal::{decode_event, encode_event};
 use crate::meetings::checked_text;
+use crate::people::{ROW_LIMIT, Scope, compared};
 use crate::protocol::ClientMessage;
 use crate::protocol::api::{GuestEntry, Login, NewConference, TokenLogin};
 use crate::session::gate::Gate;
 use crate::session::resume;
+use crate::store::Unit;
 use axum::http::header::{COOKIE, HOST, ORIGIN};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Uri};
 use conference::{PersonId, State, evolve};
@@ -25,11 +27,12 @@ use std::time::Instant;
 pub type Target = (&'static str, fn(&[u8]) -> bool);
 
 /// All targets.
-pub const TARGETS: [Target; 4] = [
+pub const TARGETS: [Target; 5] = [
     ("client_frame", client_frame),
     ("api_body", api_body),
     ("credentials", credentials),
     ("event_row", event_row),
+    ("people_file", people_file),
 ];
 
 /// Key of the signed seeds; no server has it.
@@ -107,4 +110,13 @@ pub fn event_row(bytes: &[u8]) -> bool {
         accepted = true;
     }
     accepted
+}
+
+/// A CSV file of people or units, compared with one unit that is there.
+pub fn people_file(bytes: &[u8]) -> bool {
+    let there = [Unit { code: "BG".to_owned(), name: "Tỉnh Bắc Giang".to_owned(), parent: None }];
+    let Ok((_, plan)) = compared(bytes, &[], &there, &Scope::Everybody(None)) else { return false };
+    assert!(plan.lines.len() <= ROW_LIMIT);
+    assert!(plan.lines.is_sorted_by_key(|line| line.line), "rows keep their order");
+    true
 }

@@ -6,7 +6,7 @@
 use super::plan::{self, Plan, Scope};
 use super::table::{self, FileKind, FileProblem, Table};
 use crate::auth::{ServerKey, invitation};
-use crate::store::{Account, Credentials as _, Database, People as _, StoreFailure, Unique};
+use crate::store::{Account, Credentials as _, Database, People as _, StoreFailure, Unique, Unit};
 use conference::Timestamp;
 use sha2::{Digest as _, Sha256};
 
@@ -45,16 +45,30 @@ pub async fn plan_of(
     let (accounts, units) = (store.accounts().await?, store.units().await?);
     let scope = scope.clone();
     let planned = tokio::task::spawn_blocking(move || {
-        let table = table::read(&bytes)?;
-        let plan = match (table.kind, &scope) {
-            (FileKind::People, scope) => plan::people(&table, &accounts, &units, scope),
-            (FileKind::Units, Scope::Everybody(_)) => plan::units(&table, &units),
-            (FileKind::Units, Scope::OwnUnit { .. }) => return Err(ImportFailure::UnitsNotAllowed),
-        };
+        let (table, plan) = compared(&bytes, &accounts, &units, &scope)?;
         let name = name_of(&plan, &accounts);
         Ok((table, plan, name))
     });
     planned.await.expect("planning does not panic")
+}
+
+/// Reads `bytes` and compares them with `accounts` and `units`. Pure.
+///
+/// # Errors
+/// [`ImportFailure::File`], [`ImportFailure::UnitsNotAllowed`].
+pub(crate) fn compared(
+    bytes: &[u8],
+    accounts: &[Account],
+    units: &[Unit],
+    scope: &Scope,
+) -> Result<(Table, Plan), ImportFailure> {
+    let table = table::read(bytes)?;
+    let plan = match (table.kind, scope) {
+        (FileKind::People, scope) => plan::people(&table, accounts, units, scope),
+        (FileKind::Units, Scope::Everybody(_)) => plan::units(&table, units),
+        (FileKind::Units, Scope::OwnUnit { .. }) => return Err(ImportFailure::UnitsNotAllowed),
+    };
+    Ok((table, plan))
 }
 
 /// Two plans of the same name do the same to the same.

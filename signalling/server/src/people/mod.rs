@@ -7,6 +7,7 @@ mod apply;
 mod plan;
 mod table;
 
+pub(crate) use apply::compared;
 pub use apply::{ImportFailure, OneTimeCode, apply, plan_of};
 pub use plan::{FieldChange, Line, Outcome, Plan, RowProblem, Scope};
 pub use table::{Field, FileKind, FileProblem, LINE_LIMIT_BYTES, ROW_LIMIT, Table, read};
