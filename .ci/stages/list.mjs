@@ -16,7 +16,7 @@ export const STAGES = [
   { name: "rust", what: "unit, simulated and process tests", tests: true, command: "cargo test --workspace --locked --no-fail-fast" },
   { name: "web", what: "types, lint and unit tests of the web client", tests: true, command: `make --no-print-directory web-packages && ${NPM} run check && ${NPM} test` },
   { name: "web-browser", what: "components in Chromium", tests: true, command: `${NPM} run test:browser` },
-  { name: "browser", what: "real meetings in Chromium", tests: true, command: `cargo test --workspace --locked --no-run --quiet && make --no-print-directory web && ${NPM} run e2e` },
+  { name: "browser", what: "real meetings in Chromium and Firefox", tests: true, command: `cargo test --workspace --locked --no-run --quiet && make --no-print-directory web && ${NPM} run e2e` },
 ];
 
 export const SLOW_STAGES = [

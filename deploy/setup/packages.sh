@@ -12,8 +12,9 @@ run_packages=(build-essential ca-certificates)
 # chromium: browser tests. ffmpeg, espeak-ng, pocketsphinx-testdata: camera pictures and speech for
 # them. postgresql: the store suite on both databases. fonts-dejavu-core: Vietnamese letters where
 # the page has no font of its own. iproute2: network namespaces. libnss3-tools: makes a browser trust a
-# certificate. procps: figures of processes. systemd: checks its unit.
-test_packages=(chromium ffmpeg espeak-ng pocketsphinx-testdata postgresql fonts-dejavu-core iproute2 libnss3-tools procps systemd)
+# certificate. procps: figures of processes. systemd: checks its unit. firefox-esr: the other browser of the
+# tests. pulseaudio, pulseaudio-utils: microphones for it, since it plays no files as devices.
+test_packages=(chromium ffmpeg espeak-ng firefox-esr pocketsphinx-testdata postgresql pulseaudio pulseaudio-utils fonts-dejavu-core iproute2 libnss3-tools procps systemd)
 
 case "${1:-}" in
   run) wanted=("${run_packages[@]}") ;;

@@ -1,5 +1,5 @@
 /**
- * Settings of the end-to-end ring: real server, real Chromium, one file after the other.
+ * Settings of the end-to-end ring: real server, real browsers, one file after the other.
  *
  * Started by `npm run e2e`; expects `target/debug/diemcau` and `web-client/dist` to be built.
  */

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { CHROMIUM } from "./browser.ts";
 import { makeDeviceFiles } from "./clips.ts";
 import { ARTIFACTS_DIR } from "./figures.ts";
+import { FIREFOX } from "./firefox.ts";
 import { SERVER_PROGRAM, WEB_DIST } from "./server.ts";
 
 export function setup(): void {
@@ -10,6 +11,7 @@ export function setup(): void {
     [SERVER_PROGRAM, "cargo build --workspace"],
     [WEB_DIST, "npm run build"],
     [CHROMIUM, "apt-get install chromium"],
+    [FIREFOX, "apt-get install firefox-esr"],
   ] as const) {
     if (!existsSync(file)) throw new Error(`${file} is missing: ${remedy}`);
   }

@@ -4,6 +4,8 @@
 //! against the offer's plan and nothing is ever renegotiated except ICE credentials.
 
 mod answer;
+#[cfg(test)]
+mod browsers;
 mod offer;
 #[cfg(test)]
 mod tests;

@@ -11,7 +11,7 @@ use proptest::prelude::*;
 const FINGERPRINT: &str = "00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD:EE:FF:\
                            00:11:22:33:44:55:66:77:88:99:aa:bb:cc:dd:ee:ff";
 
-fn offer() -> String {
+pub(super) fn offer() -> String {
     let ice = IceCredentials { ufrag: "srvA".into(), pwd: "p".repeat(24) };
     let candidate =
         |addr: &str, proto| LocalCandidate { addr: addr.parse().unwrap(), proto, preference: 65_535 };
