@@ -14,6 +14,9 @@ export const ALLOWED = new Set([
 /** For what is only used while building or testing and never shipped. */
 const BUILDING = new Set([...ALLOWED, "CC-BY-3.0", "CC-BY-4.0"]);
 
+/** Packages that name their licence in an older way; read in their own LICENSE file, by version. */
+const READ = new Map([["node_modules/@timephy/rnnoise-wasm 1.0.0", "Apache-2.0"]]);
+
 /** Whether an SPDX expression can be fulfilled with allowed licences alone. */
 export function fulfilled(expression, allowed = ALLOWED) {
   const tokens = expression.replaceAll("/", " OR ").match(/\(|\)|[^\s()]+/g) ?? [];
@@ -63,6 +66,7 @@ export function crateLicences(metadata) {
 export function packageLicences(lock) {
   return Object.entries(lock.packages)
     .filter(([place]) => place !== "")
+    .map(([place, one]) => [place, { ...one, license: one.license ?? READ.get(`${place} ${one.version}`) }])
     // npm names no licence for build tools of other platforms that it did not install.
     .filter(([, { license, dev, optional }]) => license || !(dev && optional))
     .filter(([, { license, dev }]) => !fulfilled(license ?? "", dev ? BUILDING : ALLOWED))

@@ -52,7 +52,7 @@ export function App({ i18n, settings, createMeeting }: AppProps) {
       language,
       choose: (next: "vi" | "en") => {
         settings.change({ language: next });
-        changeLanguage(i18n, next);
+        void changeLanguage(i18n, next);
       },
     }),
     [i18n, language, settings],

@@ -15,7 +15,7 @@ import { createSettings } from "./state/settings-store";
 
 registerOfflinePage();
 const settings = createSettings(browserStorage());
-const i18n = createI18n(settings.store.getState().language);
+const i18n = await createI18n(settings.store.getState().language);
 const place = document.getElementById("root");
 if (place) {
   createRoot(place).render(

@@ -6,34 +6,35 @@
  */
 import i18next, { type i18n as I18n } from "i18next";
 import { initReactI18next } from "react-i18next";
-import en from "./en.json";
 import { setComponentLanguage } from "./react-aria-vi";
 import vi from "./vi.json";
 
 export type Language = "vi" | "en";
 
-/** Ready to use at once: the locale files are part of the bundle. */
-export function createI18n(language: Language): I18n {
+/** Vietnamese is part of the first load, English is fetched by who reads it. */
+export async function createI18n(language: Language): Promise<I18n> {
   const instance = i18next.createInstance();
   void instance.use(initReactI18next).init({
-    lng: language,
+    lng: "vi",
     fallbackLng: "vi",
-    resources: { vi: { translation: vi }, en: { translation: en } },
+    resources: { vi: { translation: vi } },
     // React escapes by itself.
     interpolation: { escapeValue: false },
     initAsync: false,
   });
-  applyLanguage(language);
+  await changeLanguage(instance, language);
   return instance;
 }
 
-/** Changes the words, the page's `lang` and the built-in strings of the components. */
-export function changeLanguage(instance: I18n, language: Language): void {
-  void instance.changeLanguage(language);
-  applyLanguage(language);
-}
-
-function applyLanguage(language: Language): void {
-  document.documentElement.lang = language;
-  setComponentLanguage(language);
+/**
+ * Changes the words, the page's `lang` and the built-in strings of the components. Stays with the
+ * words that are there when the others do not come.
+ */
+export async function changeLanguage(instance: I18n, language: Language): Promise<void> {
+  const words = language === "en" ? await import("./en.json").catch(() => null) : null;
+  if (words !== null) instance.addResourceBundle("en", "translation", words.default);
+  const shown = language === "en" && words === null ? "vi" : language;
+  document.documentElement.lang = shown;
+  setComponentLanguage(shown);
+  await instance.changeLanguage(shown);
 }

@@ -82,11 +82,11 @@ export function cameraConstraints(deviceId: string, facing: Facing = "user"): Me
 }
 
 /** Asked of a microphone: the browser's own echo, noise and gain treatment. */
-export function microphoneConstraints(deviceId: string): MediaTrackConstraints {
+export function microphoneConstraints(deviceId: string, noiseSuppression = true): MediaTrackConstraints {
   return {
     ...(deviceId === "" ? {} : { deviceId: { exact: deviceId } }),
     echoCancellation: true,
-    noiseSuppression: true,
+    noiseSuppression,
     autoGainControl: true,
     channelCount: { ideal: 1 },
   };

@@ -15,6 +15,8 @@ import {
   microphoneConstraints,
   screenConstraints,
 } from "./devices";
+import { EFFECTS, type EffectKind } from "./effects/effect";
+import { Dressed, type EffectStates, OwnEffects, type RememberedEffects } from "./effects/own-effects";
 import { meterTrack, playTone } from "./levels";
 
 /** One own source. */
@@ -23,7 +25,10 @@ export interface LocalSource {
   isOn: boolean;
   /** The device is being opened. */
   isStarting: boolean;
-  /** Open track; a muted microphone stays open so that "you are muted" can be noticed. */
+  /**
+   * What is shown and sent, with the effect over it if there is one. A muted microphone stays open so
+   * that "you are muted" can be noticed.
+   */
   track: MediaStreamTrack | null;
   error: DeviceErrorCode | null;
 }
@@ -37,6 +42,7 @@ export interface LocalMediaState {
   screen: LocalSource;
   /** Sound of the shared screen, when the person shares it too. */
   screenAudio: MediaStreamTrack | null;
+  effects: EffectStates;
 }
 
 export interface LocalMedia {
@@ -51,6 +57,8 @@ export interface LocalMedia {
   turnCamera(): Promise<void>;
   /** Remembers the choice and moves an open source to the new device. */
   choose(kind: DeviceKind, deviceId: string): Promise<void>;
+  /** Remembers the wish and puts the effect over an open device, or takes it off; nothing stops meanwhile. */
+  setEffect(kind: EffectKind, on: boolean): Promise<void>;
   /** Own microphone level 0–1 up to 8 times a second, also while muted. */
   onLevel(listener: (level: number) => void): () => void;
   /** Plays a short tone on the chosen speaker. */
@@ -69,9 +77,12 @@ export type CaptureDevices = Pick<
 export interface ChosenDevices {
   chosen: Readonly<Record<DeviceKind, string>>;
   remember(chosen: Readonly<Record<DeviceKind, string>>): void;
+  effects?: RememberedEffects;
 }
 
 type Captured = "microphone" | "camera";
+
+const EFFECT_OVER = { camera: "blur", microphone: "noise" } as const;
 
 const OFF: LocalSource = { isOn: false, isStarting: false, track: null, error: null };
 
@@ -79,7 +90,21 @@ const OFF: LocalSource = { isOn: false, isStarting: false, track: null, error: n
 export function createLocalMedia(
   memory: ChosenDevices,
   capture: CaptureDevices | undefined = globalThis.navigator?.mediaDevices,
+  startEffects = EFFECTS,
 ): LocalMedia {
+  const effects = new OwnEffects(
+    memory.effects,
+    {
+      onStates: (states) => {
+        if (!isClosed) store.setState({ effects: states });
+      },
+      onGaveUp: (kind, dressed) => {
+        if (kind === "noise") void reopen("microphone");
+        else undress("camera", dressed);
+      },
+    },
+    startEffects,
+  );
   const store = createStore<LocalMediaState>(() => ({
     devices: { microphone: [], camera: [], speaker: [] },
     chosen: memory.chosen,
@@ -87,7 +112,9 @@ export function createLocalMedia(
     camera: OFF,
     screen: OFF,
     screenAudio: null,
+    effects: effects.states,
   }));
+  const worn: Record<Captured, Dressed | null> = { microphone: null, camera: null };
   let isClosed = false;
   let facing: Facing = "user";
   /** Number of the newest request per source: an older one that finishes late is thrown away. */
@@ -102,7 +129,8 @@ export function createLocalMedia(
   };
 
   const release = (kind: Captured) => {
-    store.getState()[kind].track?.stop();
+    worn[kind]?.stop();
+    worn[kind] = null;
     patch(kind, { track: null });
   };
 
@@ -113,7 +141,7 @@ export function createLocalMedia(
       capture.getUserMedia(
         kind === "camera"
           ? { video: cameraConstraints(deviceId, facing) }
-          : { audio: microphoneConstraints(deviceId) },
+          : { audio: microphoneConstraints(deviceId, !effects.isOn("noise")) },
       );
     // A remembered device that is not plugged in today must not keep anybody from being heard.
     const stream = await ask(id).catch((thrown: unknown) => {
@@ -131,24 +159,55 @@ export function createLocalMedia(
     const request = newest[kind];
     patch(kind, { isStarting: true, error: null });
     try {
-      const track = await opened(kind);
+      const dressed = new Dressed(await opened(kind));
+      dressed.source.contentHint = kind === "camera" ? "motion" : "speech";
+      // Who wants the background blurred must not be seen without it first; a voice does not wait.
+      if (kind === "camera") await effects.dress("blur", dressed);
       if (isClosed || request !== newest[kind]) {
-        track.stop();
+        dressed.stop();
         return;
       }
-      track.contentHint = kind === "camera" ? "motion" : "speech";
-      track.addEventListener("ended", () => {
-        if (store.getState()[kind].track !== track) return;
+      dressed.source.addEventListener("ended", () => {
+        if (worn[kind] !== dressed) return;
+        worn[kind] = null;
         patch(kind, { isOn: false, track: null, error: "device_lost" });
+        dressed.stop();
       });
-      store.getState()[kind].track?.stop();
-      patch(kind, { isStarting: false, track });
+      // It may have been unplugged while its effect was being fetched.
+      if (dressed.source.readyState === "ended") throw new DOMException("ended", "NotFoundError");
+      const before = worn[kind];
+      worn[kind] = dressed;
+      patch(kind, { isStarting: false, track: dressed.track });
+      before?.stop();
       void refresh();
+      if (kind === "microphone") void dress(kind, dressed);
     } catch (thrown) {
       if (isClosed || request !== newest[kind]) return;
       const error = thrown instanceof InsecurePage ? "insecure_page" : deviceErrorCode(thrown);
       patch(kind, { isOn: false, isStarting: false, track: null, error });
     }
+  };
+
+  const show = (kind: Captured, dressed: Dressed) => {
+    if (worn[kind] === dressed) patch(kind, { track: dressed.track });
+  };
+
+  const dress = async (kind: Captured, dressed: Dressed) => {
+    await effects.dress(EFFECT_OVER[kind], dressed);
+    show(kind, dressed);
+  };
+
+  const undress = (kind: Captured, dressed: Dressed) => {
+    const effect = dressed.bare();
+    show(kind, dressed);
+    // Only now: the track that was sent until here must not end before another is in its place.
+    effect?.stop();
+  };
+
+  /** A device that is open is opened anew, the old one going on meanwhile. */
+  const reopen = async (kind: Captured) => {
+    const { isOn, track } = store.getState()[kind];
+    if (track !== null || isOn) await open(kind);
   };
 
   const set = async (kind: Captured, on: boolean) => {
@@ -246,8 +305,16 @@ export function createLocalMedia(
       store.setState({ chosen });
       memory.remember(chosen);
       if (kind === "speaker") return;
-      const { isOn, track } = store.getState()[kind];
-      if (track !== null || isOn) await open(kind);
+      await reopen(kind);
+    },
+    async setEffect(effect, on) {
+      effects.wish(effect, on);
+      // The browser's own suppression is a matter of how the microphone is opened.
+      if (effect === "noise") return reopen("microphone");
+      const dressed = worn.camera;
+      if (dressed === null) return;
+      if (on) await dress("camera", dressed);
+      else undress("camera", dressed);
     },
     onLevel(listener) {
       levelListeners.add(listener);

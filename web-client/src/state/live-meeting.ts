@@ -17,7 +17,7 @@ import { DiagnosticsLedger, type DiagnosticsSnapshot } from "./diagnostics";
 import type { Meeting } from "./meeting";
 import { fromSnapshot, withDelta, withSlots, withVolatile } from "./meeting-reducer";
 import { createMeetingStore, emptyMeeting, slotKey } from "./meeting-store";
-import { noticesOf, tellNotices } from "./notices";
+import { noticesOf, tellLostEffects, tellNotices } from "./notices";
 import { OwnMediaSync } from "./own-media";
 import type { SettingsStore } from "./settings-store";
 import { createToasts, type Toasts } from "./toasts";
@@ -161,6 +161,7 @@ export function createLiveMeeting(options: LiveMeetingOptions): Meeting {
 
   const unsubscribeSpeaker = local.store.subscribe((state, before) => {
     if (state.chosen.speaker !== before.chosen.speaker) media.setSpeaker(state.chosen.speaker);
+    if (store.getState().phase === "in") tellLostEffects(before.effects, state.effects, toasts);
   });
   const ledgerTimer = setInterval(() => {
     if (media.sample !== null) ledger.add(media.sample, media.slots);
@@ -244,5 +245,10 @@ function rememberedDevices(settings: SettingsStore) {
     chosen: settings.store.getState().devices,
     remember: (devices: ReturnType<typeof settings.store.getState>["devices"]) =>
       settings.change({ devices }),
+    effects: {
+      wishes: settings.store.getState().effects,
+      remember: (effects: ReturnType<typeof settings.store.getState>["effects"]) =>
+        settings.change({ effects }),
+    },
   };
 }

@@ -4,6 +4,7 @@
  * announcer. Holds no text.
  */
 import type { Delta, ParticipantId } from "../protocol/generated";
+import type { EffectStates } from "../rtc/effects/own-effects";
 import type { AnnouncementCode, Announcer } from "./announcer";
 import type { MeetingState } from "./meeting-store";
 import type { ToastCode, Toasts } from "./toasts";
@@ -80,6 +81,16 @@ export function tellNotices(notices: readonly Notice[], to: { toasts: Toasts; an
   for (const notice of notices) {
     if (notice.to === "toast") to.toasts.show(notice.code, notice.facts);
     else to.announcer[notice.to](notice.code, notice.name);
+  }
+}
+
+/** An effect that the person had on went off by itself: said at once, others now see or hear more. */
+export function tellLostEffects(before: EffectStates, now: EffectStates, toasts: Toasts): void {
+  for (const kind of ["blur", "noise"] as const) {
+    const { trouble } = now[kind];
+    if (trouble !== null && before[kind].isOn) {
+      toasts.show("effect_off", { effect: kind, error: trouble }, "error");
+    }
   }
 }
 

@@ -16,12 +16,16 @@ function fakeTrack(kind: string): MediaStreamTrack {
   }) as unknown as MediaStreamTrack;
 }
 
-function seat(answer: (request: Request) => Promise<Outcome> = () => Promise.resolve({ ok: true })) {
+function seat(
+  answer: (request: Request) => Promise<Outcome> = () => Promise.resolve({ ok: true }),
+  opened: () => Promise<void> = () => Promise.resolve(),
+) {
   const capture = {
     enumerateDevices: async () => [],
-    getUserMedia: async (wanted: MediaStreamConstraints) => ({
-      getTracks: () => [fakeTrack(wanted.video ? "video" : "audio")],
-    }),
+    getUserMedia: async (wanted: MediaStreamConstraints) => {
+      await opened();
+      return { getTracks: () => [fakeTrack(wanted.video ? "video" : "audio")] };
+    },
     getDisplayMedia: async () => ({
       getTracks: () => [],
       getVideoTracks: () => [fakeTrack("video")],
@@ -133,6 +137,20 @@ describe("own media", () => {
     server({ microphone: true });
     await vi.advanceTimersByTimeAsync(600);
     expect(store.getState().own.microphone).toBe(true);
+  });
+
+  it("stays on while its device takes long to open, whatever the server says of others meanwhile", async () => {
+    let open: () => void = () => undefined;
+    const { own, server, store, requests } = seat(
+      undefined,
+      () => new Promise<void>((done) => (open = done)),
+    );
+    const on = own.set("camera", true);
+    server({ name: "Nguyễn Thị Ỷ Ậu" });
+    expect(store.getState().own.camera).toBe(true);
+    open();
+    await on;
+    expect(requests.at(-1)).toMatchObject({ type: "set_media", camera: true });
   });
 
   it("ends with a mute that came while switching on was under way", async () => {

@@ -123,8 +123,12 @@ export class OwnMediaSync {
     const state = this.#options.store.getState();
     const view = ownView(state);
     if (state.phase !== "in" || view === undefined) return;
+    const devices = this.#options.local.store.getState();
     const kinds: Kind[] = ["microphone", "camera", "screen"];
-    for (const kind of kinds) if (state.own[kind] && !view[kind]) this.#switchOff(kind);
+    for (const kind of kinds) {
+      // The server hears of a device when it is open, which takes seconds with a slow camera.
+      if (state.own[kind] && !view[kind] && !devices[kind].isStarting) this.#switchOff(kind);
+    }
     if (kinds.some((kind) => !state.own[kind] && view[kind])) void this.#tellServer();
   }
 

@@ -4,6 +4,8 @@
  */
 import { createStore, type StoreApi } from "zustand/vanilla";
 import type { DeviceKind } from "../rtc/devices";
+import type { EffectKind } from "../rtc/effects/effect";
+import type { EffectWish } from "../rtc/effects/own-effects";
 
 const STORAGE_KEY = "diemcau.settings";
 
@@ -13,6 +15,8 @@ export interface Settings {
   areShortcutsOn: boolean;
   /** Chosen device ids; "" is the system's choice. */
   devices: Readonly<Record<DeviceKind, string>>;
+  /** Background blur and strong noise suppression. */
+  effects: Readonly<Record<EffectKind, EffectWish>>;
   /** Whether the person last entered with microphone and camera on. */
   entersWithMicrophone: boolean;
   entersWithCamera: boolean;
@@ -31,6 +35,7 @@ const DEFAULTS: Settings = {
   language: "vi",
   areShortcutsOn: true,
   devices: { microphone: "", camera: "", speaker: "" },
+  effects: { blur: "off", noise: "off" },
   entersWithMicrophone: true,
   entersWithCamera: true,
   guestName: "",
@@ -44,6 +49,7 @@ export function settingsFrom(stored: string | null): Settings {
     typeof value === "string" && value.length <= 200 ? value : fallback;
   const flag = (value: unknown, fallback: boolean) => (typeof value === "boolean" ? value : fallback);
   const devices = isRecord(found.devices) ? found.devices : {};
+  const effects = isRecord(found.effects) ? found.effects : {};
   return {
     language: found.language === "en" ? "en" : DEFAULTS.language,
     areShortcutsOn: flag(found.areShortcutsOn, DEFAULTS.areShortcutsOn),
@@ -52,6 +58,7 @@ export function settingsFrom(stored: string | null): Settings {
       camera: text(devices.camera, ""),
       speaker: text(devices.speaker, ""),
     },
+    effects: { blur: wish(effects.blur), noise: wish(effects.noise) },
     entersWithMicrophone: flag(found.entersWithMicrophone, DEFAULTS.entersWithMicrophone),
     entersWithCamera: flag(found.entersWithCamera, DEFAULTS.entersWithCamera),
     guestName: text(found.guestName, ""),
@@ -79,6 +86,10 @@ function attempt<T>(run: () => T): T | null {
   } catch {
     return null;
   }
+}
+
+function wish(value: unknown): EffectWish {
+  return value === "on" || value === "too_slow" ? value : "off";
 }
 
 function parsed(stored: string | null): Record<string, unknown> {

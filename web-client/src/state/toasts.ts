@@ -24,6 +24,7 @@ export type ToastCode =
   | "sharing_stopped"
   | "device_lost"
   | "device_error"
+  | "effect_off"
   | "refused"
   | "reconnected"
   | "somebody_waits"

@@ -5,6 +5,7 @@
  */
 import type { Outcome } from "../protocol/error-codes";
 import type { Act, Delta, ParticipantId, ParticipantView, Role, SlotAssignment } from "../protocol/generated";
+import { EffectFailure, type EffectTrouble } from "../rtc/effects/effect";
 import { type CaptureDevices, createLocalMedia, type LocalMedia } from "../rtc/local-media";
 import { createAnnouncer } from "../state/announcer";
 import type { Meeting } from "../state/meeting";
@@ -32,6 +33,8 @@ export interface FakeMeetingOptions {
   title?: string;
   /** What opening microphone and camera fails with, by the browser's name: `NotAllowedError`, … */
   failures?: { microphone?: DOMException; camera?: DOMException };
+  /** Every effect fails with this instead of being fetched. */
+  effectTrouble?: EffectTrouble;
 }
 
 /** A fake meeting and the means to play the server. */
@@ -72,7 +75,10 @@ function actsOf(role: Role): Act[] {
 }
 
 /** Own devices that draw their pictures. */
-export function createFakeLocalMedia(failures: FakeMeetingOptions["failures"] = {}): LocalMedia {
+export function createFakeLocalMedia(
+  failures: FakeMeetingOptions["failures"] = {},
+  effectTrouble?: EffectTrouble,
+): LocalMedia {
   const list = (["audioinput", "videoinput", "audiooutput"] as const).flatMap((kind) =>
     ["1", "2"].map((number) => ({
       deviceId: `${kind}${number}`,
@@ -94,7 +100,9 @@ export function createFakeLocalMedia(failures: FakeMeetingOptions["failures"] = 
     removeEventListener: () => undefined,
   };
   const memory = { chosen: { microphone: "", camera: "", speaker: "" }, remember: () => undefined };
-  return createLocalMedia(memory, capture);
+  if (effectTrouble === undefined) return createLocalMedia(memory, capture);
+  const fail = () => Promise.reject(new EffectFailure(effectTrouble, "played"));
+  return createLocalMedia(memory, capture, { blur: fail, noise: fail });
 }
 
 function silentStream(): MediaStream {
@@ -108,7 +116,7 @@ export function createFakeMeeting(options: FakeMeetingOptions = {}): FakeMeeting
     person.id === options.screenFrom ? { ...person, screen: true } : person,
   );
   const store = createMeetingStore();
-  const local = createFakeLocalMedia(options.failures);
+  const local = createFakeLocalMedia(options.failures, options.effectTrouble);
   const toasts = createToasts();
   const announcer = createAnnouncer();
   const called: string[] = [];

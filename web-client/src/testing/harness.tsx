@@ -27,11 +27,12 @@ const language = query.get("lang") === "en" ? "en" : "vi";
 settings.change({ language });
 answerLikeServer(serverOptions());
 window.history.replaceState(null, "", query.get("path") ?? "/");
+const i18n = await createI18n(language);
 const place = document.getElementById("root");
 if (place) {
   createRoot(place).render(
     <App
-      i18n={createI18n(language)}
+      i18n={i18n}
       settings={settings}
       createMeeting={() => {
         window.fakeMeeting = createFakeMeeting(optionsOf());

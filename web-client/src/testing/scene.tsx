@@ -42,13 +42,14 @@ export async function open(scene: Scene): Promise<void> {
   const settings = createSettings(null);
   const language = scene.language ?? "vi";
   settings.change({ language, ...scene.settings });
+  const i18n = await createI18n(language);
   const place = document.createElement("div");
   place.id = "root";
   document.body.append(place);
   root = createRoot(place);
   root.render(
     <App
-      i18n={createI18n(language)}
+      i18n={i18n}
       settings={settings}
       createMeeting={() => {
         shown = createFakeMeeting({ hasPictures: false, ...scene.meeting });

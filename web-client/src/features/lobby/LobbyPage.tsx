@@ -15,6 +15,7 @@ import type { SettingsStore } from "../../state/settings-store";
 import { AppBar } from "../../ui/AppBar";
 import { DeviceChoices } from "../../ui/DeviceChoices";
 import { DeviceNotice } from "../../ui/DeviceNotice";
+import { EffectChoices } from "../../ui/EffectChoices";
 import { Banner } from "../../ui/Notice";
 import { usePage } from "../../ui/page";
 import { useSignOut } from "../../ui/session";
@@ -61,6 +62,7 @@ export function LobbyPage({ lobby, delayMs, clockOffsetMs, local, settings, join
           />
           {maySend ? <DeviceNotice local={local} /> : null}
           {maySend ? <DeviceChoices local={local} /> : null}
+          {maySend ? <EffectChoices local={local} /> : null}
           <ClockNotice offsetMs={clockOffsetMs} />
           {maySend ? null : (
             <Banner kind="info" icon={<Info size={20} aria-hidden />}>

@@ -7,9 +7,11 @@ import type { SettingsStore } from "../../state/settings-store";
 import { DeviceChoices } from "../../ui/DeviceChoices";
 import { DeviceNotice } from "../../ui/DeviceNotice";
 import { ConfirmDialog, Dialog } from "../../ui/Dialog";
+import { EffectChoices } from "../../ui/EffectChoices";
 import { Switch } from "../../ui/Switch";
 import styles from "./MeetingDialogs.module.css";
 import { useMeeting, useMeetingState, useRun, useView, useViewStore } from "./meeting-context";
+import { OwnPicture } from "./OwnPicture";
 import { keysOf, SHORTCUTS } from "./shortcuts";
 
 export function MeetingDialogs({ settings }: { settings: SettingsStore }) {
@@ -29,7 +31,9 @@ export function MeetingDialogs({ settings }: { settings: SettingsStore }) {
       <ShortcutsDialog isOpen={dialog === "shortcuts"} settings={settings} onClose={close} />
       <Dialog title={t("devices_dialog.title")} isOpen={dialog === "devices"} onClose={close}>
         <DeviceNotice local={local} />
+        <OwnPicture />
         <DeviceChoices local={local} layout="column" isInMeeting />
+        <EffectChoices local={local} layout="column" />
       </Dialog>
       <ConfirmDialog
         title={t("more.end_title")}

@@ -7,9 +7,17 @@ import { CircleAlert, Hand, Info, Link2, Lock, MicOff, MonitorUp, RefreshCw, Use
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useStore } from "zustand";
+import type { EffectKind, EffectTrouble } from "../../rtc/effects/effect";
 import type { Toast, ToastCode } from "../../state/toasts";
 import { Toasts, type ToastView } from "../../ui/Toasts";
 import { useMeeting, useViewStore } from "./meeting-context";
+
+/** Toasts with a way to the dialog of devices. */
+const ABOUT_DEVICES: ReadonlySet<ToastCode> = new Set<ToastCode>([
+  "device_lost",
+  "device_error",
+  "effect_off",
+]);
 
 export function MeetingToasts() {
   const { t } = useTranslation();
@@ -18,7 +26,7 @@ export function MeetingToasts() {
   const shown = useStore(toasts.store, (state) => state.shown);
   const withAction = (toast: Toast): ToastView => {
     const words = inWords(toast, t);
-    if (toast.code !== "device_lost" && toast.code !== "device_error") return words;
+    if (!ABOUT_DEVICES.has(toast.code)) return words;
     const run = () => {
       toasts.dismiss(toast.id);
       view.setState({ dialog: "devices" });
@@ -40,6 +48,7 @@ const ICONS: Partial<Record<ToastCode, ReactNode>> = {
   refused: <CircleAlert size={20} aria-hidden />,
   device_error: <CircleAlert size={20} aria-hidden />,
   device_lost: <CircleAlert size={20} aria-hidden />,
+  effect_off: <CircleAlert size={20} aria-hidden />,
 };
 
 function inWords(toast: Toast, t: TFunction): ToastView {
@@ -47,10 +56,14 @@ function inWords(toast: Toast, t: TFunction): ToastView {
   return {
     id: String(toast.id),
     icon: ICONS[toast.code] ?? <Info size={20} aria-hidden />,
-    title: t(`toast.${toast.code}`, { name }),
+    title: t(toast.code === "effect_off" ? `toast.${effectOf(toast)}_off` : `toast.${toast.code}`, { name }),
     detail: detailOf(toast, t),
     isError: toast.tone === "error",
   };
+}
+
+function effectOf(toast: Toast): EffectKind {
+  return toast.facts.effect === "noise" ? "noise" : "blur";
 }
 
 /** The second line: what can be done, or why not. */
@@ -61,6 +74,7 @@ function detailOf(toast: Toast, t: TFunction): string | undefined {
   }
   if (toast.code === "device_error") return t(`device_error.${error}` as "device_error.device_failed");
   if (toast.code === "device_lost") return t("device_error.device_lost");
+  if (toast.code === "effect_off") return t(`effect.${effectOf(toast)}_${error as EffectTrouble}`);
   if (toast.code === "muted_by") return t("toast.muted_by_detail");
   if (toast.code === "reconnected") return t("toast.reconnected_detail");
   if (toast.code === "somebody_waits") return t("toast.somebody_waits_detail");
