@@ -20,6 +20,8 @@ export interface Settings {
   /** Whether the person last entered with microphone and camera on. */
   entersWithMicrophone: boolean;
   entersWithCamera: boolean;
+  /** The first-use hints of the meeting were shown here. */
+  hasSeenHints: boolean;
   /** Name and unit last given as guest, so that nobody has to type them twice (WCAG 3.3.7). */
   guestName: string;
   guestUnit: string;
@@ -38,6 +40,7 @@ const DEFAULTS: Settings = {
   effects: { blur: "off", noise: "off" },
   entersWithMicrophone: true,
   entersWithCamera: true,
+  hasSeenHints: false,
   guestName: "",
   guestUnit: "",
 };
@@ -61,6 +64,7 @@ export function settingsFrom(stored: string | null): Settings {
     effects: { blur: wish(effects.blur), noise: wish(effects.noise) },
     entersWithMicrophone: flag(found.entersWithMicrophone, DEFAULTS.entersWithMicrophone),
     entersWithCamera: flag(found.entersWithCamera, DEFAULTS.entersWithCamera),
+    hasSeenHints: flag(found.hasSeenHints, DEFAULTS.hasSeenHints),
     guestName: text(found.guestName, ""),
     guestUnit: text(found.guestUnit, ""),
   };

@@ -24,7 +24,7 @@ declare global {
 const query = new URLSearchParams(window.location.search);
 const settings = createSettings(null);
 const language = query.get("lang") === "en" ? "en" : "vi";
-settings.change({ language });
+settings.change({ language, hasSeenHints: query.get("hints") !== "on" });
 answerLikeServer(serverOptions());
 window.history.replaceState(null, "", query.get("path") ?? "/");
 const i18n = await createI18n(language);

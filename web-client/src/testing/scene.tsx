@@ -41,7 +41,7 @@ export async function open(scene: Scene): Promise<void> {
   window.history.replaceState(null, "", scene.path);
   const settings = createSettings(null);
   const language = scene.language ?? "vi";
-  settings.change({ language, ...scene.settings });
+  settings.change({ language, hasSeenHints: true, ...scene.settings });
   const i18n = await createI18n(language);
   const place = document.createElement("div");
   place.id = "root";

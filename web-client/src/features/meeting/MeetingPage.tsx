@@ -11,6 +11,7 @@ import type { SettingsStore } from "../../state/settings-store";
 import { usePage } from "../../ui/page";
 import { Announcements } from "./Announcements";
 import { ControlBar } from "./ControlBar";
+import { Hints } from "./Hints";
 import { LinkNotice } from "./LinkNotice";
 import { MeetingDialogs } from "./MeetingDialogs";
 import styles from "./MeetingPage.module.css";
@@ -43,6 +44,7 @@ export function MeetingPage({ meeting, settings }: MeetingPageProps) {
         <ControlBar />
         <LinkNotice />
         <SoundBlocked />
+        <Hints settings={settings} />
         <MiniWindow />
         <MeetingToasts />
         <Announcements />
