@@ -8,7 +8,11 @@ import type { Plugin } from "vite";
 
 type Language = "vi" | "en";
 type Words = {
-  browser: Record<"title" | "text" | "computer" | "phone" | "code" | "no_script", string>;
+  action: Record<"reload", string>;
+  browser: Record<
+    "title" | "text" | "computer" | "phone" | "address" | "code" | "no_script_title" | "no_script",
+    string
+  >;
   offline: Record<"title" | "text" | "retry", string>;
 };
 
@@ -17,10 +21,21 @@ function words(language: Language): Words {
   return JSON.parse(readFileSync(file, "utf8")) as Words;
 }
 
-function oldBrowser(language: Language): string {
-  const { title, text, computer, phone, code } = words(language).browser;
-  const list = `<ul><li>${computer}</li><li>${phone}</li></ul>`;
-  return `<div lang="${language}"><h1>${title}</h1><p>${text}</p>${list}<p><small>${code}</small></p></div>`;
+/** Vietnamese first, as everywhere; whoever reads neither still finds the names of the browsers. */
+function oldBrowser(): string {
+  const [vi, en] = [words("vi").browser, words("en").browser];
+  const say = (language: Language, level: 1 | 2) => {
+    const { title, text, computer, phone } = words(language).browser;
+    const list = `<ul><li>${computer}</li><li>${phone}</li></ul>`;
+    return `<div lang="${language}"><h${level}>${title}</h${level}><p>${text}</p>${list}</div>`;
+  };
+  const address =
+    `<p><label for="old-browser-address">${vi.address} · <span lang="en">${en.address}</span></label>` +
+    `<input id="old-browser-address" readonly /></p>`;
+  return (
+    `<main id="old-browser" class="old-browser" hidden>${say("vi", 1)}${say("en", 2)}${address}` +
+    `<p><small>${vi.code}</small></p></main>`
+  );
 }
 
 /** The empty address asks for the very page that could not be fetched. */
@@ -32,8 +47,14 @@ function offline(): string {
   );
 }
 
-function noScript(language: Language): string {
-  return `<p lang="${language}">${words(language).browser.no_script}</p>`;
+function noScript(): string {
+  const [vi, en] = [words("vi"), words("en")];
+  return (
+    `<noscript><link rel="stylesheet" href="/old-browser.css" /><main class="old-browser">` +
+    `<h1>${vi.browser.no_script_title}</h1><p>${vi.browser.no_script}</p>` +
+    `<h2 lang="en">${en.browser.no_script_title}</h2><p lang="en">${en.browser.no_script}</p>` +
+    `<a href="">${vi.action.reload} · <span lang="en">${en.action.reload}</span></a></main></noscript>`
+  );
 }
 
 export function staticWords(): Plugin {
@@ -42,10 +63,7 @@ export function staticWords(): Plugin {
     transformIndexHtml: (html) =>
       html
         .replace("<!-- offline -->", offline())
-        .replace(
-          "<!-- old-browser -->",
-          `<section id="old-browser" hidden>${oldBrowser("vi")}${oldBrowser("en")}</section>`,
-        )
-        .replace("<!-- no-script -->", `<noscript>${noScript("vi")}${noScript("en")}</noscript>`),
+        .replace("<!-- old-browser -->", oldBrowser())
+        .replace("<!-- no-script -->", noScript()),
   };
 }

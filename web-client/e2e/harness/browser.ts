@@ -10,6 +10,8 @@ import { type Browser, chromium, type Page } from "playwright-core";
 import type { Person } from "./clips.ts";
 
 export const CHROMIUM = process.env.DIEMCAU_CHROMIUM ?? "/usr/bin/chromium";
+/** Opened by firefox.ts. */
+export const FIREFOX = process.env.DIEMCAU_FIREFOX ?? "/usr/bin/firefox-esr";
 
 export interface Seat {
   readonly browser: Browser;

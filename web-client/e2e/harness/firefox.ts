@@ -13,11 +13,9 @@ import { existsSync, readFileSync, renameSync } from "node:fs";
 import type { Browser, Page } from "playwright-core";
 // The newest version whose orders Debian's Firefox ESR understands; the other one asks for more.
 import { firefox } from "playwright-core-esr";
-import type { Seat } from "./browser.ts";
+import { FIREFOX, type Seat } from "./browser.ts";
 import type { Person } from "./clips.ts";
 import type { SoundCard } from "./sound-card.ts";
-
-export const FIREFOX = process.env.DIEMCAU_FIREFOX ?? "/usr/bin/firefox-esr";
 
 export interface FirefoxOptions {
   readonly width?: number;

@@ -1,9 +1,8 @@
 /** Runs once before all end-to-end files: makes device files, checks that the programs are there. */
 import { existsSync, mkdirSync, rmSync } from "node:fs";
-import { CHROMIUM } from "./browser.ts";
+import { CHROMIUM, FIREFOX } from "./browser.ts";
 import { makeDeviceFiles } from "./clips.ts";
 import { ARTIFACTS_DIR } from "./figures.ts";
-import { FIREFOX } from "./firefox.ts";
 import { SERVER_PROGRAM, WEB_DIST } from "./server.ts";
 
 export function setup(): void {

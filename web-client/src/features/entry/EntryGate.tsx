@@ -8,6 +8,7 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Button } from "../../ui/Button";
 import { browserKind, missingParts } from "../../ui/browser";
+import { useCopy } from "../../ui/copy";
 import { Steps } from "../../ui/Steps";
 import { TextPage } from "../../ui/TextPage";
 
@@ -26,7 +27,7 @@ function UnsupportedBrowser({ missing }: { missing: readonly string[] }) {
       title={t("browser.title")}
       text={t("browser.text")}
       code={`${t("browser.code")} · ${t("browser.missing", { parts: missing.join(", ") })}`}
-      actions={<ReloadButton />}
+      actions={<CopyAndReload />}
     >
       <Steps steps={[t("browser.computer"), t("browser.phone")]} />
     </TextPage>
@@ -42,17 +43,31 @@ function CookiesBlocked() {
       title={t("cookies.title")}
       text={t("cookies.text")}
       code={t("cookies.code")}
-      actions={<ReloadButton />}
+      actions={<ReloadButton variant="primary" />}
     >
       <Steps steps={[t(`steps.cookies_${browserKind()}`), t("steps.cookies_reload")]} />
     </TextPage>
   );
 }
 
-function ReloadButton() {
+/** With everything behind the address: a personal link says there who comes. */
+function CopyAndReload() {
+  const { t } = useTranslation();
+  const { isCopied, copy } = useCopy(window.location.href);
+  return (
+    <>
+      <Button variant="primary" onPress={copy}>
+        {t(isCopied ? "action.link_copied" : "action.copy_link")}
+      </Button>
+      <ReloadButton />
+    </>
+  );
+}
+
+function ReloadButton({ variant }: { variant?: "primary" }) {
   const { t } = useTranslation();
   return (
-    <Button variant="primary" onPress={() => window.location.reload()}>
+    <Button {...(variant ? { variant } : {})} onPress={() => window.location.reload()}>
       {t("action.reload")}
     </Button>
   );
