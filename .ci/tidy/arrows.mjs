@@ -8,11 +8,12 @@ export const ARROWS = {
   "media-control": [],
   "media-core": [],
   "media-server": ["media-core", "media-control"],
+  "media-turn": [],
   conference: ["media-control"],
   "signalling-server": ["conference", "media-control"],
-  diemcau: ["signalling-server", "media-server"],
+  diemcau: ["signalling-server", "media-server", "media-turn"],
   // Outside the workspace, each beside the crate that it feeds.
-  "media-fuzz": ["media-core"],
+  "media-fuzz": ["media-core", "media-turn"],
   "signalling-fuzz": ["signalling-server"],
 };
 

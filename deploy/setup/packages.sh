@@ -11,10 +11,11 @@ set -euo pipefail
 run_packages=(build-essential ca-certificates)
 # chromium: browser tests. ffmpeg, espeak-ng, pocketsphinx-testdata: camera pictures and speech for
 # them. postgresql: the store suite on both databases. fonts-dejavu-core: Vietnamese letters where
-# the page has no font of its own. iproute2: network namespaces. libnss3-tools: makes a browser trust a
-# certificate. procps: figures of processes. systemd: checks its unit. firefox-esr: the other browser of the
-# tests. pulseaudio, pulseaudio-utils: microphones for it, since it plays no files as devices.
-test_packages=(chromium ffmpeg espeak-ng firefox-esr pocketsphinx-testdata postgresql pulseaudio pulseaudio-utils fonts-dejavu-core iproute2 libnss3-tools procps systemd)
+# the page has no font of its own. iproute2, nftables: network namespaces and firewalls in them.
+# libnss3-tools: makes a browser trust a certificate. procps: figures of processes. systemd: checks its
+# unit. firefox-esr: the other browser of the tests. pulseaudio, pulseaudio-utils: microphones for it, since
+# it plays no files as devices.
+test_packages=(chromium ffmpeg espeak-ng firefox-esr pocketsphinx-testdata postgresql pulseaudio pulseaudio-utils fonts-dejavu-core iproute2 libnss3-tools nftables procps systemd)
 
 case "${1:-}" in
   run) wanted=("${run_packages[@]}") ;;

@@ -2,8 +2,7 @@
  * A browser that installed the root from the page /ca meets without a certificate error, and the
  * certificate changes during a meeting without anybody noticing.
  */
-import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { connect } from "node:tls";
@@ -12,6 +11,7 @@ import { openSeat, type Seat } from "./harness/browser.ts";
 import { people } from "./harness/clips.ts";
 import { figures, joinAsGuest, waitFigures, waitPictures, word } from "./harness/meeting.ts";
 import { Server } from "./harness/server.ts";
+import { trustingHome } from "./harness/trust.ts";
 
 const [first, second] = people as [(typeof people)[0], (typeof people)[0]];
 
@@ -23,15 +23,8 @@ const seats: Seat[] = [];
 
 beforeAll(async () => {
   server = await Server.start();
-  trusting = mkdtempSync(path.join(tmpdir(), "diemcau-trusting-"));
+  trusting = await trustingHome(server);
   stranger = mkdtempSync(path.join(tmpdir(), "diemcau-stranger-"));
-  const store = path.join(trusting, ".pki", "nssdb");
-  mkdirSync(store, { recursive: true });
-  const root = await server.request("GET", "/ca/root.pem");
-  const file = path.join(trusting, "root.pem");
-  writeFileSync(file, String(root.json));
-  execFileSync("certutil", ["-d", `sql:${store}`, "-N", "--empty-password"]);
-  execFileSync("certutil", ["-d", `sql:${store}`, "-A", "-t", "C,,", "-n", "diem-cau", "-i", file]);
 });
 
 afterAll(async () => {

@@ -25,6 +25,8 @@ pub enum Failure {
     #[error("media: {0}{behind}", behind = causes(.0))]
     Media(#[from] MediaFailure),
     #[error(transparent)]
+    Relay(#[from] media_turn::NoRandom),
+    #[error(transparent)]
     Serve(#[from] ServeFailure),
     #[error("the runtime cannot start: {0}")]
     Runtime(io::Error),

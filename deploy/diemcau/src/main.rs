@@ -11,6 +11,7 @@ mod demo;
 mod failure;
 mod journal;
 mod log;
+mod media;
 mod password;
 mod people;
 mod private_file;

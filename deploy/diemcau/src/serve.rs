@@ -8,15 +8,13 @@ use crate::config::{Config, Database as DatabaseSetting};
 use crate::data_folder::DataFolder;
 use crate::demo::{self, DemoAccount};
 use crate::failure::Failure;
+use crate::media::Media;
 use crate::tls::Certificates;
-use media_server::{MediaConfig, MediaServer};
+use media_server::MediaConfig;
 use signalling_server::auth::{AccountPolicy, ServerKey};
 use signalling_server::rate::Rate;
 use signalling_server::store::Database;
-use signalling_server::{
-    Clock, Limits, MediaBusy, MediaCommand, MediaEvent, MediaPort, Server, SignallingConfig, Timestamp,
-    metrics_handle,
-};
+use signalling_server::{Clock, Limits, MediaEvent, Server, SignallingConfig, Timestamp, metrics_handle};
 use std::io::{self, Write};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
 use std::sync::Arc;
@@ -64,24 +62,16 @@ pub async fn run(config: &Config, folder: &DataFolder, demo: bool) -> Result<(),
     let keeper = tokio::spawn(certificates.keep(hangup));
     let (events, received) = mpsc::channel::<MediaEvent>(MEDIA_EVENTS);
     let sink = Box::new(move |event| events.try_send(event).is_ok());
-    let media = Arc::new(Media(MediaServer::start(media_config(config), sink)?));
+    let (settings, over_https) = (media_config(config), config.media.over_https.as_ref());
+    let media = Arc::new(Media::start(settings, over_https, sink)?);
 
     announce(config, &own_addresses, accounts.as_deref());
     let served = server.run(media.clone(), received, stop).await;
     keeper.abort();
-    media.0.shutdown();
+    media.shutdown();
     store.close().await;
     info!("stopped");
     Ok(served?)
-}
-
-/// The media server of this process, as signalling sees it.
-struct Media(MediaServer);
-
-impl MediaPort for Media {
-    fn send(&self, command: MediaCommand) -> Result<(), MediaBusy> {
-        self.0.send(command).map_err(|_full| MediaBusy)
-    }
 }
 
 fn media_config(config: &Config) -> MediaConfig {
@@ -91,6 +81,7 @@ fn media_config(config: &Config) -> MediaConfig {
         media_port: media.port,
         shards: media.shards,
         advertised: advertised.into_iter().flatten().copied().collect(),
+        https_port: media.over_https.as_ref().map(|over| over.port),
         ..MediaConfig::default()
     }
 }

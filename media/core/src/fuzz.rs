@@ -4,6 +4,7 @@
 //! panic, an endless loop or an unbounded allocation is the finding.
 
 use crate::packet::demux::{PacketClass, classify};
+use crate::packet::opening::{self, Opening};
 use crate::packet::rtp::{RtpHeader, RtpView};
 use crate::packet::{rtcp, stun, tcp_frame};
 use crate::payload;
@@ -18,11 +19,12 @@ use std::time::Instant;
 pub type Target = (&'static str, fn(Instant, &[u8]));
 
 /// All targets.
-pub const TARGETS: [Target; 10] = [
+pub const TARGETS: [Target; 11] = [
     ("rtp", rtp),
     ("rtcp", rtcp),
     ("stun", stun),
     ("tcp_frame", tcp_frame),
+    ("opening", opening),
     ("sdp_answer", sdp_answer),
     ("client_hello", client_hello),
     ("srtp", srtp),
@@ -79,6 +81,16 @@ pub fn tcp_frame(_: Instant, bytes: &[u8]) {
             return;
         }
     }
+}
+
+/// The first bytes of a connection on the port shared with HTTPS: what is known of some of them stays
+/// so when more come.
+pub fn opening(_: Instant, bytes: &[u8]) {
+    let cut = bytes.first().map_or(0, |at| usize::from(*at) % bytes.len());
+    let part = opening::opening(&bytes[..cut]);
+    let whole = opening::opening(bytes);
+    assert!(part == Opening::Incomplete || part == whole);
+    assert!(bytes.len() < opening::OPENING_BYTES || whole != Opening::Incomplete);
 }
 
 /// A browser's answer.

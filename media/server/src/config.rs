@@ -23,6 +23,9 @@ pub struct MediaConfig {
     /// Addresses told to browsers as ICE candidates, most wanted first: LAN, WAN, public ones.
     /// Empty means every address of this machine, loopback last.
     pub advertised: Vec<IpAddr>,
+    /// Port of HTTPS as browsers reach it, when connections to it that turn out to be ICE over TCP
+    /// are handed to [`crate::MediaServer::adopt`]; offers advertise it then, least wanted.
+    pub https_port: Option<u16>,
     /// Most legs of one shard; one more is refused.
     pub max_legs_per_shard: u32,
     /// Packets of history that one shard keeps for repair, all streams together.
@@ -39,6 +42,7 @@ impl Default for MediaConfig {
             bind_v4: Some(Ipv4Addr::UNSPECIFIED),
             bind_v6: Some(Ipv6Addr::UNSPECIFIED),
             advertised: Vec::new(),
+            https_port: None,
             max_legs_per_shard: 512,
             history_packets: 32_768,
             pin_threads: true,

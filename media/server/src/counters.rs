@@ -85,6 +85,8 @@ counters! {
     ring_packets => "vc_media_ring_packets_total",
     /// TCP connections accepted.
     tcp_accepted => "vc_media_tcp_accepted_total",
+    /// TCP connections taken over from the port of HTTPS.
+    tcp_adopted => "vc_media_tcp_adopted_total",
     /// TCP connections refused or given up because too many were open.
     tcp_crowded => "vc_media_tcp_crowded_total",
     /// TCP connections closed because nothing came, or something that is no frame.

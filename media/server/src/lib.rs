@@ -8,10 +8,12 @@ mod config;
 mod counters;
 mod directory;
 mod error;
+mod opening;
 mod server;
 mod shard;
 mod sys;
 
 pub use config::{MAX_SHARDS, MediaConfig};
 pub use error::{MailboxFull, MediaFailure};
+pub use opening::{OPENING_BYTES, Opening};
 pub use server::MediaServer;

@@ -4,13 +4,15 @@
 use crate::config::MediaConfig;
 use crate::directory::Directory;
 use crate::error::{MailboxFull, MediaFailure};
+use crate::opening::Opening;
 use crate::shard::links::links;
 use crate::shard::mailbox::{Mailbox, MailboxSender, Order, mailbox};
 use crate::shard::tell::Sink;
-use crate::shard::{Ports, Shard, ShardPlan};
+use crate::shard::{Ports, Shard, ShardPlan, secrets};
 use media_control::{LegId, LegRefusal, MediaCommand, MediaEvent, ShardId};
+use media_core::packet::opening::{Opening as Beginning, opening};
 use media_core::transport::LocalIdentity;
-use std::net::IpAddr;
+use std::net::{IpAddr, TcpStream};
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
@@ -63,6 +65,7 @@ impl MediaServer {
             let plan = ShardPlan {
                 id: ShardId(number),
                 port: config.media_port + number,
+                https_port: config.https_port,
                 advertised: advertised.clone(),
                 identity: identity.clone(),
                 max_legs: config.max_legs_per_shard,
@@ -135,6 +138,29 @@ impl MediaServer {
             lock(&self.directory).remove(leg);
         }
         sent
+    }
+
+    /// What a connection on the port of HTTPS is, judged by the first bytes `held` of it.
+    #[must_use]
+    pub fn look(&self, held: &[u8]) -> Opening {
+        match opening(held) {
+            Beginning::Incomplete => Opening::Incomplete,
+            Beginning::Foreign => Opening::Foreign,
+            Beginning::Check(ufrag) => match secrets::shard_of(ufrag) {
+                Some(shard) if usize::from(shard.0) < self.mailboxes.len() => Opening::Leg(shard),
+                _ => Opening::Foreign,
+            },
+        }
+    }
+
+    /// Gives a connection of which `held` has been read to `shard`, as [`Self::look`] says. The shard
+    /// owns it from then on: its limits and its idle time hold for it as for those to its own port.
+    ///
+    /// # Errors
+    /// [`MailboxFull`]: too many wait already; the connection is closed.
+    pub fn adopt(&self, shard: ShardId, stream: TcpStream, held: &[u8]) -> Result<(), MailboxFull> {
+        let mailbox = self.mailboxes.get(usize::from(shard.0)).ok_or(MailboxFull)?;
+        mailbox.adopt(stream, held.into())
     }
 
     fn send_to_all(&self, command: &MediaCommand) -> Result<(), MailboxFull> {

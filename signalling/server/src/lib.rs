@@ -26,11 +26,11 @@ mod upkeep;
 pub use clock::{Clock, ClockHand};
 pub use config::{Limits, LocalRoot, SignallingConfig};
 pub use error::ServeFailure;
-pub use http::{ServedCertificate, metrics_handle};
-pub use media_port::{MediaBusy, MediaPort};
+pub use http::{PortStream, ServedCertificate, metrics_handle};
+pub use media_port::{Duplex, MediaBusy, MediaPort, RelayConnection};
 pub use private::Private;
 pub use serve::{Server, serve};
 
 // Words of the crates below that the binary has to name; it may not use those crates itself.
 pub use conference::{Role, Settings, Timestamp};
-pub use media_control::{ConferenceId, MediaCommand, MediaEvent};
+pub use media_control::{ConferenceId, LegId, MediaCommand, MediaEvent};

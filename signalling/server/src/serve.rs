@@ -5,14 +5,14 @@
 use crate::auth::SignIn;
 use crate::config::SignallingConfig;
 use crate::error::ServeFailure;
-use crate::http::{App, Guard, Probes, RateLimits, metrics_handle, router, tls_listener};
+use crate::http::{App, Front, Guard, Probes, RateLimits, metrics_handle, router, tls_listener};
 use crate::journal::{Journal, start_writer};
 use crate::media_port::MediaPort;
 use crate::runner::{Legs, Parts, Runners};
 use crate::store::Database;
 use crate::upkeep;
 use axum_server::Handle;
-use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
+use axum_server::tls_rustls::RustlsConfig;
 use media_control::MediaEvent;
 use std::future::Future;
 use std::io::ErrorKind;
@@ -24,8 +24,6 @@ use tokio::task::JoinHandle;
 
 /// Longest that a client may take for the headers of a request, or sit idle between two.
 const HEADER_TIME: Duration = Duration::from_secs(30);
-/// Longest that a TLS handshake may take.
-const HANDSHAKE_TIME: Duration = Duration::from_secs(10);
 
 /// A server that listens and does not answer yet: what can go wrong at start has not.
 pub struct Server {
@@ -74,7 +72,7 @@ impl Server {
         let parts = Parts {
             key: config.server_key.clone(),
             clock: clock.clone(),
-            media,
+            media: media.clone(),
             legs: Legs::new(clock.now_ms()),
             journal,
             writer,
@@ -99,10 +97,9 @@ impl Server {
         let upkeep = tokio::spawn(upkeep::run(store, clock, limits.guest_kept));
 
         let handle = Handle::new();
-        let acceptor = RustlsAcceptor::new(tls).handshake_timeout(HANDSHAKE_TIME).acceptor(guard);
         let mut server = axum_server::from_tcp(listener)
             .map_err(|source| ServeFailure::Listen { address, source })?
-            .acceptor(acceptor)
+            .acceptor(Front::new(guard, media, tls))
             .handle(handle.clone())
             .first_request_timeout(HEADER_TIME);
         server.http_builder().http1().header_read_timeout(HEADER_TIME);

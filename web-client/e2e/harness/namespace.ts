@@ -38,6 +38,41 @@ export class Namespace {
     return space;
   }
 
+  /**
+   * A firewall in the namespace that lets nothing pass but TCP to `port` of this machine; replaces the
+   * one before. What it drops of UDP is counted.
+   */
+  allowOnlyTcp(port: number): void {
+    const rules = `
+      table inet locked
+      delete table inet locked
+      table inet locked {
+        counter udp_dropped { }
+        chain out {
+          type filter hook output priority 0; policy drop;
+          oifname "lo" accept
+          ip daddr ${OUTSIDE} tcp dport ${port} accept
+          meta l4proto udp counter name udp_dropped
+        }
+        chain in {
+          type filter hook input priority 0; policy drop;
+          iifname "lo" accept
+          ip saddr ${OUTSIDE} tcp sport ${port} accept
+        }
+      }`;
+    execFileSync("ip", ["netns", "exec", this.name, "nft", "-f", "-"], {
+      input: rules,
+      stdio: ["pipe", "ignore", "pipe"],
+    });
+  }
+
+  /** UDP packets that the firewall has dropped. */
+  droppedUdp(): number {
+    const args = ["netns", "exec", this.name, "nft", "list", "counter", "inet", "locked", "udp_dropped"];
+    const listed = execFileSync("ip", args, { encoding: "utf8" });
+    return Number(/packets (\d+)/u.exec(listed)?.[1] ?? 0);
+  }
+
   /** Pulls the cable. */
   cut(): void {
     ip("link", "set", this.cable, "down");
@@ -52,6 +87,16 @@ export class Namespace {
   remove(): void {
     ip("link", "del", this.cable);
     ip("netns", "del", this.name);
+  }
+}
+
+/** Whether a firewall can be put into a namespace: nftables is installed and the kernel has it. */
+export function canFilter(space: Namespace): boolean {
+  try {
+    execFileSync("ip", ["netns", "exec", space.name, "nft", "list", "ruleset"], { stdio: "ignore" });
+    return true;
+  } catch {
+    return false;
   }
 }
 

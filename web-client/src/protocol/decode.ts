@@ -42,6 +42,10 @@ function orNull(check: Check): Check {
   return (value) => value === null || check(value);
 }
 
+function orMissing(check: Check): Check {
+  return (value) => value === undefined || check(value);
+}
+
 function oneOf(...allowed: readonly string[]): Check {
   return (value) => typeof value === "string" && allowed.includes(value);
 }
@@ -138,11 +142,13 @@ const RELIABLE: Record<string, Check> = {
   ended: shape({ reason: isText, by: orNull(isText) }),
 };
 
+const relay = shape({ username: isText, credential: isText, url: orMissing(isText) });
+
 const VOLATILE: Record<string, Check> = {
   resumed: shape({ you, resume: isText }),
   done: shape({ id: isCount }),
   refused: shape({ id: isCount, error: isText }),
-  offer: shape({ leg: isCount, sdp: isText }),
+  offer: shape({ leg: isCount, sdp: isText, relay: orMissing(relay) }),
   media_connected: shape({ leg: isCount }),
   media_lost: shape({ leg: isCount }),
   slots: shape({ leg: isCount, slots: list(shape({ mid: isText, participant: isCount, source })) }),

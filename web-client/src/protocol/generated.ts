@@ -284,9 +284,26 @@ export type ServerMessage = { "type": "welcome", you: SelfView,
 resume: string, server_time_ms: number, conference: ConferenceView, } | { "type": "waiting", place: number, resume: string, } | { "type": "delta", delta: Delta, } | { "type": "ended", reason: EndReason, by: string | null, };
 
 /**
+ * TURN over TLS through the HTTPS port, for networks that let nothing else pass.
+ */
+export type Relay = { username: string, 
+/**
+ * Opens relays for ten minutes.
+ */
+credential: string, 
+/**
+ * For `RTCIceServer`; without it `turns:` with the host and port of the page.
+ */
+url?: string, };
+
+/**
  * Messages that are worthless later; never repeated.
  */
-export type Volatile = { "type": "resumed", you: SelfView, resume: string, } | { "type": "done", id: number, } | { "type": "refused", id: number, } & ({ "error": "not_allowed", } | { "error": "locked", } | { "error": "full", limit: number, } | { "error": "conference_ended", } | { "error": "not_open", } | { "error": "inside_elsewhere", } | { "error": "screen_taken", by: ParticipantId, } | { "error": "no_such_participant", participant: ParticipantId, } | { "error": "no_such_leg", leg: LegId, } | { "error": "text_length", limit: number, } | { "error": "too_fast", per_second: number, } | { "error": "malformed", detail: string, } | { "error": "too_large", limit: number, } | { "error": "hello_expected", } | { "error": "bad_resume", } | { "error": "media", detail: string, } | { "error": "bad_wish", limit: number, } | { "error": "stopping", retry_ms: number, }) | { "type": "offer", leg: LegId, sdp: string, } | { "type": "media_connected", leg: LegId, } | { "type": "media_lost", leg: LegId, } | { "type": "slots", leg: LegId, slots: Array<SlotAssignment>, } | { "type": "speakers", speakers: Array<Speaker>, } | { "type": "wanted", leg: LegId, source: Source, layers: Array<Rid>, } | { "type": "link", rtt_ms: number, uplink_loss: number, downlink_loss: number, } | { "type": "pong", sent_ms: number, server_time_ms: number, };
+export type Volatile = { "type": "resumed", you: SelfView, resume: string, } | { "type": "done", id: number, } | { "type": "refused", id: number, } & ({ "error": "not_allowed", } | { "error": "locked", } | { "error": "full", limit: number, } | { "error": "conference_ended", } | { "error": "not_open", } | { "error": "inside_elsewhere", } | { "error": "screen_taken", by: ParticipantId, } | { "error": "no_such_participant", participant: ParticipantId, } | { "error": "no_such_leg", leg: LegId, } | { "error": "text_length", limit: number, } | { "error": "too_fast", per_second: number, } | { "error": "malformed", detail: string, } | { "error": "too_large", limit: number, } | { "error": "hello_expected", } | { "error": "bad_resume", } | { "error": "media", detail: string, } | { "error": "bad_wish", limit: number, } | { "error": "stopping", retry_ms: number, }) | { "type": "offer", leg: LegId, sdp: string, 
+/**
+ * The way through the HTTPS port; newer offers of the leg bring newer credentials.
+ */
+relay?: Relay, } | { "type": "media_connected", leg: LegId, } | { "type": "media_lost", leg: LegId, } | { "type": "slots", leg: LegId, slots: Array<SlotAssignment>, } | { "type": "speakers", speakers: Array<Speaker>, } | { "type": "wanted", leg: LegId, source: Source, layers: Array<Rid>, } | { "type": "link", rtt_ms: number, uplink_loss: number, downlink_loss: number, } | { "type": "pong", sent_ms: number, server_time_ms: number, };
 
 /**
  * One frame to the browser: reliable (numbered, kept until acknowledged) or volatile.
@@ -491,7 +508,11 @@ export type CheckUploaded = { bytes: number, };
 /**
  * Answer of `POST /check/leg`: an offer, and the key that its answer is sent with.
  */
-export type CheckLeg = { key: string, sdp: string, };
+export type CheckLeg = { key: string, sdp: string, 
+/**
+ * The way through the HTTPS port, where it is on.
+ */
+relay?: Relay, };
 
 /**
  * Body of `POST /check/leg/KEY/answer`.
@@ -501,7 +522,7 @@ export type CheckAnswer = { sdp: string, };
 /**
  * What one line of a report is about.
  */
-export type CheckStep = "browser" | "camera" | "microphone" | "speaker" | "server" | "udp" | "tcp" | "download" | "upload" | "clock";
+export type CheckStep = "browser" | "camera" | "microphone" | "speaker" | "server" | "udp" | "tcp" | "tls" | "download" | "upload" | "clock";
 
 /**
  * How a step ended, best first.

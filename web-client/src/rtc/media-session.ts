@@ -3,7 +3,7 @@
  * and keeps slots, wishes and own tracks in step with the newest. Used by `state/live-meeting.ts`.
  * Signalling may break and resume without anything here being torn down.
  */
-import type { LegId, Request, SlotAssignment, Volatile, Wish } from "../protocol/generated";
+import type { LegId, Relay, Request, SlotAssignment, Volatile, Wish } from "../protocol/generated";
 import { Healing } from "./healing";
 import { VOICE_INTERVAL_MS } from "./levels";
 import { Peer } from "./peer";
@@ -91,7 +91,7 @@ export class MediaSession {
   handle(message: Volatile): void {
     switch (message.type) {
       case "offer":
-        void this.#answer(message.leg, message.sdp);
+        void this.#answer(message.leg, message.sdp, message.relay);
         return;
       case "media_connected":
         if (message.leg === this.#peer?.leg) this.#connected();
@@ -210,7 +210,7 @@ export class MediaSession {
     this.#healing.restarting(Date.now());
   }
 
-  async #answer(leg: LegId, offer: string): Promise<void> {
+  async #answer(leg: LegId, offer: string, relay: Relay | undefined): Promise<void> {
     if (this.#isClosed) return;
     this.#step("offer");
     let peer = this.#peer;
@@ -225,7 +225,7 @@ export class MediaSession {
       this.#sample = null;
       this.#slots = [];
     }
-    const sdp = await peer.answer(offer, this.#tracks).catch(() => null);
+    const sdp = await peer.answer(offer, this.#tracks, relay).catch(() => null);
     // An offer that cannot be answered is left to `healing`, which asks for a new connection.
     if (sdp === null || peer !== this.#peer) return;
     this.#events.tell({ type: "answer", leg, sdp });

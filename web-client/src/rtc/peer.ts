@@ -3,10 +3,13 @@
  * how it fares. Used by `media-session.ts`. The server always offers; an offer for the same leg is
  * an ICE restart. Must not decide to reconnect: it only reports.
  */
-import type { LegId } from "../protocol/generated";
+import type { LegId, Relay } from "../protocol/generated";
 import { type OwnTracks, Publisher } from "./publisher";
+import { iceServers } from "./relay";
 import { readableOffer, stereoAnswer } from "./sdp";
 import { Subscriber } from "./subscriber";
+
+const CONFIGURATION: RTCConfiguration = { bundlePolicy: "max-bundle" };
 
 export interface PeerEvents {
   onState(state: RTCPeerConnectionState): void;
@@ -24,7 +27,7 @@ export class Peer {
 
   constructor(leg: LegId, speakerId: string, events: PeerEvents) {
     this.leg = leg;
-    this.#connection = new RTCPeerConnection({ bundlePolicy: "max-bundle" });
+    this.#connection = new RTCPeerConnection(CONFIGURATION);
     this.subscriber = new Subscriber(speakerId, (isBlocked) => {
       if (!this.#isClosed) events.onSound(isBlocked);
     });
@@ -37,11 +40,13 @@ export class Peer {
     return this.#connection.connectionState;
   }
 
-  /** The answer to `offer`, sending `tracks`; null when the peer was closed meanwhile. */
-  answer(offer: string, tracks: OwnTracks): Promise<string | null> {
+  /** The answer to `offer`, sending `tracks`; null when the peer was closed meanwhile. `relay` came with it. */
+  answer(offer: string, tracks: OwnTracks, relay?: Relay): Promise<string | null> {
     const answered = this.#work.then(async () => {
       if (this.#isClosed) return null;
       const connection = this.#connection;
+      // Credentials are short-lived: an ICE restart looks for ways with new ones.
+      connection.setConfiguration({ ...CONFIGURATION, iceServers: iceServers(relay) });
       await connection.setRemoteDescription({ type: "offer", sdp: readableOffer(offer) });
       await this.publisher.prepare(connection.getTransceivers());
       await this.publisher.send(tracks);

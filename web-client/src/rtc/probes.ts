@@ -1,6 +1,6 @@
 /**
- * What the connection test measures by itself: delay and clock, bandwidth both ways, and whether the
- * media port is reached over UDP and over TCP, with a real media connection that carries nothing.
+ * What the connection test measures by itself: delay and clock, bandwidth both ways, and whether media
+ * is reached over UDP, over TCP and through TLS, with a real media connection that carries nothing.
  *
  * Called by features/check. Shows nothing and never throws for a network that fails: failure is the
  * result.
@@ -13,7 +13,9 @@ import {
   closeCheckLeg,
   openCheckLeg,
 } from "../protocol/check";
+import type { CheckLeg } from "../protocol/generated";
 import { HttpError } from "../protocol/http";
+import { iceServers } from "./relay";
 
 /** Questions asked for delay and clock. */
 const CLOCK_SAMPLES = 5;
@@ -108,18 +110,24 @@ export type Reached =
   | { isReached: true; tookMs: number }
   | { isReached: false; why: "blocked" | "busy" | "unreachable" };
 
-/** Opens a media connection over `protocol` alone. */
-export async function measureReach(protocol: "udp" | "tcp"): Promise<Reached> {
+/** One way to media: straight over UDP, straight over TCP, or through TURN inside TLS. */
+export type Way = "udp" | "tcp" | "tls";
+
+/** Opens a media connection by `way` alone. */
+export async function measureReach(way: Way): Promise<Reached> {
   const leg = await openCheckLeg().catch((thrown: unknown) => thrown);
   if (leg instanceof Error || typeof leg !== "object" || leg === null || !("key" in leg)) {
     const isAway = leg instanceof HttpError && leg.refusal.error === "unreachable";
     return { isReached: false, why: isAway ? "unreachable" : "busy" };
   }
-  const { key, sdp } = leg as { key: string; sdp: string };
-  const connection = new RTCPeerConnection({ bundlePolicy: "max-bundle" });
+  const { key, sdp, relay } = leg as CheckLeg;
+  const connection = new RTCPeerConnection({
+    bundlePolicy: "max-bundle",
+    ...(way === "tls" ? { iceServers: iceServers(relay), iceTransportPolicy: "relay" } : {}),
+  });
   try {
     const started = performance.now();
-    await connection.setRemoteDescription({ type: "offer", sdp: onlyCandidates(sdp, protocol) });
+    await connection.setRemoteDescription({ type: "offer", sdp: onlyCandidates(sdp, way) });
     await connection.setLocalDescription(await connection.createAnswer());
     await answerCheckLeg(key, connection.localDescription?.sdp ?? "");
     const isReached = await connected(connection);
@@ -134,8 +142,9 @@ export async function measureReach(protocol: "udp" | "tcp"): Promise<Reached> {
   }
 }
 
-/** `sdp` with the server's candidates of one protocol only. */
-export function onlyCandidates(sdp: string, protocol: "udp" | "tcp"): string {
+/** `sdp` with the server's candidates for one way only; TURN goes on from its server over UDP. */
+export function onlyCandidates(sdp: string, way: Way): string {
+  const protocol = way === "tcp" ? "tcp" : "udp";
   const keeps = (line: string) =>
     !line.startsWith("a=candidate:") || line.split(" ")[2]?.toLowerCase() === protocol;
   return sdp.split("\r\n").filter(keeps).join("\r\n");

@@ -17,8 +17,15 @@ function report(seconds: number, frames: number, freezes = 0): [string, unknown]
     ],
     [
       "P",
-      { type: "candidate-pair", remoteCandidateId: "R", currentRoundTripTime: 0.012, responsesReceived: 3 },
+      {
+        type: "candidate-pair",
+        localCandidateId: "L",
+        remoteCandidateId: "R",
+        currentRoundTripTime: 0.012,
+        responsesReceived: 3,
+      },
     ],
+    ["L", { type: "local-candidate", candidateType: "relay", relayProtocol: "tls" }],
     ["R", { type: "remote-candidate", address: "10.0.0.1", port: 40_000, protocol: "udp" }],
     [
       "I",
@@ -48,6 +55,8 @@ describe("figures of a media connection", () => {
       remoteAddress: "10.0.0.1",
       remotePort: 40_000,
       protocol: "udp",
+      localType: "relay",
+      relayProtocol: "tls",
       rttMs: 12,
     });
   });

@@ -56,6 +56,10 @@ export interface MediaSample {
   remoteAddress: string;
   remotePort: number;
   protocol: string;
+  /** `host`, `prflx`, or `relay` through TURN; of our own side. */
+  localType: string;
+  /** What leads to TURN: `udp`, `tcp` or `tls`; empty without a relay. */
+  relayProtocol: string;
   rttMs: number;
   availableOutgoingBps: number;
   bytesReceived: number;
@@ -79,6 +83,7 @@ export function sampleOf(
   const transport = all.find((stat) => stat.type === "transport");
   const pair = byId.get(text(transport?.selectedCandidatePairId)) ?? selectedPair(all);
   const remote = byId.get(text(pair?.remoteCandidateId));
+  const local = byId.get(text(pair?.localCandidateId));
   const atMs = number(transport?.timestamp ?? all[0]?.timestamp);
   const elapsedS = before === null ? 0 : Math.max(0.001, (atMs - before.atMs) / 1000);
   const of = (type: string) => all.filter((stat) => stat.type === type && text(stat.mid) !== "");
@@ -93,6 +98,8 @@ export function sampleOf(
     remoteAddress: text(remote?.address),
     remotePort: number(remote?.port),
     protocol: text(remote?.protocol),
+    localType: text(local?.candidateType),
+    relayProtocol: text(local?.relayProtocol),
     rttMs: number(pair?.currentRoundTripTime) * 1000,
     availableOutgoingBps: number(pair?.availableOutgoingBitrate),
     bytesReceived,

@@ -6,6 +6,7 @@
 mod certificate;
 mod key;
 mod layer;
+mod over_https;
 mod problem;
 mod reader;
 pub mod surroundings;
@@ -16,6 +17,7 @@ mod mutated;
 mod tests;
 
 pub use certificate::{AcmeSetting, CertificateFiles};
+pub use over_https::OverHttps;
 pub use problem::Problem;
 
 use ipnet::IpNet;
@@ -88,6 +90,8 @@ pub struct Media {
     pub advertise_lan: Vec<IpAddr>,
     pub advertise_wan: Vec<IpAddr>,
     pub advertise_public: Vec<IpAddr>,
+    /// Whether and how media also comes through the HTTPS port.
+    pub over_https: Option<OverHttps>,
 }
 
 /// Where the rows are kept.
@@ -214,8 +218,9 @@ const DEFAULT_WEB_CLIENT: &str = "web-client/dist";
 const DEFAULT_HTTP_PORT: u16 = 8443;
 const DEFAULT_MEDIA_PORT: u16 = 10_000;
 const DEFAULT_SIP_PORT: u16 = 5060;
-/// The database library tells at info that a table is already there.
-const DEFAULT_LOG_FILTER: &str = "info,sqlx=warn";
+/// The database library tells at info that a table is already there, the TURN library at warn what any
+/// client may do to it with every packet.
+const DEFAULT_LOG_FILTER: &str = "info,sqlx=warn,turn_server_proto=error";
 const DEFAULT_LIMITS: Limits = Limits {
     participants: 300,
     connections: 20_000,
@@ -282,7 +287,7 @@ fn read(reader: &mut Reader<'_>) -> Config {
         certificate,
         web_client: PathBuf::from(non_empty(reader, "http.web_client", DEFAULT_WEB_CLIENT)),
     };
-    let media = media(reader);
+    let media = media(reader, http.port);
     let limits = Limits {
         participants: reader.number("limits.participants", 2..=MAX_PARTICIPANTS, DEFAULT_LIMITS.participants),
         connections: reader.number("limits.connections", 1..=MAX_CONNECTIONS, DEFAULT_LIMITS.connections),
@@ -339,7 +344,7 @@ fn names(reader: &mut Reader<'_>) -> Vec<String> {
     names
 }
 
-fn media(reader: &mut Reader<'_>) -> Media {
+fn media(reader: &mut Reader<'_>, http_port: u16) -> Media {
     let port = reader.number("media.port", 1..=u16::MAX, DEFAULT_MEDIA_PORT);
     let shards = match reader.number("media.shards", 0..=MAX_SHARDS, 0) {
         0 => std::thread::available_parallelism()
@@ -360,6 +365,7 @@ fn media(reader: &mut Reader<'_>) -> Media {
         advertise_lan: reader.addresses("media.advertise_lan"),
         advertise_wan: reader.addresses("media.advertise_wan"),
         advertise_public: reader.addresses("media.advertise_public"),
+        over_https: over_https::over_https(reader, http_port),
     }
 }
 

@@ -5,6 +5,7 @@
 
 pub mod demux;
 pub mod negotiated;
+pub mod opening;
 pub mod rtcp;
 pub mod rtcp_write;
 pub mod rtp;

@@ -23,8 +23,8 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// Most addresses that one offer advertises.
-pub(super) const MAX_LOCAL_CANDIDATES: usize = 16;
+/// Most candidates of one offer: eight addresses over UDP, TCP, and TCP on the port of HTTPS.
+pub(super) const MAX_LOCAL_CANDIDATES: usize = 24;
 /// Most peer addresses that the library remembers before it is cleared.
 const MAX_REMOTE_CANDIDATES: usize = 16;
 /// Most validated paths remembered; the oldest is forgotten first.

@@ -18,7 +18,7 @@ mod outlet;
 mod path;
 mod reports;
 mod rooms;
-mod secrets;
+pub(crate) mod secrets;
 pub(crate) mod socket;
 pub(crate) mod tcp;
 pub(crate) mod tell;
@@ -35,7 +35,7 @@ use candidates::Candidates;
 use clock::Clock;
 use legs::Legs;
 use links::{Links, Word};
-use mailbox::{Mailbox, Order};
+use mailbox::{Adoption, Mailbox, Order};
 use media_control::{MediaEvent, ShardId};
 use media_core::room::{RoomEvent, RoomLimits, Tick};
 use media_core::stream::slab::PacketSlab;
@@ -69,6 +69,7 @@ const UDP_TOKENS: [(u64, Family); 2] = [(0, Family::V4), (1, Family::V6)];
 pub(crate) struct ShardPlan {
     pub(crate) id: ShardId,
     pub(crate) port: u16,
+    pub(crate) https_port: Option<u16>,
     pub(crate) advertised: Vec<IpAddr>,
     pub(crate) identity: LocalIdentity,
     pub(crate) max_legs: u32,
@@ -136,7 +137,7 @@ impl Ports {
 impl Shard {
     pub(crate) fn new(plan: ShardPlan, ports: Ports, links: Links) -> Self {
         let now = Instant::now();
-        let candidates = Candidates::new(&plan.advertised, plan.port);
+        let candidates = Candidates::new(&plan.advertised, plan.port, plan.https_port);
         let settings = LegSettings { identity: plan.identity, candidates: candidates.all() };
         Self {
             id: plan.id,
@@ -236,6 +237,7 @@ impl Shard {
         for _ in 0..ORDERS_PER_TURN {
             match mailbox.next() {
                 Some(Order::Command(command)) => self.carry_out(now, command),
+                Some(Order::Adopt(adoption)) => self.adopt(now, adoption),
                 Some(Order::Stop) => {
                     (0..self.legs.end()).for_each(|place| self.end_leg(now, place));
                     return false;
@@ -246,6 +248,18 @@ impl Shard {
         // More may wait, and nobody wakes us for it again.
         self.poll.waker().wake();
         true
+    }
+
+    /// Takes over a connection that came through the port of HTTPS, and what it said there.
+    fn adopt(&mut self, now: Instant, adoption: Adoption) {
+        let Adoption { stream, held, .. } = adoption;
+        let adopted = self.wire.tcp.adopt(stream, &held, &self.poll, now, &mut self.counters);
+        let Some(id) = adopted else { return };
+        self.counters.tcp_adopted += 1;
+        let mut frame = [0; tcp::MAX_FRAME_BYTES];
+        while let Some((len, path)) = self.wire.tcp.next_frame(id, &mut frame, &mut self.counters) {
+            self.take_packet(now, &frame[..len], &path);
+        }
     }
 
     /// Lets every room hand out what it took in this turn.

@@ -72,7 +72,8 @@ impl Shard {
         if self.legs.len() >= self.max_legs as usize {
             return refuse(self, LegRefusal::Full { limit: self.max_legs });
         }
-        let credentials = secrets::ice_credentials(|ufrag| self.addresses.leg_of_ufrag(ufrag).is_some());
+        let credentials =
+            secrets::ice_credentials(self.id, |ufrag| self.addresses.leg_of_ufrag(ufrag).is_some());
         let transport = match PeerTransport::new(now, &self.settings, credentials) {
             Ok(transport) => transport,
             Err(failure) => {
@@ -129,7 +130,8 @@ impl Shard {
     }
 
     fn restart_ice(&mut self, place: Place) {
-        let credentials = secrets::ice_credentials(|ufrag| self.addresses.leg_of_ufrag(ufrag).is_some());
+        let credentials =
+            secrets::ice_credentials(self.id, |ufrag| self.addresses.leg_of_ufrag(ufrag).is_some());
         let Some(leg) = self.legs.at_mut(place) else { return };
         if let Err(failure) = leg.transport.restart_ice(credentials) {
             debug!(leg = %leg.id, %failure, "ice restart refused, old path stays");

@@ -1,9 +1,13 @@
 //! Random values of legs: ICE credentials, SSRCs, session ids. Called when a leg is made or its
 //! ICE restarts, never on the packet path.
+//!
+//! The first character of a user fragment names the shard, so that a connection whose port says
+//! nothing finds it without a table.
 
+use media_control::ShardId;
 use media_core::transport::IceCredentials;
 
-/// Characters of a user fragment: 48 bits (RFC 8445 section 5.3 wants at least 24).
+/// Random characters of a user fragment: 48 bits (RFC 8445 section 5.3 wants at least 24).
 const UFRAG_CHARS: usize = 8;
 /// Characters of a password: 192 bits (RFC 8445 section 5.3 wants at least 128).
 const PASSWORD_CHARS: usize = 32;
@@ -23,10 +27,19 @@ fn ice_text<const N: usize>() -> String {
     random::<N>().iter().map(|byte| char::from(ICE_CHARS[usize::from(byte % 64)])).collect()
 }
 
-/// Fresh credentials whose user fragment is not in use.
-pub(crate) fn ice_credentials(is_taken: impl Fn(&str) -> bool) -> IceCredentials {
+/// The shard that gave `ufrag` to a leg, if it is one of ours. 64 characters for
+/// [`crate::MAX_SHARDS`] shards.
+pub(crate) fn shard_of(ufrag: &str) -> Option<ShardId> {
+    let (first, rest) = ufrag.as_bytes().split_first()?;
+    let number = ICE_CHARS.iter().position(|known| known == first)?;
+    (rest.len() == UFRAG_CHARS).then_some(ShardId(number as u16))
+}
+
+/// Fresh credentials for a leg on `shard` whose user fragment is not in use.
+pub(crate) fn ice_credentials(shard: ShardId, is_taken: impl Fn(&str) -> bool) -> IceCredentials {
+    let name = char::from(ICE_CHARS[usize::from(shard.0) % ICE_CHARS.len()]);
     loop {
-        let ufrag = ice_text::<UFRAG_CHARS>();
+        let ufrag = format!("{name}{}", ice_text::<UFRAG_CHARS>());
         if !is_taken(&ufrag) {
             return IceCredentials { ufrag, pwd: ice_text::<PASSWORD_CHARS>() };
         }
@@ -49,14 +62,23 @@ mod tests {
 
     #[test]
     fn user_fragment_in_use_is_not_given_again() {
-        let first = ice_credentials(|_| false);
+        let first = ice_credentials(ShardId(0), |_| false);
         let asked = std::cell::Cell::new(0);
-        let second = ice_credentials(|ufrag| {
+        let second = ice_credentials(ShardId(0), |ufrag| {
             asked.set(asked.get() + 1);
             ufrag == first.ufrag || asked.get() < 3
         });
         assert_ne!(first.ufrag, second.ufrag);
         assert!(asked.get() >= 3);
         assert!(second.pwd.len() == PASSWORD_CHARS && second.pwd != first.pwd);
+    }
+    #[test]
+    fn user_fragment_leads_back_to_its_shard() {
+        for shard in (0..crate::MAX_SHARDS).map(ShardId) {
+            assert_eq!(shard_of(&ice_credentials(shard, |_| false).ufrag), Some(shard));
+        }
+        for foreign in ["", "A", "A1234567", "A123456789", "-12345678"] {
+            assert_eq!(shard_of(foreign), None, "{foreign}");
+        }
     }
 }

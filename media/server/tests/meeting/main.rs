@@ -1,6 +1,7 @@
 //! The media server as browsers meet it: over loopback sockets, with other implementations of
 //! ICE, DTLS and SRTP on the far side.
 
+mod adopting;
 mod common;
 mod hearing;
 mod hostile;

@@ -142,8 +142,8 @@ pub(super) async fn leg(
     headers: HeaderMap,
 ) -> Result<Json<CheckLeg>, ApiError> {
     app.rates.check(app.address(peer, &headers))?;
-    let (key, sdp) = app.runners.reach().open().await.map_err(no_reach)?;
-    Ok(Json(CheckLeg { key, sdp }))
+    let (key, sdp, relay) = app.runners.reach().open().await.map_err(no_reach)?;
+    Ok(Json(CheckLeg { key, sdp, relay }))
 }
 
 /// The browser's answer to a check leg.

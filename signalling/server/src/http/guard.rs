@@ -1,14 +1,13 @@
 //! Bounds open TCP connections before TLS costs anything.
 //!
-//! The innermost acceptor of the listener: counts connections in total and by address, and closes
-//! what is above the limits at once. A count falls when the connection is dropped.
+//! Asked by `front` for each connection: counts them in total and by address, and closes what is above
+//! the limits at once. A count falls when the connection is dropped or handed to a media shard, which
+//! has limits of its own.
 
 use crate::rate::address_key;
-use axum_server::accept::Accept;
 use std::collections::HashMap;
-use std::future::{Ready, ready};
 use std::io;
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
@@ -77,30 +76,51 @@ impl Drop for Place {
     }
 }
 
-impl<S> Accept<TcpStream, S> for Guard {
-    type Stream = Counted;
-    type Service = S;
-    type Future = Ready<io::Result<(Counted, S)>>;
-
-    fn accept(&self, stream: TcpStream, service: S) -> Self::Future {
-        ready(stream.peer_addr().and_then(|peer| {
-            let place = self.admit(peer.ip());
-            let place = place.ok_or_else(|| io::Error::from(io::ErrorKind::QuotaExceeded))?;
-            // Deltas are small and awaited: Nagle's algorithm would hold them back.
-            stream.set_nodelay(true)?;
-            Ok((Counted { stream, _place: place }, service))
-        }))
+impl Guard {
+    /// Counts `stream`.
+    ///
+    /// # Errors
+    /// `QuotaExceeded` when there are too many, or whatever keeps it from being used.
+    pub(super) fn count(&self, stream: TcpStream) -> io::Result<PortStream> {
+        let place = self.admit(stream.peer_addr()?.ip());
+        let place = place.ok_or_else(|| io::Error::from(io::ErrorKind::QuotaExceeded))?;
+        // Deltas are small and awaited: Nagle's algorithm would hold them back.
+        stream.set_nodelay(true)?;
+        Ok(PortStream { stream, _place: place })
     }
 }
 
-/// A TCP stream that gives its place back when it ends.
+/// A connection to the HTTPS port, which gives its place back when it ends.
 #[derive(Debug)]
-pub(crate) struct Counted {
+pub struct PortStream {
     stream: TcpStream,
     _place: Place,
 }
 
-impl AsyncRead for Counted {
+impl PortStream {
+    /// Our end and the other one.
+    ///
+    /// # Errors
+    /// When the connection is gone.
+    pub fn ends(&self) -> io::Result<(SocketAddr, SocketAddr)> {
+        Ok((self.stream.local_addr()?, self.stream.peer_addr()?))
+    }
+
+    /// The connection itself, which no longer counts.
+    #[must_use]
+    pub fn into_tcp(self) -> TcpStream {
+        self.stream
+    }
+
+    /// The first byte, which stays to be read; `None` when the other side closes before any.
+    pub(super) async fn first_byte(&self) -> io::Result<Option<u8>> {
+        let mut first = [0];
+        let count = self.stream.peek(&mut first).await?;
+        Ok((count > 0).then_some(first[0]))
+    }
+}
+
+impl AsyncRead for PortStream {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -110,7 +130,7 @@ impl AsyncRead for Counted {
     }
 }
 
-impl AsyncWrite for Counted {
+impl AsyncWrite for PortStream {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
         Pin::new(&mut self.stream).poll_write(cx, buf)
     }

@@ -3,6 +3,7 @@
 //! Made by the binary, which also decides when another takes its place; asked by rustls once per
 //! handshake. Connections that are open keep what they agreed on. Reads no file.
 
+use super::front::TURN_PROTOCOL;
 use rustls::server::{ClientHello, ResolvesServerCert};
 use rustls::sign::CertifiedKey;
 use rustls::{ServerConfig, crypto};
@@ -80,7 +81,7 @@ impl ResolvesServerCert for ServedCertificate {
     }
 }
 
-/// TLS 1.2 and 1.3 with the suites of aws-lc-rs; HTTP/2 and HTTP/1.1.
+/// TLS 1.2 and 1.3 with the suites of aws-lc-rs; HTTP/2 and HTTP/1.1, and TURN by its name.
 pub(crate) fn listener(certificate: Arc<ServedCertificate>) -> Arc<ServerConfig> {
     let provider = Arc::new(crypto::aws_lc_rs::default_provider());
     let mut config = ServerConfig::builder_with_provider(provider)
@@ -88,6 +89,7 @@ pub(crate) fn listener(certificate: Arc<ServedCertificate>) -> Arc<ServerConfig>
         .expect("the provider has suites for TLS 1.2 and 1.3")
         .with_no_client_auth()
         .with_cert_resolver(certificate);
-    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec(), CHALLENGE_PROTOCOL.to_vec()];
+    config.alpn_protocols =
+        vec![b"h2".to_vec(), b"http/1.1".to_vec(), TURN_PROTOCOL.to_vec(), CHALLENGE_PROTOCOL.to_vec()];
     Arc::new(config)
 }

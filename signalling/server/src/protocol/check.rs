@@ -2,6 +2,7 @@
 //!
 //! Shapes and their words in the log; part of `protocol::api`.
 
+use super::server::Relay;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use utoipa::ToSchema;
@@ -24,6 +25,10 @@ pub struct CheckUploaded {
 pub struct CheckLeg {
     pub key: String,
     pub sdp: String,
+    /// The way through the HTTPS port, where it is on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub relay: Option<Relay>,
 }
 
 /// Body of `POST /check/leg/KEY/answer`.
@@ -43,6 +48,7 @@ pub enum CheckStep {
     Server,
     Udp,
     Tcp,
+    Tls,
     Download,
     Upload,
     Clock,
@@ -60,6 +66,7 @@ impl CheckStep {
             Self::Server => "server",
             Self::Udp => "udp",
             Self::Tcp => "tcp",
+            Self::Tls => "tls",
             Self::Download => "download",
             Self::Upload => "upload",
             Self::Clock => "clock",

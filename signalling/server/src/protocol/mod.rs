@@ -13,7 +13,7 @@ mod typescript;
 
 pub use client::{ClientMessage, Request};
 pub use close::CloseCode;
-pub use server::{EndReason, Refused, ServerFrame, ServerMessage, Volatile};
+pub use server::{EndReason, Refused, Relay, ServerFrame, ServerMessage, Volatile};
 pub use typescript::typescript;
 
 /// WebSocket subprotocol that both sides must name.

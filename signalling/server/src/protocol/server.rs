@@ -3,7 +3,9 @@
 use conference::view::{ConferenceView, Delta, SelfView};
 use media_control::{LegId, ParticipantId, Rid, SlotAssignment, Source, Speaker};
 use serde::{Deserialize, Serialize};
+use std::fmt;
 use ts_rs::TS;
+use utoipa::ToSchema;
 
 /// One frame to the browser: reliable (numbered, kept until acknowledged) or volatile.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
@@ -80,6 +82,10 @@ pub enum Volatile {
     Offer {
         leg: LegId,
         sdp: String,
+        /// The way through the HTTPS port; newer offers of the leg bring newer credentials.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        relay: Option<Relay>,
     },
     /// ICE and DTLS of the leg are done.
     MediaConnected {
@@ -115,6 +121,27 @@ pub enum Volatile {
         #[ts(type = "number")]
         server_time_ms: i64,
     },
+}
+
+/// TURN over TLS through the HTTPS port, for networks that let nothing else pass.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
+pub struct Relay {
+    pub username: String,
+    /// Opens relays for ten minutes.
+    pub credential: String,
+    /// For `RTCIceServer`; without it `turns:` with the host and port of the page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub url: Option<String>,
+}
+
+impl fmt::Debug for Relay {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Relay")
+            .field("username", &self.username)
+            .field("url", &self.url)
+            .finish_non_exhaustive()
+    }
 }
 
 /// A refusal on the wire: stable code and facts, never prose.

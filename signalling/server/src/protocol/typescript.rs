@@ -58,6 +58,7 @@ pub fn typescript() -> String {
         server::EndReason,
         server::Refused,
         server::ServerMessage,
+        server::Relay,
         server::Volatile,
         server::ServerFrame,
         CloseCode,

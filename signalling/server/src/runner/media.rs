@@ -161,7 +161,8 @@ impl Task {
         }
         if let Some(leg) = &place.leg {
             if let Some(sdp) = &leg.offer {
-                news.push(Volatile::Offer { leg: leg.id, sdp: sdp.to_string() });
+                let relay = self.parts.media.relay(leg.id);
+                news.push(Volatile::Offer { leg: leg.id, sdp: sdp.to_string(), relay });
             }
             if !leg.slots.is_empty() {
                 news.push(Volatile::Slots { leg: leg.id, slots: leg.slots.clone() });
@@ -185,7 +186,8 @@ impl Task {
                 let Some((who, own)) = self.leg(leg) else { return };
                 own.asked_by = None;
                 own.offer = Some(sdp.as_str().into());
-                self.tell_volatile(who, volatile(Volatile::Offer { leg, sdp }));
+                let relay = self.parts.media.relay(leg);
+                self.tell_volatile(who, volatile(Volatile::Offer { leg, sdp, relay }));
             }
             MediaEvent::LegRefused { leg, refusal } => self.leg_refused(leg, &refusal),
             MediaEvent::LegConnected { leg, .. } => {

@@ -1,10 +1,11 @@
 //! Check legs: media connections that carry nothing and only show whether the media port is reached.
 //!
-//! Opened by `http::check` for the connection test, one for UDP and one for TCP. Each stands in a room
+//! Opened by `http::check` for the connection test, one for UDP, one for TCP and one through TLS. Each stands in a room
 //! of its own, may send nothing, and is closed after [`LIFE`] whatever happens. Never touches a
 //! conference.
 
 use super::Parts;
+use crate::protocol::Relay;
 use media_control::{ConferenceId, LegId, MediaCommand, MediaEvent, ParticipantId, SourceSet};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -44,8 +45,8 @@ impl Reach {
         Arc::new(Self { parts, open: Mutex::default() })
     }
 
-    /// Opens a leg and waits for its offer: key and SDP.
-    pub(crate) async fn open(self: &Arc<Self>) -> Result<(String, String), NoReach> {
+    /// Opens a leg and waits for its offer: key, SDP, and the way through the HTTPS port.
+    pub(crate) async fn open(self: &Arc<Self>) -> Result<(String, String, Option<Relay>), NoReach> {
         let key = hex::encode(rand::random::<[u8; 16]>());
         // Nobody's conference: names given by people are shorter or have no such number.
         let conference = ConferenceId::new(&format!("check-{key}")).map_err(|_| NoReach::Busy)?;
@@ -72,7 +73,7 @@ impl Reach {
             reach.close(&owned);
         });
         match tokio::time::timeout(OFFER_TIME, offer).await {
-            Ok(Ok(sdp)) => Ok((key, sdp)),
+            Ok(Ok(sdp)) => Ok((key, sdp, self.parts.media.relay(leg))),
             Ok(Err(_)) | Err(_) => {
                 self.close(&key);
                 Err(NoReach::Busy)

@@ -10,6 +10,7 @@ mod client;
 mod coming_back;
 mod conduct;
 mod flood;
+mod front;
 mod headers;
 mod http_client;
 mod importing;

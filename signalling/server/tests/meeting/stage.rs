@@ -6,18 +6,21 @@
 use crate::client::Client;
 use crate::http_client::HttpClient;
 use conference::{Role, Settings, Timestamp};
-use media_control::{ConferenceId, MediaCommand, MediaEvent};
+use media_control::{ConferenceId, LegId, MediaCommand, MediaEvent};
 use signalling_server::auth::token::{Bearer, issue_for};
 use signalling_server::auth::{AccountPolicy, ServerKey, password};
+use signalling_server::protocol::Relay;
 use signalling_server::store::{Database, Meeting, Meetings as _, NewAccount, People as _};
 use signalling_server::{
-    Clock, ClockHand, Limits, LocalRoot, MediaBusy, MediaPort, ServedCertificate, Server, SignallingConfig,
+    Clock, ClockHand, Limits, LocalRoot, MediaBusy, MediaPort, PortStream, RelayConnection,
+    ServedCertificate, Server, SignallingConfig,
 };
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncReadExt as _};
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::{Notify, mpsc, oneshot};
 use tokio::task::JoinHandle;
@@ -31,7 +34,9 @@ static FOLDERS: AtomicU32 = AtomicU32::new(0);
 #[derive(Default)]
 pub struct Recorder {
     orders: Mutex<Vec<MediaCommand>>,
-    news: Notify,
+    news: Arc<Notify>,
+    /// What the connections began with that were given to media.
+    beginnings: Arc<Mutex<Vec<Vec<u8>>>>,
 }
 
 impl MediaPort for Recorder {
@@ -40,9 +45,47 @@ impl MediaPort for Recorder {
         self.news.notify_waiters();
         Ok(())
     }
+
+    fn take_bare(&self, connection: PortStream) {
+        self.listen(connection, 22);
+    }
+
+    fn take_relay(&self, connection: RelayConnection) {
+        self.listen(connection.stream, 20);
+    }
+
+    fn relay(&self, leg: LegId) -> Option<Relay> {
+        Some(Relay { username: format!("9:{}", leg.0), credential: "secret".to_owned(), url: None })
+    }
 }
 
 impl Recorder {
+    fn listen(&self, mut stream: impl AsyncRead + Send + Unpin + 'static, bytes: usize) {
+        let (beginnings, news) = (self.beginnings.clone(), self.news.clone());
+        tokio::spawn(async move {
+            let mut beginning = vec![0; bytes];
+            stream.read_exact(&mut beginning).await.expect("it says something");
+            beginnings.lock().expect("not poisoned").push(beginning);
+            news.notify_waiters();
+        });
+    }
+
+    /// The first bytes of the next connection that is media.
+    pub async fn next_media_connection(&self) -> Vec<u8> {
+        let taken = async {
+            loop {
+                let news = self.news.notified();
+                tokio::pin!(news);
+                news.as_mut().enable();
+                if let Some(beginning) = self.beginnings.lock().expect("not poisoned").pop() {
+                    return beginning;
+                }
+                news.await;
+            }
+        };
+        tokio::time::timeout(DEADLINE, taken).await.expect("a connection of media")
+    }
+
     /// The first order not yet taken for which `pick` answers.
     pub async fn take<T>(&self, pick: impl Fn(&MediaCommand) -> Option<T>) -> T {
         let taken = async {

@@ -11,7 +11,7 @@ import { measureClock, measureDownload, measureReach, measureUpload } from "../.
 import { bandwidth, clock, type Finding, finding, reach, server } from "./grades";
 
 export const DEVICE_STEPS = ["browser", "camera", "microphone", "speaker"] as const;
-export const NETWORK_STEPS = ["server", "udp", "tcp", "download", "upload", "clock"] as const;
+export const NETWORK_STEPS = ["server", "udp", "tcp", "tls", "download", "upload", "clock"] as const;
 
 /** How long the microphone is listened to before it counts as silent, in ms. */
 const LISTEN_MS = 4_000;
@@ -76,7 +76,9 @@ export function createCheckRun(local: LocalMedia): CheckRun {
     const udp = await measureReach("udp");
     at("tcp");
     const tcp = await measureReach("tcp");
-    add(...reach(udp, tcp));
+    at("tls");
+    const tls = await measureReach("tls");
+    add(...reach({ udp, tcp, tls }));
     at("download");
     add(bandwidth("download", await measureDownload(onPart)));
     at("upload");

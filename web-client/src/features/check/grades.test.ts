@@ -8,11 +8,16 @@ import { bandwidth, clock, reach, server } from "./grades";
 const YES: Reached = { isReached: true, tookMs: 80 };
 const NO: Reached = { isReached: false, why: "blocked" };
 
-it("takes TCP for a way round a blocked UDP, and nothing for both blocked", () => {
-  expect(reach(YES, YES).map((line) => line.grade)).toEqual(["good", "good"]);
-  expect(reach(NO, YES).map((line) => line.grade)).toEqual(["weak", "good"]);
-  expect(reach(NO, NO).map((line) => line.grade)).toEqual(["bad", "bad"]);
-  expect(reach({ isReached: false, why: "busy" }, YES)[0].grade).toBe("skipped");
+const grades = (udp: Reached, tcp: Reached, tls: Reached) =>
+  reach({ udp, tcp, tls }).map((line) => line.grade);
+
+it("takes TCP and TLS for ways round a blocked UDP, and nothing for all three blocked", () => {
+  expect(grades(YES, YES, YES)).toEqual(["good", "good", "good"]);
+  expect(grades(NO, YES, YES)).toEqual(["weak", "good", "good"]);
+  expect(grades(NO, NO, YES)).toEqual(["weak", "weak", "good"]);
+  expect(grades(YES, NO, NO)).toEqual(["good", "weak", "weak"]);
+  expect(grades(NO, NO, NO)).toEqual(["bad", "bad", "bad"]);
+  expect(grades({ isReached: false, why: "busy" }, YES, YES)[0]).toBe("skipped");
 });
 
 it("grades bandwidth by what a meeting takes", () => {
@@ -31,10 +36,9 @@ it("calls a clock minutes off weak, because the meeting goes by the server's", (
 
 it("has a sentence for every step and grade that can be shown", () => {
   const lines = [
-    ...reach(YES, YES),
-    ...reach(NO, YES),
-    ...reach(YES, NO),
-    ...reach(NO, NO),
+    ...[YES, NO].flatMap((udp) =>
+      [YES, NO].flatMap((tcp) => [YES, NO].flatMap((tls) => reach({ udp, tcp, tls }))),
+    ),
     ...[4000, 900, 200].flatMap((kbps) => [bandwidth("download", kbps), bandwidth("upload", kbps)]),
     server(null),
     server({ delayMs: 20, offsetMs: 0 }),
@@ -57,4 +61,5 @@ it("leaves one kind of candidate in an offer", () => {
   ].join("\r\n");
   expect(onlyCandidates(sdp, "udp")).not.toContain("tcptype");
   expect(onlyCandidates(sdp, "tcp")).not.toContain("2130706431");
+  expect(onlyCandidates(sdp, "tls")).toBe(onlyCandidates(sdp, "udp"));
 });

@@ -3,7 +3,7 @@
  * files.
  */
 import type { CheckGrade, CheckLine, CheckStep } from "../../protocol/generated";
-import type { ClockAnswer, Reached } from "../../rtc/probes";
+import type { ClockAnswer, Reached, Way } from "../../rtc/probes";
 
 /** One finished line: what goes into the report, and which sentence is shown. */
 export interface Finding extends CheckLine {
@@ -38,12 +38,13 @@ export function clock(answer: ClockAnswer | null): Finding {
   return finding("clock", Math.abs(answer.offsetMs) < WRONG_CLOCK_MS ? "good" : "weak", answer.offsetMs);
 }
 
-/** TCP is the way round a blocked UDP: one of the two is enough, both missing is not. */
-export function reach(udp: Reached, tcp: Reached): [Finding, Finding] {
-  const one = (step: "udp" | "tcp", reached: Reached, isOtherReached: boolean): Finding => {
+/** TCP and TLS are the ways round a blocked UDP: one of the three is enough, none is not. */
+export function reach(ways: Record<Way, Reached>): Finding[] {
+  const isAnyReached = Object.values(ways).some((reached) => reached.isReached);
+  return (["udp", "tcp", "tls"] as const).map((step) => {
+    const reached = ways[step];
     if (reached.isReached) return finding(step, "good", reached.tookMs);
     if (reached.why === "busy") return finding(step, "skipped");
-    return finding(step, isOtherReached ? "weak" : "bad");
-  };
-  return [one("udp", udp, tcp.isReached), one("tcp", tcp, udp.isReached)];
+    return finding(step, isAnyReached ? "weak" : "bad");
+  });
 }

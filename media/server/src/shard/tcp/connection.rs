@@ -79,16 +79,18 @@ pub(super) struct Connection {
 }
 
 impl Connection {
-    pub(super) fn new(stream: TcpStream, path: Path, now: Instant) -> Self {
-        Self {
+    /// A connection of which `held` has been read; `None` when that is more than fits.
+    pub(super) fn new(stream: TcpStream, path: Path, held: &[u8], now: Instant) -> Option<Self> {
+        let mut incoming = Queue::new(IN_BYTES);
+        incoming.push([held, &[]]).then(|| Self {
             stream,
             path,
             heard_at: now,
             belongs_to_leg: false,
-            incoming: Queue::new(IN_BYTES),
+            incoming,
             outgoing: Queue::new(OUT_BYTES),
             waits_for_room: false,
-        }
+        })
     }
 
     /// Reads once; the poll set is level-triggered, so the rest comes in the next turn.
@@ -162,7 +164,7 @@ mod tests {
         let (stream, remote) = listener.accept().expect("accept");
         stream.set_nonblocking(true).expect("non-blocking");
         let path = Path { local: remote.ip(), remote, connection: None };
-        (Connection::new(stream, path, Instant::now()), client)
+        (Connection::new(stream, path, &[], Instant::now()).expect("nothing was read"), client)
     }
 
     fn frames(connection: &mut Connection, count: usize) -> Result<Vec<Vec<u8>>, Broken> {

@@ -13,7 +13,7 @@ use crate::sys::poll::{Interest, Poll};
 use connection::Connection;
 use socket2::{Domain, Protocol, SockAddr, Socket, Type};
 use std::io;
-use std::net::{SocketAddr, TcpListener};
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::time::{Duration, Instant};
 
 pub(crate) use connection::{Broken, MAX_FRAME_BYTES};
@@ -91,23 +91,38 @@ impl TcpPort {
     pub(crate) fn accept(&mut self, token: u64, poll: &Poll, now: Instant, counters: &mut Counters) {
         for _ in 0..ACCEPTS_PER_TURN {
             let Some(listener) = self.listeners.get((token - LISTENER_TOKEN) as usize) else { return };
-            let Ok((stream, remote)) = listener.accept() else { return };
-            let Ok(local) = stream.local_addr() else { continue };
-            let Some(id) = self.free_place(counters) else {
-                counters.tcp_crowded += 1;
-                continue;
-            };
-            let path = Path { local: plain(local).ip(), remote: plain(remote), connection: Some(id) };
-            let is_ready = stream.set_nonblocking(true).is_ok()
-                && stream.set_nodelay(true).is_ok()
-                && poll.add(&stream, token_of(id), Interest::Read).is_ok();
-            if is_ready {
+            let Ok((stream, _)) = listener.accept() else { return };
+            if self.adopt(stream, &[], poll, now, counters).is_some() {
                 counters.tcp_accepted += 1;
-                self.places[id.place as usize].connection = Some(Connection::new(stream, path, now));
-            } else {
-                self.free.push(id.place);
             }
         }
+    }
+
+    /// Takes a connection that is open, `held` being what has been read of it.
+    pub(crate) fn adopt(
+        &mut self,
+        stream: TcpStream,
+        held: &[u8],
+        poll: &Poll,
+        now: Instant,
+        counters: &mut Counters,
+    ) -> Option<ConnectionId> {
+        let (local, remote) = (stream.local_addr().ok()?, stream.peer_addr().ok()?);
+        let Some(id) = self.free_place(counters) else {
+            counters.tcp_crowded += 1;
+            return None;
+        };
+        let path = Path { local: plain(local).ip(), remote: plain(remote), connection: Some(id) };
+        let is_ready = stream.set_nonblocking(true).is_ok()
+            && stream.set_nodelay(true).is_ok()
+            && poll.add(&stream, token_of(id), Interest::Read).is_ok();
+        let connection = is_ready.then(|| Connection::new(stream, path, held, now)).flatten();
+        if connection.is_none() {
+            self.free.push(id.place);
+            return None;
+        }
+        self.places[id.place as usize].connection = connection;
+        Some(id)
     }
 
     fn free_place(&mut self, counters: &mut Counters) -> Option<ConnectionId> {

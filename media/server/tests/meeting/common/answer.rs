@@ -11,7 +11,7 @@ pub struct Offer {
     pub tcp: SocketAddr,
     /// `mid` of each line that the server sends on: SSRC of its media and of its repairs.
     pub slots: HashMap<String, (u32, Option<u32>)>,
-    text: String,
+    pub text: String,
 }
 
 fn value<'a>(sdp: &'a str, prefix: &str) -> &'a str {

@@ -1,0 +1,108 @@
+//! The media of this process as signalling sees it: shards, and the relay for locked networks.
+//!
+//! Made by `serve`. Hands each connection of the HTTPS port that is media to whom it belongs; knows
+//! nothing of what is said on it.
+
+use crate::config::OverHttps;
+use crate::failure::Failure;
+use media_server::{MediaConfig, MediaServer, OPENING_BYTES, Opening};
+use media_turn::{Relays, Way};
+use signalling_server::protocol::Relay;
+use signalling_server::{LegId, MediaBusy, MediaCommand, MediaEvent, MediaPort, PortStream, RelayConnection};
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::io::AsyncReadExt as _;
+
+/// Longest that the first frame of ICE over TCP may take.
+const OPENING_TIME: Duration = Duration::from_secs(5);
+
+/// Shards and relay.
+pub struct Media {
+    server: Arc<MediaServer>,
+    over_https: Option<Over>,
+}
+
+struct Over {
+    relays: Relays,
+    url: Option<String>,
+}
+
+impl Media {
+    /// Starts the shards; `sink` gets their events.
+    ///
+    /// # Errors
+    /// Whatever keeps them from starting.
+    pub fn start(
+        settings: MediaConfig,
+        over_https: Option<&OverHttps>,
+        sink: Box<dyn Fn(MediaEvent) -> bool + Send + Sync>,
+    ) -> Result<Self, Failure> {
+        let ways = settings.relay_ways()?;
+        let ways: Vec<Way> = ways.into_iter().map(|(candidate, socket)| Way { candidate, socket }).collect();
+        let server = Arc::new(MediaServer::start(settings, sink)?);
+        let over_https = match over_https {
+            Some(over) => Some(Over { relays: Relays::new(&ways)?, url: over.relay_url.clone() }),
+            None => None,
+        };
+        Ok(Self { server, over_https })
+    }
+
+    /// Ends every leg.
+    pub fn shutdown(&self) {
+        self.server.shutdown();
+    }
+}
+
+impl MediaPort for Media {
+    fn send(&self, command: MediaCommand) -> Result<(), MediaBusy> {
+        self.server.send(command).map_err(|_full| MediaBusy)
+    }
+
+    fn take_bare(&self, connection: PortStream) {
+        if self.over_https.is_none() {
+            return;
+        }
+        let server = self.server.clone();
+        tokio::spawn(async move {
+            let handed = tokio::time::timeout(OPENING_TIME, hand_over(&server, connection)).await;
+            if !matches!(handed, Ok(Ok(()))) {
+                metrics::counter!("vc_http_port_ice_refused_total").increment(1);
+            }
+        });
+    }
+
+    fn take_relay(&self, connection: RelayConnection) {
+        let Some(Over { relays, .. }) = &self.over_https else { return };
+        let relays = relays.clone();
+        tokio::spawn(async move {
+            let RelayConnection { stream, listen, client } = connection;
+            relays.serve(stream, listen, client).await;
+        });
+    }
+
+    fn relay(&self, leg: LegId) -> Option<Relay> {
+        let over = self.over_https.as_ref()?;
+        let grant = over.relays.grant(leg.0)?;
+        Some(Relay { username: grant.username, credential: grant.credential, url: over.url.clone() })
+    }
+}
+
+/// Reads the first frame and gives the connection to the shard that it names.
+async fn hand_over(server: &MediaServer, mut connection: PortStream) -> io::Result<()> {
+    let mut held = Vec::with_capacity(OPENING_BYTES);
+    let shard = loop {
+        match server.look(&held) {
+            Opening::Incomplete if held.len() < OPENING_BYTES => {
+                if (&mut connection).take((OPENING_BYTES - held.len()) as u64).read_buf(&mut held).await? == 0
+                {
+                    return Err(io::ErrorKind::UnexpectedEof.into());
+                }
+            }
+            Opening::Leg(shard) => break shard,
+            Opening::Incomplete | Opening::Foreign => return Err(io::ErrorKind::InvalidData.into()),
+        }
+    };
+    let stream = connection.into_tcp().into_std()?;
+    server.adopt(shard, stream, &held).map_err(|_| io::ErrorKind::ResourceBusy.into())
+}
