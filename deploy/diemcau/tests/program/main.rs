@@ -3,5 +3,6 @@
 mod acme;
 mod certificate;
 mod command_line;
+mod locked;
 mod place;
 mod visitor;

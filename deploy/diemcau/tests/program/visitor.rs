@@ -39,10 +39,26 @@ impl Visitor {
         self.stream.conn.peer_certificates().expect("a certificate")[0].to_vec()
     }
 
+    /// Sends `bytes`, whatever they are.
+    pub fn say(&mut self, bytes: &[u8]) {
+        self.stream.write_all(bytes).expect("is sent");
+    }
+
+    /// Reads exactly `len` bytes; `None` when the connection ends before.
+    pub fn hear(&mut self, len: usize) -> Option<Vec<u8>> {
+        let mut bytes = vec![0; len];
+        self.stream.read_exact(&mut bytes).ok().map(|()| bytes)
+    }
+
     /// Head and body of an answer on the same connection.
     pub fn get(&mut self, path: &str) -> String {
-        let request = format!("GET {path} HTTP/1.1\r\nhost: localhost\r\n\r\n");
-        self.stream.write_all(request.as_bytes()).expect("is sent");
+        self.ask("GET", path)
+    }
+
+    /// The same for any method, without a body.
+    pub fn ask(&mut self, method: &str, path: &str) -> String {
+        let request = format!("{method} {path} HTTP/1.1\r\nhost: localhost\r\ncontent-length: 0\r\n\r\n");
+        self.say(request.as_bytes());
         let mut answer = Vec::new();
         let mut bytes = [0; 4096];
         loop {
