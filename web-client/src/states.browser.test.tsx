@@ -28,6 +28,11 @@ function failing(microphone: string | null, camera: string | null, message = "")
 /** Scene, words of its heading, and the button that leads on. */
 const STATES: Record<string, [Scene, string, RegExp | null]> = {
   "a locked room": [{ ...LOBBY, server: { person: "guest", lobby: "locked" } }, "Phòng họp đang khóa", null],
+  "a room before its time": [
+    { ...LOBBY, server: { person: "guest", lobby: "before" } },
+    "Phòng họp mở cửa lúc",
+    null,
+  ],
   "a full room": [{ ...LOBBY, server: { lobby: "full" } }, "Phòng họp đã đủ người", null],
   "an ended conference": [
     { ...LOBBY, server: { lobby: "ended" } },
@@ -83,6 +88,40 @@ describe("has a picture, words and a way on, and nothing for axe:", () => {
     expect(await violations()).toEqual([]);
   });
 });
+
+describe("before the time", () => {
+  it("the way in opens by itself", async () => {
+    const opensMs = Date.now() + 4000;
+    await open({ ...LOBBY, server: { person: "guest", lobby: "before", opensMs } });
+    await expect.element(page.getByRole("timer")).toHaveTextContent(/00:0[1-4]/);
+    expect(page.getByRole("button", { name: "Vào họp" }).elements()).toEqual([]);
+    await expect.element(page.getByRole("button", { name: "Vào họp" }), { timeout: 10_000 }).toBeVisible();
+    expect(page.getByRole("timer").elements()).toEqual([]);
+  });
+
+  it("those who prepare the meeting come in, and who keeps the door opens it", async () => {
+    await open({ ...LOBBY, server: { person: "site_operator", lobby: "before" } });
+    await expect.element(page.getByRole("button", { name: "Vào họp" })).toBeVisible();
+    closeScene();
+    await open({ path: "/c/demo", meeting: { participants: 3, opensMs: Date.now() + 600_000 } });
+    await expect.element(page.getByText("Đại biểu vào được từ")).toBeVisible();
+    // Colours glide from the lobby's to the stage's.
+    await expect.poll(violations, { timeout: 5000 }).toEqual([]);
+    await page.getByRole("button", { name: "Mở cửa ngay" }).click();
+    await expect.poll(() => page.getByText("Đại biểu vào được từ").elements()).toEqual([]);
+    expect(meeting()?.called).toContain("openDoor");
+  });
+});
+
+it("says that the network lets no picture and sound through, and keeps the way in open", async () => {
+  await open({ ...LOBBY, server: { media: "blocked" } });
+  const heading = page.getByRole("heading", { name: "Mạng này chưa cho hình và tiếng đi qua" });
+  await expect.element(heading, { timeout: 15_000 }).toBeVisible();
+  expect(await violations()).toEqual([]);
+  await expect.element(page.getByRole("button", { name: "Vào họp" })).toBeVisible();
+  await page.getByRole("button", { name: "Thử lại" }).click();
+  await expect.element(page.getByRole("button", { name: "Đang thử" })).toBeVisible();
+}, 30_000);
 
 describe("farewells", () => {
   it.each([

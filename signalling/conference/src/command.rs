@@ -75,6 +75,10 @@ pub enum Command {
         by: ParticipantId,
         locked: bool,
     },
+    /// Lets everybody come before the time that was set.
+    OpenDoor {
+        by: ParticipantId,
+    },
     WaitingRoom {
         by: ParticipantId,
         enabled: bool,

@@ -28,6 +28,7 @@ pub fn decide(state: &State, now: Timestamp, command: Command) -> Result<Vec<Eve
         Command::MuteAll { by } => media::mute_all(state, by),
         Command::Remove { by, participant } => close::remove(state, by, participant),
         Command::Lock { by, locked } => lobby::lock(state, by, locked),
+        Command::OpenDoor { by } => lobby::open_door(state, now, by),
         Command::WaitingRoom { by, enabled } => lobby::waiting_room(state, by, enabled),
         Command::Admit { by, participant } => lobby::admit(state, by, participant),
         Command::AdmitAll { by } => lobby::admit_all(state, by),

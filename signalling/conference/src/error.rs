@@ -3,6 +3,7 @@
 //! Returned by [`crate::decide`]; the session turns it into the wire's `refused`. No prose: the
 //! code and its facts.
 
+use crate::Timestamp;
 use media_control::ParticipantId;
 
 /// The caller asked for something that is not allowed now.
@@ -19,6 +20,9 @@ pub enum Refusal {
     Full { limit: u32 },
     #[error("the conference has not been opened")]
     NotOpen,
+    /// The door opens at `at`.
+    #[error("the door is not open yet")]
+    TooEarly { at: Timestamp },
     #[error("the conference has ended")]
     Ended,
     /// The person is in from another device or window and has not said that they move.

@@ -82,6 +82,10 @@ pub enum Event {
         locked: bool,
         by: Option<ParticipantId>,
     },
+    /// The door is open before the time that was set.
+    DoorOpened {
+        by: ParticipantId,
+    },
     WaitingRoomSet {
         enabled: bool,
         by: ParticipantId,

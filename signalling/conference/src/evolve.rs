@@ -69,6 +69,7 @@ pub fn evolve(state: &mut State, event: &Event) {
             post(state, *message, *from, *text, *at);
         }
         Event::LockSet { locked, .. } => state.locked = *locked,
+        Event::DoorOpened { .. } => state.opened_early = true,
         Event::WaitingRoomSet { enabled, .. } => state.waiting_room = *enabled,
         Event::Ended { .. } => {
             state.phase = Phase::Ended;

@@ -1,4 +1,4 @@
-//! Rules of the door: opening, joining, waiting room, lock, capacity.
+//! Rules of the door: opening and its time, joining, waiting room, lock, capacity.
 //!
 //! Called by `decide`. Roles that may enter directly pass the lock and the waiting room, and may
 //! exceed the limit by a small reserve, so that a full hall never keeps its chair out.
@@ -35,6 +35,9 @@ pub(crate) fn join(state: &State, now: Timestamp, newcomer: Newcomer) -> Result<
     // A reloaded page has lost its token but not its place: the queue position stays.
     if let Some(taken) = place_of(state, &newcomer) {
         return taken;
+    }
+    if let Some(at) = state.opens().filter(|at| now < *at && !may(newcomer.role, Act::EnterEarly)) {
+        return Err(Refusal::TooEarly { at });
     }
     let direct = may(newcomer.role, Act::EnterDirectly);
     if state.locked && !reopens && !direct {
@@ -81,6 +84,13 @@ pub(crate) fn lock(state: &State, by: ParticipantId, locked: bool) -> Result<Vec
         return Ok(Vec::new());
     }
     Ok(vec![Event::LockSet { locked, by: Some(by) }])
+}
+
+/// Opens the door to everybody before its time.
+pub(crate) fn open_door(state: &State, now: Timestamp, by: ParticipantId) -> Result<Vec<Event>, Refusal> {
+    state.authorise(by, Act::Lock)?;
+    let is_shut = state.opens().is_some_and(|at| now < at);
+    Ok(if is_shut { vec![Event::DoorOpened { by }] } else { Vec::new() })
 }
 
 /// Switching the waiting room off lets in everybody who waits, as far as there is room.

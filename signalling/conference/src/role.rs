@@ -25,6 +25,8 @@ pub enum Act {
     Join,
     /// Pass the waiting room and the lock without waiting.
     EnterDirectly,
+    /// Come in before the door opens: sites are tried out an hour ahead.
+    EnterEarly,
     SendSound,
     SendPicture,
     ShareScreen,
@@ -47,9 +49,10 @@ pub const fn may(role: Role, act: Act) -> bool {
     match role {
         Role::Chair | Role::Secretary => true,
         Role::DutyOperator => !matches!(act, EndForAll),
-        Role::Delegate | Role::SiteOperator => {
-            matches!(act, Join | SendSound | SendPicture | ShareScreen | Chat | RaiseHand)
+        Role::SiteOperator => {
+            matches!(act, Join | EnterEarly | SendSound | SendPicture | ShareScreen | Chat | RaiseHand)
         }
+        Role::Delegate => matches!(act, Join | SendSound | SendPicture | ShareScreen | Chat | RaiseHand),
         Role::Listener | Role::Clerk | Role::UnitAdministrator | Role::Administrator => {
             matches!(act, Join | Chat | RaiseHand)
         }
@@ -69,9 +72,10 @@ pub const fn may_remove(by: Role, target: Role) -> bool {
 
 impl Act {
     /// Every act, in the order of the table.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Join,
         Self::EnterDirectly,
+        Self::EnterEarly,
         Self::SendSound,
         Self::SendPicture,
         Self::ShareScreen,

@@ -25,11 +25,20 @@ pub struct Settings {
     pub always_open: bool,
     /// Most participants at once, see [`crate::DEFAULT_LIMIT`].
     pub limit: u32,
+    /// Until then only those come in who may [`Act::EnterEarly`]; `None`: open from the beginning.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub opens: Option<Timestamp>,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { waiting_room: false, guests: true, always_open: false, limit: crate::DEFAULT_LIMIT }
+        Self {
+            waiting_room: false,
+            guests: true,
+            always_open: false,
+            limit: crate::DEFAULT_LIMIT,
+            opens: None,
+        }
     }
 }
 
@@ -97,6 +106,9 @@ pub struct State {
     pub(crate) phase: Phase,
     pub(crate) locked: bool,
     pub(crate) waiting_room: bool,
+    /// Somebody has opened the door before its time.
+    #[serde(default)]
+    pub(crate) opened_early: bool,
     pub(crate) participants: Vec<Participant>,
     pub(crate) waiting: Vec<Waiting>,
     pub(crate) hands: Vec<ParticipantId>,
@@ -118,6 +130,7 @@ impl State {
             phase: Phase::New,
             locked: false,
             waiting_room: false,
+            opened_early: false,
             participants: Vec::new(),
             waiting: Vec::new(),
             hands: Vec::new(),
@@ -133,6 +146,13 @@ impl State {
     #[must_use]
     pub const fn id(&self) -> &ConferenceId {
         &self.id
+    }
+
+    /// When the door opens to everybody; `None` when no time was set or somebody has opened it.
+    /// May lie in the past.
+    #[must_use]
+    pub const fn opens(&self) -> Option<Timestamp> {
+        if self.opened_early { None } else { self.settings.opens }
     }
 
     /// What was chosen when the conference was made.

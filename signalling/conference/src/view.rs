@@ -39,6 +39,11 @@ pub struct ConferenceInfo {
     pub waiting_room: bool,
     /// Ended for all.
     pub ended: bool,
+    /// When the door opens to everybody, ms since 1970-01-01 UTC, perhaps past; absent when no time
+    /// was set or somebody has opened it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional, type = "number")]
+    pub opens_ms: Option<i64>,
 }
 
 /// One participant as the others see it.

@@ -41,6 +41,12 @@ export function shortDay(atMs: number): string {
   return DAY.format(atMs);
 }
 
+/** Ms since 1970 of what a date and time field holds ("2026-11-23T07:30"), in Viet Nam; null when empty. */
+export function vietnameseTime(field: string): number | null {
+  const atMs = Date.parse(`${field}:00+07:00`);
+  return Number.isNaN(atMs) ? null : atMs;
+}
+
 /** "4 phút 18 giây" of a number of seconds ≥ 0. */
 export function span(seconds: number, t: TFunction): string {
   const whole = Math.max(0, Math.ceil(seconds));

@@ -35,6 +35,7 @@ const REFUSED_CODES: Record<Refused["error"], true> = {
   full: true,
   conference_ended: true,
   not_open: true,
+  too_early: true,
   inside_elsewhere: true,
   screen_taken: true,
   no_such_participant: true,

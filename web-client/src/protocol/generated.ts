@@ -117,7 +117,7 @@ export type Role = "chair" | "secretary" | "delegate" | "listener" | "site_opera
 /**
  * Something that a role may or may not do in a conference.
  */
-export type Act = "join" | "enter_directly" | "send_sound" | "send_picture" | "share_screen" | "chat" | "raise_hand" | "lower_hands" | "mute" | "admit" | "remove" | "lock" | "end_for_all";
+export type Act = "join" | "enter_directly" | "enter_early" | "send_sound" | "send_picture" | "share_screen" | "chat" | "raise_hand" | "lower_hands" | "mute" | "admit" | "remove" | "lock" | "end_for_all";
 
 /**
  * Whether a participant's connection is there.
@@ -190,7 +190,12 @@ waiting_room: boolean,
 /**
  * Ended for all.
  */
-ended: boolean, };
+ended: boolean, 
+/**
+ * When the door opens to everybody, ms since 1970-01-01 UTC, perhaps past; absent when no time
+ * was set or somebody has opened it.
+ */
+opens_ms?: number, };
 
 /**
  * A whole conference as one participant may see it.
@@ -244,7 +249,7 @@ microphone: boolean, camera: boolean,
  * Takes over the place that the person holds from another device or window, which is told
  * so; without it such a `hello` is refused with `inside_elsewhere`.
  */
-moves?: boolean, } | { "type": "ack", seq: number, } | { "type": "ping", sent_ms: number, } | { "type": "open_media", } | { "type": "answer", leg: LegId, sdp: string, } | { "type": "restart_ice", leg: LegId, } | { "type": "watch", wishes: Array<Wish>, } | { "type": "set_media", microphone: boolean, camera: boolean, screen: boolean, } | { "type": "raise_hand", } | { "type": "lower_hand", participant?: ParticipantId, } | { "type": "chat", text: string, } | { "type": "mute", participant: ParticipantId, } | { "type": "mute_all", } | { "type": "remove", participant: ParticipantId, } | { "type": "lock", locked: boolean, } | { "type": "waiting_room", enabled: boolean, } | { "type": "admit", participant: ParticipantId, } | { "type": "admit_all", } | { "type": "turn", participant: ParticipantId, } | { "type": "end_for_all", } | { "type": "leave", };
+moves?: boolean, } | { "type": "ack", seq: number, } | { "type": "ping", sent_ms: number, } | { "type": "open_media", } | { "type": "answer", leg: LegId, sdp: string, } | { "type": "restart_ice", leg: LegId, } | { "type": "watch", wishes: Array<Wish>, } | { "type": "set_media", microphone: boolean, camera: boolean, screen: boolean, } | { "type": "raise_hand", } | { "type": "lower_hand", participant?: ParticipantId, } | { "type": "chat", text: string, } | { "type": "mute", participant: ParticipantId, } | { "type": "mute_all", } | { "type": "remove", participant: ParticipantId, } | { "type": "lock", locked: boolean, } | { "type": "open_door", } | { "type": "waiting_room", enabled: boolean, } | { "type": "admit", participant: ParticipantId, } | { "type": "admit_all", } | { "type": "turn", participant: ParticipantId, } | { "type": "end_for_all", } | { "type": "leave", };
 
 /**
  * One frame from the browser.
@@ -262,7 +267,7 @@ microphone: boolean, camera: boolean,
  * Takes over the place that the person holds from another device or window, which is told
  * so; without it such a `hello` is refused with `inside_elsewhere`.
  */
-moves?: boolean, } | { "type": "ack", seq: number, } | { "type": "ping", sent_ms: number, } | { "type": "open_media", } | { "type": "answer", leg: LegId, sdp: string, } | { "type": "restart_ice", leg: LegId, } | { "type": "watch", wishes: Array<Wish>, } | { "type": "set_media", microphone: boolean, camera: boolean, screen: boolean, } | { "type": "raise_hand", } | { "type": "lower_hand", participant?: ParticipantId, } | { "type": "chat", text: string, } | { "type": "mute", participant: ParticipantId, } | { "type": "mute_all", } | { "type": "remove", participant: ParticipantId, } | { "type": "lock", locked: boolean, } | { "type": "waiting_room", enabled: boolean, } | { "type": "admit", participant: ParticipantId, } | { "type": "admit_all", } | { "type": "turn", participant: ParticipantId, } | { "type": "end_for_all", } | { "type": "leave", });
+moves?: boolean, } | { "type": "ack", seq: number, } | { "type": "ping", sent_ms: number, } | { "type": "open_media", } | { "type": "answer", leg: LegId, sdp: string, } | { "type": "restart_ice", leg: LegId, } | { "type": "watch", wishes: Array<Wish>, } | { "type": "set_media", microphone: boolean, camera: boolean, screen: boolean, } | { "type": "raise_hand", } | { "type": "lower_hand", participant?: ParticipantId, } | { "type": "chat", text: string, } | { "type": "mute", participant: ParticipantId, } | { "type": "mute_all", } | { "type": "remove", participant: ParticipantId, } | { "type": "lock", locked: boolean, } | { "type": "open_door", } | { "type": "waiting_room", enabled: boolean, } | { "type": "admit", participant: ParticipantId, } | { "type": "admit_all", } | { "type": "turn", participant: ParticipantId, } | { "type": "end_for_all", } | { "type": "leave", });
 
 /**
  * Why the server ends a person's place.
@@ -272,7 +277,7 @@ export type EndReason = "removed" | "turned_away" | "ended" | "joined_elsewhere"
 /**
  * A refusal on the wire: stable code and facts, never prose.
  */
-export type Refused = { "error": "not_allowed", } | { "error": "locked", } | { "error": "full", limit: number, } | { "error": "conference_ended", } | { "error": "not_open", } | { "error": "inside_elsewhere", } | { "error": "screen_taken", by: ParticipantId, } | { "error": "no_such_participant", participant: ParticipantId, } | { "error": "no_such_leg", leg: LegId, } | { "error": "text_length", limit: number, } | { "error": "too_fast", per_second: number, } | { "error": "malformed", detail: string, } | { "error": "too_large", limit: number, } | { "error": "hello_expected", } | { "error": "bad_resume", } | { "error": "media", detail: string, } | { "error": "bad_wish", limit: number, } | { "error": "stopping", retry_ms: number, };
+export type Refused = { "error": "not_allowed", } | { "error": "locked", } | { "error": "full", limit: number, } | { "error": "conference_ended", } | { "error": "not_open", } | { "error": "too_early", opens_ms: number, } | { "error": "inside_elsewhere", } | { "error": "screen_taken", by: ParticipantId, } | { "error": "no_such_participant", participant: ParticipantId, } | { "error": "no_such_leg", leg: LegId, } | { "error": "text_length", limit: number, } | { "error": "too_fast", per_second: number, } | { "error": "malformed", detail: string, } | { "error": "too_large", limit: number, } | { "error": "hello_expected", } | { "error": "bad_resume", } | { "error": "media", detail: string, } | { "error": "bad_wish", limit: number, } | { "error": "stopping", retry_ms: number, };
 
 /**
  * Numbered messages: a client that resumes gets every one that it has not seen.
@@ -299,7 +304,7 @@ url?: string, };
 /**
  * Messages that are worthless later; never repeated.
  */
-export type Volatile = { "type": "resumed", you: SelfView, resume: string, } | { "type": "done", id: number, } | { "type": "refused", id: number, } & ({ "error": "not_allowed", } | { "error": "locked", } | { "error": "full", limit: number, } | { "error": "conference_ended", } | { "error": "not_open", } | { "error": "inside_elsewhere", } | { "error": "screen_taken", by: ParticipantId, } | { "error": "no_such_participant", participant: ParticipantId, } | { "error": "no_such_leg", leg: LegId, } | { "error": "text_length", limit: number, } | { "error": "too_fast", per_second: number, } | { "error": "malformed", detail: string, } | { "error": "too_large", limit: number, } | { "error": "hello_expected", } | { "error": "bad_resume", } | { "error": "media", detail: string, } | { "error": "bad_wish", limit: number, } | { "error": "stopping", retry_ms: number, }) | { "type": "offer", leg: LegId, sdp: string, 
+export type Volatile = { "type": "resumed", you: SelfView, resume: string, } | { "type": "done", id: number, } | { "type": "refused", id: number, } & ({ "error": "not_allowed", } | { "error": "locked", } | { "error": "full", limit: number, } | { "error": "conference_ended", } | { "error": "not_open", } | { "error": "too_early", opens_ms: number, } | { "error": "inside_elsewhere", } | { "error": "screen_taken", by: ParticipantId, } | { "error": "no_such_participant", participant: ParticipantId, } | { "error": "no_such_leg", leg: LegId, } | { "error": "text_length", limit: number, } | { "error": "too_fast", per_second: number, } | { "error": "malformed", detail: string, } | { "error": "too_large", limit: number, } | { "error": "hello_expected", } | { "error": "bad_resume", } | { "error": "media", detail: string, } | { "error": "bad_wish", limit: number, } | { "error": "stopping", retry_ms: number, }) | { "type": "offer", leg: LegId, sdp: string, 
 /**
  * The way through the HTTPS port; newer offers of the leg bring newer credentials.
  */
@@ -412,7 +417,12 @@ participants: number,
 /**
  * What the caller is in it.
  */
-role: Role, };
+role: Role, 
+/**
+ * When the door opens to everybody, ms since 1970-01-01 UTC, perhaps past; absent when no time
+ * was set or somebody has opened it.
+ */
+opens_ms?: number, };
 
 /**
  * Body of `POST /conferences`.
@@ -433,7 +443,12 @@ label?: string, waiting_room?: boolean,
 /**
  * Whether people without an account may come by the link.
  */
-guests?: boolean, };
+guests?: boolean, 
+/**
+ * When the door opens to everybody, ms since 1970-01-01 UTC, at most 400 days ahead; at once
+ * when left out.
+ */
+opens_ms?: number, };
 
 /**
  * Answer of `POST /conferences`.
@@ -456,6 +471,10 @@ open: boolean, locked: boolean, ended: boolean, waiting_room: boolean, guests_al
  * Most participants at once.
  */
 limit: number, 
+/**
+ * As in [`ConferenceSummary`].
+ */
+opens_ms?: number, 
 /**
  * Who the caller would be, `null` when not known yet.
  */

@@ -113,8 +113,8 @@ export type Reached =
 /** One way to media: straight over UDP, straight over TCP, or through TURN inside TLS. */
 export type Way = "udp" | "tcp" | "tls";
 
-/** Opens a media connection by `way` alone. */
-export async function measureReach(way: Way): Promise<Reached> {
+/** Opens a media connection by `way` alone, or by whichever way gets through. */
+export async function measureReach(way: Way | "any"): Promise<Reached> {
   const leg = await openCheckLeg().catch((thrown: unknown) => thrown);
   if (leg instanceof Error || typeof leg !== "object" || leg === null || !("key" in leg)) {
     const isAway = leg instanceof HttpError && leg.refusal.error === "unreachable";
@@ -123,11 +123,13 @@ export async function measureReach(way: Way): Promise<Reached> {
   const { key, sdp, relay } = leg as CheckLeg;
   const connection = new RTCPeerConnection({
     bundlePolicy: "max-bundle",
-    ...(way === "tls" ? { iceServers: iceServers(relay), iceTransportPolicy: "relay" } : {}),
+    ...(way === "tls" || way === "any" ? { iceServers: iceServers(relay) } : {}),
+    ...(way === "tls" ? { iceTransportPolicy: "relay" } : {}),
   });
   try {
     const started = performance.now();
-    await connection.setRemoteDescription({ type: "offer", sdp: onlyCandidates(sdp, way) });
+    const offered = way === "any" ? sdp : onlyCandidates(sdp, way);
+    await connection.setRemoteDescription({ type: "offer", sdp: offered });
     await connection.setLocalDescription(await connection.createAnswer());
     await answerCheckLeg(key, connection.localDescription?.sdp ?? "");
     const isReached = await connected(connection);

@@ -61,6 +61,7 @@ export function createCommands(options: CommandOptions): MeetingCommands {
     muteAll: () => ask({ type: "mute_all" }),
     remove: (participant) => ask({ type: "remove", participant }),
     lock: (locked) => ask({ type: "lock", locked }),
+    openDoor: () => ask({ type: "open_door" }),
     waitingRoom: (enabled) => ask({ type: "waiting_room", enabled }),
     admit: (participant) => ask({ type: "admit", participant }),
     admitAll: () => ask({ type: "admit_all" }),

@@ -35,6 +35,8 @@ export interface MeetingCommands {
   muteAll(): Promise<Outcome>;
   remove(participant: ParticipantId): Promise<Outcome>;
   lock(locked: boolean): Promise<Outcome>;
+  /** Lets everybody come before the time that was set. */
+  openDoor(): Promise<Outcome>;
   waitingRoom(enabled: boolean): Promise<Outcome>;
   admit(participant: ParticipantId): Promise<Outcome>;
   admitAll(): Promise<Outcome>;

@@ -42,6 +42,9 @@ export function noticesOf(before: MeetingState, delta: Delta): Notice[] {
       if (old.locked !== delta.info.locked) {
         notices.push(toast(delta.info.locked ? "locked_by" : "unlocked_by", nameOf(delta.by)));
       }
+      if (old.opens_ms !== undefined && delta.info.opens_ms === undefined) {
+        notices.push(toast("door_opened_by", nameOf(delta.by)));
+      }
       if (old.waiting_room !== delta.info.waiting_room) {
         notices.push(
           toast(delta.info.waiting_room ? "waiting_room_on" : "waiting_room_off", nameOf(delta.by)),

@@ -18,6 +18,7 @@ export type ToastCode =
   | "role_changed"
   | "locked_by"
   | "unlocked_by"
+  | "door_opened_by"
   | "waiting_room_on"
   | "waiting_room_off"
   | "sharing_started"

@@ -31,6 +31,8 @@ export interface FakeMeetingOptions {
   waiting?: number;
   speakers?: readonly ParticipantId[];
   title?: string;
+  /** When the door opens to everybody, in ms since 1970. */
+  opensMs?: number;
   /** What opening microphone and camera fails with, by the browser's name: `NotAllowedError`, … */
   failures?: { microphone?: DOMException; camera?: DOMException };
   /** Every effect fails with this instead of being fetched. */
@@ -148,6 +150,7 @@ export function createFakeMeeting(options: FakeMeetingOptions = {}): FakeMeeting
             label: "Nội bộ",
             locked: false,
             waiting_room: (options.waiting ?? 0) > 0,
+            ...(options.opensMs === undefined ? {} : { opens_ms: options.opensMs }),
             ended: false,
           },
           participants: people,
@@ -215,6 +218,12 @@ export function createFakeMeeting(options: FakeMeetingOptions = {}): FakeMeeting
   const conference = (part: { locked?: boolean; waiting_room?: boolean }) => {
     const info = store.getState().conference;
     if (info !== null) apply({ kind: "conference", info: { ...info, ...part }, by: you });
+  };
+  const openDoor = () => {
+    const info = store.getState().conference;
+    if (info === null) return;
+    const { opens_ms: _, ...open } = info;
+    apply({ kind: "conference", info: open, by: you });
   };
   const admit = (ids: readonly ParticipantId[]) => {
     apply({
@@ -297,6 +306,7 @@ export function createFakeMeeting(options: FakeMeetingOptions = {}): FakeMeeting
         }),
       remove: (id) => done("remove", () => leaveWith(id, "removed")),
       lock: (locked) => done("lock", () => conference({ locked })),
+      openDoor: () => done("openDoor", openDoor),
       waitingRoom: (enabled) => done("waitingRoom", () => conference({ waiting_room: enabled })),
       admit: (id) => done("admit", () => admit([id])),
       admitAll: () =>

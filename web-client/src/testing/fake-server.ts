@@ -4,12 +4,13 @@
  */
 import type { Authority, ConferenceSummary, Duty, Lobby, Person } from "../protocol/generated";
 import { answerAccount } from "./fake-account";
+import { fakeOffer } from "./fake-offer";
 
 export interface FakeServerOptions {
   /** Role of who is signed in; `nobody` or `guest`. */
   person?: string;
   conferences?: number;
-  /** State of the door: open, waiting, locked, full, ended, members, unknown, offline. */
+  /** State of the door: open, waiting, before, locked, full, ended, members, unknown, offline. */
   lobby?: string;
   /** How a sign-in ends: ok, wrong, locked, offline. */
   login?: string;
@@ -21,6 +22,10 @@ export interface FakeServerOptions {
   factor?: string;
   /** Seconds that the session lives; none: as long as the page is open. */
   left?: number;
+  /** The media port: blocked, or no word of it. */
+  media?: string;
+  /** When the door opens, in ms since 1970; with `lobby: before` 12 minutes after the page's start. */
+  opensMs?: number;
   /** Who issued the certificate: ours or public. */
   authority?: string;
 }
@@ -60,11 +65,17 @@ function answer(path: string, init: RequestInit | undefined, options: FakeServer
   if (path === "/auth/login") return login(options.login ?? "ok");
   if (path === "/conferences" && method === "GET") return json(conferencesOf(options.conferences ?? 4));
   if (path.endsWith("/lobby")) return lobby(options, person);
+  if (path.startsWith("/check/leg") && options.media === "blocked") return blockedLeg(path);
   if (path.startsWith("/check")) return check(path, init);
   if (path === "/authority" && options.authority !== "public") return json(AUTHORITY);
   if (method === "POST")
     return path.endsWith("logout") ? new Response(null, { status: 204 }) : json({ id: "demo" });
   return refused(404, { error: "not_found" });
+}
+
+/** A media connection of which nothing comes. */
+function blockedLeg(path: string): Response {
+  return path.endsWith("/leg") ? json({ key: "k", sdp: fakeOffer() }) : new Response(null, { status: 204 });
 }
 
 /** Everything of the connection test but a media connection, for which there is no server. */
@@ -111,6 +122,9 @@ function conferencesOf(count: number): ConferenceSummary[] {
   }));
 }
 
+/** When the page began: the door's time must not move with each question. */
+const BEGAN_MS = Date.now();
+
 function lobby(options: FakeServerOptions, you: Person | null): Response {
   const kind = options.lobby ?? "open";
   if (kind === "offline") throw new TypeError("no network");
@@ -128,6 +142,7 @@ function lobby(options: FakeServerOptions, you: Person | null): Response {
     participants: kind === "full" ? 300 : 251,
     limit: 300,
     you,
+    ...(kind === "before" ? { opens_ms: options.opensMs ?? BEGAN_MS + 12 * 60_000 } : {}),
   };
   const date = new Date(Date.now() + (options.clockMinutes ?? 0) * 60_000).toUTCString();
   return json(door, { date });

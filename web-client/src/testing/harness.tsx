@@ -64,6 +64,7 @@ function optionsOf() {
     waiting: number("waiting", 0),
     failures: failures(),
     ...(screenFrom > 0 ? { screenFrom } : {}),
+    ...(query.has("opens") ? { opensMs: Date.now() + number("opens", 0) * 1000 } : {}),
     ...(query.get("title") ? { title: query.get("title") ?? "" } : {}),
   };
 }
@@ -87,6 +88,7 @@ function serverOptions(): FakeServerOptions {
     clockMinutes: number("clock", 0),
     duty: query.get("duty") ?? "",
     factor: query.get("factor") ?? "off",
+    media: query.get("media") ?? "",
     left: number("left", Number.POSITIVE_INFINITY),
   };
 }

@@ -9,6 +9,7 @@ export type NoticeKind = "info" | "ok" | "warn" | "danger";
 
 export type StateMotif =
   | "waiting"
+  | "early"
   | "refused"
   | "locked"
   | "full"
@@ -109,6 +110,14 @@ export const MOTIFS: Readonly<Record<StateMotif, (c: Classes) => ReactNode>> = {
       {person(c, 178, 74, "gold")}
       {person(c, 138, 74, "faint")}
       {person(c, 98, 74, "faint")}
+    </>
+  ),
+  early: (c) => (
+    <>
+      {door(c, <circle className={c.full} cx="262" cy="76" r="4" />)}
+      <circle className={c.gold} cx="302" cy="52" r="24" />
+      <path className={c.line} d="M302 38v14l10 8" />
+      {person(c, 168, 74, "faint")}
     </>
   ),
   refused: (c) => (

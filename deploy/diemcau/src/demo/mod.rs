@@ -66,6 +66,7 @@ pub async fn seed(
                 guests: conference.guests,
                 always_open: conference.always_open,
                 limit: participants,
+                opens: None,
             },
             created_by: None,
             created: now,

@@ -111,7 +111,7 @@ pub fn deltas(state: &State, events: &[Event], texts: &Texts) -> Vec<Told> {
                 }
             }
             Event::LockSet { by, .. } => info_changed_by = Some(*by),
-            Event::WaitingRoomSet { by, .. } | Event::Ended { by } => {
+            Event::WaitingRoomSet { by, .. } | Event::DoorOpened { by } | Event::Ended { by } => {
                 info_changed_by = Some(Some(*by));
             }
         }
@@ -137,6 +137,7 @@ fn info(state: &State, texts: &Texts) -> ConferenceInfo {
         locked: state.locked,
         waiting_room: state.waiting_room,
         ended: state.phase == Phase::Ended,
+        opens_ms: state.opens().map(|at| at.0),
     }
 }
 

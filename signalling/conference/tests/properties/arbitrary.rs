@@ -89,6 +89,7 @@ pub fn step() -> impl Strategy<Value = Step> {
         1 => by().prop_map(|by| Command::MuteAll { by }),
         2 => pair().prop_map(|(by, participant)| Command::Remove { by, participant }),
         1 => (by(), any::<bool>()).prop_map(|(by, locked)| Command::Lock { by, locked }),
+        1 => by().prop_map(|by| Command::OpenDoor { by }),
         2 => (by(), any::<bool>()).prop_map(|(by, enabled)| Command::WaitingRoom { by, enabled }),
         2 => pair().prop_map(|(by, participant)| Command::Admit { by, participant }),
         1 => by().prop_map(|by| Command::AdmitAll { by }),
@@ -142,6 +143,7 @@ pub fn event() -> impl Strategy<Value = Event> {
             Event::ChatPosted { message, from, text: TextId(text), at }
         }),
         (any::<bool>(), by()).prop_map(|(locked, by)| Event::LockSet { locked, by }),
+        one().prop_map(|by| Event::DoorOpened { by }),
         (any::<bool>(), one()).prop_map(|(enabled, by)| Event::WaitingRoomSet { enabled, by }),
         one().prop_map(|by| Event::Ended { by }),
     ]

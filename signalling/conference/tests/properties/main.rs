@@ -30,7 +30,8 @@ fn play(steps: &[Step], mut after: impl FnMut(&State, &[Event], &Texts)) -> Vec<
     let mut texts = Texts::new("Họp".to_owned(), "Nội bộ".to_owned());
     let mut rows = Vec::new();
     let mut now = Timestamp(0);
-    let settings = Settings { limit: 4, always_open: true, ..Settings::default() };
+    let opens = Some(Timestamp(60_000));
+    let settings = Settings { limit: 4, always_open: true, opens, ..Settings::default() };
     let open = Step::opening(settings);
     for step in std::iter::once(&open).chain(steps) {
         now = now.plus_ms(step.later_ms);

@@ -14,6 +14,38 @@ fn newcomers_come_in_order_with_what_they_chose_in_the_lobby() {
 }
 
 #[test]
+fn before_its_time_only_those_come_in_who_prepare() {
+    check(
+        "open opens-after=3600; an joins; listener joins; technician joins; chair joins; duty joins",
+        expect![[r#"
+            an joins: the door is not open yet
+            listener joins: the door is not open yet
+            in: technician#1, chair#2, duty#3
+        "#]],
+    );
+    check(
+        "open opens-after=3600 waiting; an joins; wait 3600; an joins",
+        expect![[r#"
+            an joins: the door is not open yet
+            waiting: an
+        "#]],
+    );
+}
+
+#[test]
+fn doorkeeper_opens_early_and_nobody_else() {
+    check(
+        "open opens-after=3600; technician joins; chair joins; technician opens; an joins; chair opens; \
+         chair opens; an joins",
+        expect![[r#"
+            technician opens: the role does not allow it
+            an joins: the door is not open yet
+            in: technician#1, chair#2, an#3
+        "#]],
+    );
+}
+
+#[test]
 fn waiting_room_holds_delegates_but_not_those_who_enter_directly() {
     check(
         "open waiting; an joins; chair joins; duty joins; binh joins with mic",

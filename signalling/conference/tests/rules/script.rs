@@ -1,7 +1,7 @@
 //! Plays a script of a meeting and prints what came of it.
 //!
 //! `"chair joins; an joins with mic; chair mutes an"`: statements are separated by `;`, the first
-//! word says who. Roles are named `chair`, `secretary`, `duty`, `listener`; everybody else is a
+//! word says who. Roles are named `chair`, `secretary`, `duty`, `technician` (site operator), `listener`; everybody else is a
 //! delegate. `wait 60` lets seconds pass, `restart` starts the server anew, `open KEY …` opens the
 //! conference with other settings (else it is opened with the usual ones at the first statement).
 
@@ -23,6 +23,9 @@ pub fn check(script: &str, expected: Expect) {
     expected.assert_eq(&play.printed);
 }
 
+/// When every play begins.
+const START: Timestamp = Timestamp(1_000_000);
+
 /// A meeting being played.
 pub struct Play {
     pub state: State,
@@ -40,7 +43,7 @@ impl Play {
         Self {
             state: State::new(ConferenceId::new("giao-ban").expect("a good id")),
             texts: Texts::new("Giao ban".to_owned(), String::new()),
-            now: Timestamp(1_000_000),
+            now: START,
             people: Vec::new(),
             places: Vec::new(),
             printed: String::new(),
@@ -115,6 +118,7 @@ impl Play {
             ["mutes", "all"] => Command::MuteAll { by },
             ["mutes", who] => Command::Mute { by, participant: self.place(who) },
             ["removes", who] => Command::Remove { by, participant: self.place(who) },
+            ["opens"] => Command::OpenDoor { by },
             ["locks"] => Command::Lock { by, locked: true },
             ["unlocks"] => Command::Lock { by, locked: false },
             ["starts", "waiting"] => Command::WaitingRoom { by, enabled: true },
@@ -217,6 +221,7 @@ fn role(who: &str) -> Role {
         "chair" | "chair2" => Role::Chair,
         "secretary" => Role::Secretary,
         "duty" => Role::DutyOperator,
+        "technician" => Role::SiteOperator,
         "listener" => Role::Listener,
         _ => Role::Delegate,
     }
@@ -229,6 +234,10 @@ fn settings(keys: &[&str]) -> Settings {
             None if *key == "waiting" => settings.waiting_room = true,
             None if *key == "always" => settings.always_open = true,
             None if *key == "closed-to-guests" => settings.guests = false,
+            Some(("opens-after", seconds)) => {
+                let seconds: i64 = seconds.parse().expect("seconds");
+                settings.opens = Some(START.plus_ms(seconds * 1000));
+            }
             Some(("limit", limit)) => settings.limit = limit.parse().expect("a number"),
             _ => panic!("no setting {key}"),
         }

@@ -18,6 +18,8 @@ const LIST_LIMIT: u32 = 100;
 const TITLE_LIMIT: usize = 200;
 /// Longest secrecy label, in characters.
 const LABEL_LIMIT: usize = 60;
+/// How far ahead the opening of a door may be set.
+const OPENS_AHEAD_MS: i64 = 400 * 24 * 60 * 60 * 1000;
 
 /// Who may make conferences. The role of a `diemcau token` counts as that of an account: an
 /// operator gave it, so that other programs can set meetings up. Somebody who came by a public
@@ -66,6 +68,7 @@ pub(crate) async fn list(
             open: summary.open,
             participants: summary.participants,
             role: who.role,
+            opens_ms: summary.opens.map(|at| at.0),
         });
     }
     Ok(list)
@@ -91,7 +94,15 @@ pub(crate) async fn create(
         Some(id) => ConferenceId::new(id).map_err(bad_id)?,
         None => fresh_id(),
     };
-    let settings = Settings { waiting_room: new.waiting_room, guests: new.guests, ..Settings::default() };
+    if new.opens_ms.is_some_and(|at| !(0..=now_ms.saturating_add(OPENS_AHEAD_MS)).contains(&at)) {
+        return Err(ApiError::BadField { field: "opens_ms".to_owned() });
+    }
+    let settings = Settings {
+        waiting_room: new.waiting_room,
+        guests: new.guests,
+        opens: new.opens_ms.map(Timestamp),
+        ..Settings::default()
+    };
     let meeting = Meeting {
         id: id.clone(),
         title: checked_text("title", &new.title, 1, TITLE_LIMIT)?,
@@ -137,6 +148,7 @@ pub(crate) async fn lobby(
         guests_allowed: meeting.settings.guests,
         participants: summary.participants,
         limit: meeting.settings.limit,
+        opens_ms: summary.opens.map(|at| at.0),
         you,
     })
 }

@@ -82,6 +82,11 @@ pub struct ConferenceSummary {
     /// What the caller is in it.
     #[schema(value_type = String, example = "chair")]
     pub role: Role,
+    /// When the door opens to everybody, ms since 1970-01-01 UTC, perhaps past; absent when no time
+    /// was set or somebody has opened it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional, type = "number")]
+    pub opens_ms: Option<i64>,
 }
 
 /// Body of `POST /conferences`.
@@ -105,6 +110,11 @@ pub struct NewConference {
     #[serde(default)]
     #[ts(optional, as = "Option<bool>")]
     pub guests: bool,
+    /// When the door opens to everybody, ms since 1970-01-01 UTC, at most 400 days ahead; at once
+    /// when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional, type = "number")]
+    pub opens_ms: Option<i64>,
 }
 
 /// Answer of `POST /conferences`.
@@ -132,6 +142,10 @@ pub struct Lobby {
     pub participants: u32,
     /// Most participants at once.
     pub limit: u32,
+    /// As in [`ConferenceSummary`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional, type = "number")]
+    pub opens_ms: Option<i64>,
     /// Who the caller would be, `null` when not known yet.
     pub you: Option<Person>,
 }

@@ -85,6 +85,8 @@ pub enum Request {
     Lock {
         locked: bool,
     },
+    /// Opens the door to everybody before its time.
+    OpenDoor {},
     WaitingRoom {
         enabled: bool,
     },

@@ -158,6 +158,11 @@ pub enum Refused {
     ConferenceEnded {},
     /// It has not been opened.
     NotOpen {},
+    /// The door opens to this role at `opens_ms`, ms since 1970-01-01 UTC.
+    TooEarly {
+        #[ts(type = "number")]
+        opens_ms: i64,
+    },
     /// The person is in it from another device or window: greet again with `moves` to take the
     /// place over.
     InsideElsewhere {},

@@ -25,6 +25,7 @@ use crate::journal::{Journal, JournalWriter};
 use crate::media_port::MediaPort;
 use crate::protocol::ClientMessage;
 use crate::session::line::{ConnectionId, Line};
+use conference::Timestamp;
 use media_control::MediaEvent;
 use std::sync::Arc;
 use tokio::sync::{mpsc, watch};
@@ -56,6 +57,8 @@ pub(crate) struct Summary {
     pub locked: bool,
     pub waiting_room: bool,
     pub participants: u32,
+    /// When the door opens to everybody, while that is set.
+    pub opens: Option<Timestamp>,
     /// Name of the first chair who is in; empty when there is none.
     pub chair: String,
 }

@@ -280,6 +280,7 @@ impl Task {
             locked: state.is_locked(),
             waiting_room: state.has_waiting_room(),
             participants: u32::try_from(state.participants().len()).unwrap_or(u32::MAX),
+            opens: state.opens(),
             chair: chair.map_or_else(String::new, |p| self.texts.text(p.name).to_owned()),
         }
     }

@@ -140,6 +140,7 @@ macro_rules! read_meeting {
                 waiting_room: $row.try_get("waiting_room")?,
                 guests: $row.try_get("guests")?,
                 always_open: $row.try_get("always_open")?,
+                opens: $row.try_get::<Option<i64>, _>("opens_ms")?.map(conference::Timestamp),
                 limit: convert::small($row.try_get("participant_limit")?, "participant_limit")?,
             },
             created_by: created_by.map(person).transpose()?,

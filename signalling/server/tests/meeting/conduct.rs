@@ -1,7 +1,7 @@
 //! The course of a meeting: join, hands, chat, mute, waiting room, lock, remove, end.
 
 use crate::stage::Stage;
-use conference::{Role, Settings};
+use conference::{Role, Settings, Timestamp};
 use serde_json::json;
 
 #[tokio::test]
@@ -121,6 +121,32 @@ async fn locked_conference_lets_nobody_in_and_removed_person_is_told() {
     assert_eq!(a.wait("ended").await["reason"], "removed");
     assert_eq!(a.closed().await.0, 4005);
     assert_eq!(chair.delta("left").await["reason"], "removed");
+}
+
+#[tokio::test]
+async fn door_opens_at_its_time_or_when_the_chair_opens_it() {
+    let stage = Stage::start().await;
+    let http = stage.http();
+    let hour = std::time::Duration::from_secs(3600);
+    let opens = Timestamp(stage.clock.now_ms()).plus_ms(3_600_000);
+    for id in ["gio", "som"] {
+        stage.meeting(id, Settings { opens: Some(opens), ..Settings::default() }).await;
+        let token = stage.token(id, "A", Role::Delegate).await;
+        let mut early = stage.connect(id, &token).await;
+        let hello = json!({"type": "hello", "microphone": true, "camera": true});
+        assert_eq!(early.refused(hello).await, "too_early");
+        assert_eq!(early.closed().await, (4007, "not_let_in".to_owned()));
+        let lobby = http.get(&format!("/api/v1/conferences/{id}/lobby"), &[]).await.json();
+        assert_eq!(lobby["opens_ms"], opens.0);
+    }
+    let mut chair = stage.join("som", "Chủ tịch", Role::Chair).await;
+    chair.done(json!({"type": "open_door"})).await;
+    assert_eq!(chair.delta("conference").await["info"].get("opens_ms"), None);
+    stage.join("som", "A", Role::Delegate).await;
+
+    stage.join("gio", "Kỹ thuật", Role::SiteOperator).await;
+    stage.hand.advance(hour);
+    stage.join("gio", "A", Role::Delegate).await;
 }
 
 #[tokio::test]

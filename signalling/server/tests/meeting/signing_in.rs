@@ -131,7 +131,8 @@ async fn conference_is_made_by_those_who_may_and_listed() {
         cookies.push(answer.cookie(SESSION).expect("is set"));
     }
     let (secretary, delegate) = ([("cookie", cookies[0].as_str())], [("cookie", cookies[1].as_str())]);
-    let new = json!({"title": "Họp giao ban", "waiting_room": true});
+    let opens_ms = stage.clock.now_ms() + 60_000;
+    let new = json!({"title": "Họp giao ban", "waiting_room": true, "opens_ms": opens_ms});
     assert_eq!(http.post("/api/v1/conferences", &delegate, &new).await.status, 403);
     assert_eq!(http.post("/api/v1/conferences", &[], &new).await.status, 401);
     let made = http.post("/api/v1/conferences", &secretary, &new).await;
@@ -139,11 +140,16 @@ async fn conference_is_made_by_those_who_may_and_listed() {
     let id = made.json()["id"].as_str().expect("a name").to_owned();
     let list = http.get("/api/v1/conferences", &delegate).await.json();
     let found = list.as_array().expect("a list").iter().find(|c| c["id"] == id.as_str());
-    assert_eq!(found.expect("is listed")["title"], "Họp giao ban");
+    let found = found.expect("is listed");
+    assert_eq!((&found["title"], &found["opens_ms"]), (&json!("Họp giao ban"), &json!(opens_ms)));
     let taken = json!({"id": "demo", "title": "Họp"});
     assert_eq!(http.post("/api/v1/conferences", &secretary, &taken).await.status, 409);
-    let bad = json!({"id": "../etc", "title": "Họp"});
-    assert_eq!(http.post("/api/v1/conferences", &secretary, &bad).await.status, 422);
+    for (field, wrong) in [("id", json!("../etc")), ("opens_ms", json!(-1)), ("opens_ms", json!(i64::MAX))] {
+        let mut bad = json!({"title": "Họp"});
+        bad[field] = wrong;
+        let refused = http.post("/api/v1/conferences", &secretary, &bad).await;
+        assert_eq!((refused.status, &refused.json()["field"]), (422, &json!(field)));
+    }
     assert_eq!(http.get("/api/v1/sites", &delegate).await.json(), json!([]));
 }
 

@@ -9,7 +9,13 @@ fn meeting(id: &str, created: i64) -> Meeting {
         id: ConferenceId::new(id).expect("a good id"),
         title: "Giao ban tháng 11".to_owned(),
         label: "Nội bộ".to_owned(),
-        settings: Settings { waiting_room: true, guests: false, always_open: true, limit: 277 },
+        settings: Settings {
+            waiting_room: true,
+            guests: false,
+            always_open: true,
+            limit: 277,
+            opens: Some(Timestamp(1_800_000_000_000)),
+        },
         created_by: None,
         created: Timestamp(created),
     }

@@ -122,14 +122,15 @@ fn corpus_holds_every_kind_of_row() {
             kinds.insert(fields["type"].to_string());
         }
     }
-    assert_eq!(kinds.len(), 17, "{kinds:?}");
+    assert_eq!(kinds.len(), 18, "{kinds:?}");
     // A new variant must be added here and to the corpus.
     let one_of_each = |event: &Event| match event {
         Event::Opened { .. } | Event::Reopened {} | Event::Joined(_) | Event::WaitingStarted { .. } => 0,
         Event::Admitted { .. } | Event::WaitingEnded { .. } | Event::Reconnecting { .. } => 1,
         Event::Returned { .. } | Event::Left { .. } | Event::MediaSet { .. } | Event::Muted { .. } => 2,
         Event::HandRaised { .. } | Event::HandLowered { .. } | Event::ChatPosted { .. } => 3,
-        Event::LockSet { .. } | Event::WaitingRoomSet { .. } | Event::Ended { .. } => 4,
+        Event::LockSet { .. } | Event::DoorOpened { .. } | Event::WaitingRoomSet { .. } => 4,
+        Event::Ended { .. } => 5,
     };
     assert_eq!(one_of_each(&Event::Reopened {}), 0);
 }

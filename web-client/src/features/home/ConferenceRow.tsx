@@ -1,9 +1,10 @@
 /**
  * One conference in the list: what it is, who is inside, the way in and its link.
  */
-import { Check, Link2, UserRound, Users, Video } from "lucide-react";
+import { Check, Clock, Link2, UserRound, Users, Video } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { useLocation } from "wouter";
+import { clockTime, shortDay } from "../../i18n/format";
 import type { ConferenceSummary } from "../../protocol/generated";
 import { conferencePath, invitationLink } from "../../routes";
 import { Badge } from "../../ui/Badge";
@@ -17,11 +18,18 @@ export function ConferenceRow({ conference }: { conference: ConferenceSummary })
   const [, navigate] = useLocation();
   const { isCopied, copy } = useCopy(invitationLink(conference.id));
   const hasPeople = conference.participants > 0;
+  const opensMs = conference.opens_ms;
+  const isBefore = opensMs !== undefined && Date.now() < opensMs;
   return (
     <li className={styles.row}>
       <div className={styles.words}>
         <div className={styles.badges}>
-          {conference.open ? (
+          {isBefore ? (
+            <Badge kind="warn" icon={<Clock size={14} aria-hidden />}>
+              {t("home.opens_at", { time: clockTime(opensMs), day: shortDay(opensMs) })}
+            </Badge>
+          ) : null}
+          {conference.open && !isBefore ? (
             <Badge kind="ok" icon={<span className={styles.dot} aria-hidden />}>
               {t("home.open")}
             </Badge>

@@ -1,11 +1,12 @@
 /**
- * Makes a conference: name, marking, waiting room, guests. Leads to its lobby.
+ * Makes a conference: name, marking, opening time, waiting room, guests. Leads to its lobby.
  */
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { CircleAlert } from "lucide-react";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useLocation } from "wouter";
+import { vietnameseTime } from "../../i18n/format";
 import { createConference } from "../../protocol/http";
 import { conferencePath } from "../../routes";
 import { Button } from "../../ui/Button";
@@ -62,6 +63,7 @@ function CreateForm({ create }: { create: ReturnType<typeof useCreate> }) {
   const { t } = useTranslation();
   const [title, setTitle] = useState("");
   const [label, setLabel] = useState("");
+  const [opens, setOpens] = useState("");
   const [hasWaitingRoom, setWaitingRoom] = useState(true);
   const [takesGuests, setGuests] = useState(false);
   const [wasSent, setSent] = useState(false);
@@ -69,7 +71,9 @@ function CreateForm({ create }: { create: ReturnType<typeof useCreate> }) {
     event.preventDefault();
     setSent(true);
     if (title.trim() === "" || create.isPending) return;
+    const opensMs = vietnameseTime(opens);
     create.mutate({
+      ...(opensMs === null ? {} : { opens_ms: opensMs }),
       title: title.trim().normalize("NFC"),
       label: label.trim().normalize("NFC"),
       waiting_room: hasWaitingRoom,
@@ -97,6 +101,13 @@ function CreateForm({ create }: { create: ReturnType<typeof useCreate> }) {
         value={label}
         onChange={setLabel}
         maxLength={MAX_LABEL}
+      />
+      <TextField
+        label={t("create.opens")}
+        help={t("create.opens_help")}
+        type="datetime-local"
+        value={opens}
+        onChange={setOpens}
       />
       <div>
         <Switch isOn={hasWaitingRoom} onChange={setWaitingRoom} help={t("create.waiting_room_help")}>

@@ -1,17 +1,29 @@
 /**
- * Why nobody, or not this person, comes in right now, with the way on: locked, full, not open yet,
- * in from elsewhere.
+ * Why nobody, or not this person, comes in right now, with the way on: before the time, locked, full,
+ * not open yet, in from elsewhere.
  */
 import { useTranslation } from "react-i18next";
+import { clockTime, dayOf, shortDay, waitingTime } from "../../i18n/format";
 import { Button } from "../../ui/Button";
+import { useLanguage } from "../../ui/language";
 import { NoticeCard } from "../../ui/Notice";
+import styles from "./DoorNotice.module.css";
 
-export type DoorTrouble = "locked" | "full" | "not_open" | "elsewhere";
+export type DoorTrouble = "before" | "locked" | "full" | "not_open" | "elsewhere";
 
-type DoorNoticeProps = { trouble: DoorTrouble; limit: number; isJoining: boolean; onMove: () => void };
+type DoorNoticeProps = {
+  trouble: DoorTrouble;
+  limit: number;
+  /** When the door opens and the server's time now, in ms since 1970. */
+  opensMs: number;
+  nowMs: number;
+  isJoining: boolean;
+  onMove: () => void;
+};
 
-export function DoorNotice({ trouble, limit, isJoining, onMove }: DoorNoticeProps) {
+export function DoorNotice({ trouble, limit, opensMs, nowMs, isJoining, onMove }: DoorNoticeProps) {
   const { t } = useTranslation();
+  if (trouble === "before") return <BeforeOpening opensMs={opensMs} nowMs={nowMs} />;
   if (trouble === "elsewhere") {
     return (
       <div role="status">
@@ -40,5 +52,31 @@ export function DoorNotice({ trouble, limit, isJoining, onMove }: DoorNoticeProp
         text={t(`lobby.${trouble}_text`, { limit })}
       />
     </div>
+  );
+}
+
+/** The seconds are for the eye: a screen reader hears the time of opening once. */
+function BeforeOpening({ opensMs, nowMs }: { opensMs: number; nowMs: number }) {
+  const { t } = useTranslation();
+  const { language } = useLanguage();
+  const isToday = shortDay(opensMs) === shortDay(nowMs);
+  const time = clockTime(opensMs);
+  return (
+    <NoticeCard
+      isPlain
+      kind="info"
+      picture="early"
+      title={
+        isToday
+          ? t("lobby.before_title", { time })
+          : t("lobby.before_title_day", { time, day: dayOf(opensMs, language) })
+      }
+      text={t("lobby.before_text")}
+    >
+      <p className={styles.countdown} role="timer" aria-label={t("lobby.before_left")}>
+        <strong>{waitingTime(opensMs - nowMs)}</strong>
+        <span>{t("lobby.before_left")}</span>
+      </p>
+    </NoticeCard>
   );
 }

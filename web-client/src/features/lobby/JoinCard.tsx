@@ -12,11 +12,15 @@ import { Badge } from "../../ui/Badge";
 import { Button, ButtonLink } from "../../ui/Button";
 import { LockedField } from "../../ui/LockedField";
 import { Banner } from "../../ui/Notice";
+import { useNow } from "../../ui/use-now";
 import { DoorNotice, type DoorTrouble } from "./DoorNotice";
 import { doorState } from "./door";
 import { GuestFields, useGuestFields } from "./GuestFields";
 import styles from "./JoinCard.module.css";
 import { NetworkState } from "./NetworkState";
+
+/** How often a countdown is told anew, in ms. */
+const TICK_MS = 1000;
 
 export type JoinState = {
   isJoining: boolean;
@@ -33,23 +37,26 @@ export type JoinState = {
 type JoinCardProps = {
   lobby: Lobby;
   delayMs: number | null;
+  /** The server's time minus ours; 0 when not known. */
+  clockOffsetMs: number;
   settings: SettingsStore;
   maySend: boolean;
   join: JoinState;
 };
 
-export function JoinCard({ lobby, delayMs, settings, maySend, join }: JoinCardProps) {
+export function JoinCard({ lobby, delayMs, clockOffsetMs, settings, maySend, join }: JoinCardProps) {
   const { t } = useTranslation();
   const [, navigate] = useLocation();
   const guest = useGuestFields(settings);
-  const door = doorState(lobby);
+  const now = useNow(TICK_MS) + clockOffsetMs;
+  const door = doorState(lobby, now);
   const asksName = lobby.you === null && lobby.guests_allowed;
   const mayEnter = lobby.you !== null || lobby.guests_allowed;
   const enter = (listensOnly: boolean) => {
     if (asksName && !guest.check()) return;
     join.onJoin(asksName ? guest.entry : null, listensOnly);
   };
-  const isShut = door === "locked" || door === "full";
+  const isShut = door === "before" || door === "locked" || door === "full";
   const trouble = isShut ? door : join.trouble;
   // A shut door opens by itself on this page, and who is in elsewhere moves: no button to press in vain.
   const hasOtherWay = isShut || trouble === "elsewhere";
@@ -65,7 +72,14 @@ export function JoinCard({ lobby, delayMs, settings, maySend, join }: JoinCardPr
         <h1 className={styles.title}>{lobby.title}</h1>
       </div>
       {trouble ? (
-        <DoorNotice trouble={trouble} limit={lobby.limit} isJoining={join.isJoining} onMove={join.onMove} />
+        <DoorNotice
+          trouble={trouble}
+          limit={lobby.limit}
+          opensMs={lobby.opens_ms ?? now}
+          nowMs={now}
+          isJoining={join.isJoining}
+          onMove={join.onMove}
+        />
       ) : null}
       <dl className={styles.facts}>
         <dt>{t("lobby.chair")}</dt>

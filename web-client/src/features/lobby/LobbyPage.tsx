@@ -23,6 +23,7 @@ import { ClockNotice } from "./ClockNotice";
 import { maySendMedia } from "./door";
 import { JoinCard, type JoinState } from "./JoinCard";
 import styles from "./LobbyPage.module.css";
+import { NetworkTrouble } from "./NetworkState";
 import { Preview } from "./Preview";
 
 export type LobbyPageProps = {
@@ -63,6 +64,7 @@ export function LobbyPage({ lobby, delayMs, clockOffsetMs, local, settings, join
           {maySend ? <DeviceNotice local={local} /> : null}
           {maySend ? <DeviceChoices local={local} /> : null}
           {maySend ? <EffectChoices local={local} /> : null}
+          <NetworkTrouble />
           <ClockNotice offsetMs={clockOffsetMs} />
           {maySend ? null : (
             <Banner kind="info" icon={<Info size={20} aria-hidden />}>
@@ -75,7 +77,14 @@ export function LobbyPage({ lobby, delayMs, clockOffsetMs, local, settings, join
             </Banner>
           ) : null}
         </div>
-        <JoinCard lobby={lobby} delayMs={delayMs} settings={settings} maySend={maySend} join={join} />
+        <JoinCard
+          lobby={lobby}
+          delayMs={delayMs}
+          clockOffsetMs={clockOffsetMs ?? 0}
+          settings={settings}
+          maySend={maySend}
+          join={join}
+        />
       </main>
     </div>
   );

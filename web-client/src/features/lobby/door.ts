@@ -3,11 +3,16 @@
  */
 import type { Lobby, Person } from "../../protocol/generated";
 
-export type DoorState = "open" | "waiting_room" | "locked" | "full" | "ended";
+export type DoorState = "open" | "waiting_room" | "before" | "locked" | "full" | "ended";
 
-/** `lobby.state_STATE` in the locale files. People who enter directly pass a lock. */
-export function doorState(lobby: Lobby): DoorState {
+/**
+ * `lobby.state_STATE` in the locale files. People who enter directly pass a lock; those who prepare
+ * the meeting come before the door opens. `nowMs` is the server's time.
+ */
+export function doorState(lobby: Lobby, nowMs: number): DoorState {
   if (lobby.ended) return "ended";
+  const entersEarly = lobby.you !== null && ENTER_EARLY.includes(lobby.you.role);
+  if (lobby.opens_ms !== undefined && nowMs < lobby.opens_ms && !entersEarly) return "before";
   const entersDirectly = lobby.you !== null && ENTER_DIRECTLY.includes(lobby.you.role);
   if (lobby.locked && !entersDirectly) return "locked";
   if (lobby.participants >= lobby.limit && lobby.limit > 0) return "full";
@@ -16,6 +21,9 @@ export function doorState(lobby: Lobby): DoorState {
 
 /** Who has the act `enter_directly` in the permission table. */
 const ENTER_DIRECTLY: readonly string[] = ["chair", "secretary", "duty_operator"];
+
+/** Who has the act `enter_early` there. */
+const ENTER_EARLY: readonly string[] = [...ENTER_DIRECTLY, "site_operator"];
 
 /** As the permission table has it: these hear and see, but are neither heard nor seen. */
 export function maySendMedia(person: Person | null): boolean {

@@ -10,10 +10,9 @@ import { useTranslation } from "react-i18next";
 import { type LinkQuality, linkGrade } from "../../state/meeting-store";
 import { Button } from "../../ui/Button";
 import { Banner } from "../../ui/Notice";
-import styles from "./LinkNotice.module.css";
+import { useNow } from "../../ui/use-now";
 import { chooseSaving, isWorthSaying, watchLink } from "./link-care";
 import { useMeeting, useMeetingState, useView, useViewStore } from "./meeting-context";
-import { useNow } from "./use-now";
 
 /** How often the link is looked at, in ms. */
 const LOOK_MS = 1000;
@@ -32,38 +31,34 @@ export function LinkNotice() {
     view.setState((state) => ({ care: chooseSaving(state.care, isSaving, Date.now()) }));
   if (care.saving !== "off") {
     return (
-      <div className={styles.place}>
-        <Banner
-          kind={care.saving === "automatic" ? "warn" : "info"}
-          icon={<Images size={20} aria-hidden />}
-          isLive
-          action={
-            <Button size="dense" variant="primary" onPress={() => choose(false)}>
-              {t("weak.pictures_back")}
-            </Button>
-          }
-        >
-          {t(care.saving === "automatic" ? "weak.resting_automatic" : "weak.resting_chosen")}
-        </Banner>
-      </div>
+      <Banner
+        kind={care.saving === "automatic" ? "warn" : "info"}
+        icon={<Images size={20} aria-hidden />}
+        isLive
+        action={
+          <Button size="dense" variant="primary" onPress={() => choose(false)}>
+            {t("weak.pictures_back")}
+          </Button>
+        }
+      >
+        {t(care.saving === "automatic" ? "weak.resting_automatic" : "weak.resting_chosen")}
+      </Banner>
     );
   }
   if (!link || !isWorthSaying(care, now) || now < care.calmUntilMs) return null;
   return (
-    <div className={styles.place}>
-      <Banner
-        kind="warn"
-        icon={<SignalLow size={20} aria-hidden />}
-        isLive
-        action={
-          <Button size="dense" onPress={() => choose(true)}>
-            {t("weak.rest")}
-          </Button>
-        }
-      >
-        {t(`weak.${troubleOf(link)}`)}
-      </Banner>
-    </div>
+    <Banner
+      kind="warn"
+      icon={<SignalLow size={20} aria-hidden />}
+      isLive
+      action={
+        <Button size="dense" variant="primary" onPress={() => choose(true)}>
+          {t("weak.rest")}
+        </Button>
+      }
+    >
+      {t(`weak.${troubleOf(link)}`)}
+    </Banner>
   );
 }
 

@@ -11,6 +11,7 @@ import type { SettingsStore } from "../../state/settings-store";
 import { usePage } from "../../ui/page";
 import { Announcements } from "./Announcements";
 import { ControlBar } from "./ControlBar";
+import { EarlyNotice } from "./EarlyNotice";
 import { Hints } from "./Hints";
 import { LinkNotice } from "./LinkNotice";
 import { MeetingDialogs } from "./MeetingDialogs";
@@ -42,8 +43,11 @@ export function MeetingPage({ meeting, settings }: MeetingPageProps) {
         <Stage />
         <SidePanel />
         <ControlBar />
-        <LinkNotice />
-        <SoundBlocked />
+        <section className={styles.notices} aria-label={t("meeting.notices")}>
+          <SoundBlocked />
+          <LinkNotice />
+          <EarlyNotice />
+        </section>
         <Hints settings={settings} />
         <MiniWindow />
         <MeetingToasts />

@@ -3,7 +3,18 @@
  */
 
 import type { TFunction } from "i18next";
-import { CircleAlert, Hand, Info, Link2, Lock, MicOff, MonitorUp, RefreshCw, UserPlus } from "lucide-react";
+import {
+  CircleAlert,
+  DoorOpen,
+  Hand,
+  Info,
+  Link2,
+  Lock,
+  MicOff,
+  MonitorUp,
+  RefreshCw,
+  UserPlus,
+} from "lucide-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useStore } from "zustand";
@@ -40,6 +51,7 @@ const ICONS: Partial<Record<ToastCode, ReactNode>> = {
   muted_by: <MicOff size={20} aria-hidden />,
   muted_all: <MicOff size={20} aria-hidden />,
   hand_lowered_by: <Hand size={20} aria-hidden />,
+  door_opened_by: <DoorOpen size={20} aria-hidden />,
   locked_by: <Lock size={20} aria-hidden />,
   sharing_started: <MonitorUp size={20} aria-hidden />,
   reconnected: <RefreshCw size={20} aria-hidden />,

@@ -6,10 +6,10 @@
 import { RefreshCw } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { Button } from "../../ui/Button";
+import { useNow } from "../../ui/use-now";
 import { chooseSaving } from "./link-care";
 import { useMeeting, useMeetingState, useView, useViewStore } from "./meeting-context";
 import styles from "./ReconnectCard.module.css";
-import { useNow } from "./use-now";
 
 /** After so long without a line sound alone is offered, in seconds. */
 const OFFER_AFTER_S = 20;

@@ -6,7 +6,6 @@ import { useTranslation } from "react-i18next";
 import { Button } from "../../ui/Button";
 import { Banner } from "../../ui/Notice";
 import { useMeeting, useMeetingState } from "./meeting-context";
-import styles from "./SoundBlocked.module.css";
 
 export function SoundBlocked() {
   const { t } = useTranslation();
@@ -14,19 +13,17 @@ export function SoundBlocked() {
   const isBlocked = useMeetingState((state) => state.isSoundBlocked);
   if (!isBlocked) return null;
   return (
-    <div className={styles.place}>
-      <Banner
-        kind="warn"
-        icon={<VolumeX size={20} aria-hidden />}
-        isLive
-        action={
-          <Button variant="primary" onPress={() => void commands.unblockSound()}>
-            {t("meeting.sound_allow")}
-          </Button>
-        }
-      >
-        {t("meeting.sound_blocked")}
-      </Banner>
-    </div>
+    <Banner
+      kind="warn"
+      icon={<VolumeX size={20} aria-hidden />}
+      isLive
+      action={
+        <Button variant="primary" onPress={() => void commands.unblockSound()}>
+          {t("meeting.sound_allow")}
+        </Button>
+      }
+    >
+      {t("meeting.sound_blocked")}
+    </Banner>
   );
 }

@@ -7,9 +7,9 @@ import { clockTime } from "../../i18n/format";
 import { linkGrade } from "../../state/meeting-store";
 import { Badge } from "../../ui/Badge";
 import { BrandMark } from "../../ui/BrandMark";
+import { useNow } from "../../ui/use-now";
 import { useMeetingState } from "./meeting-context";
 import styles from "./TopStrip.module.css";
-import { useNow } from "./use-now";
 
 export function TopStrip() {
   const { t } = useTranslation();

@@ -7,14 +7,16 @@ use media_control::ConferenceId;
 use sqlx::{PgConnection, Row as _};
 
 const INSERT: &str = "INSERT INTO conferences \
-    (id, title, label, waiting_room, guests, always_open, participant_limit, created_by, created_ms) \
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    (id, title, label, waiting_room, guests, always_open, participant_limit, created_by, created_ms, \
+    opens_ms) \
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
 const IMPORT: &str = "INSERT INTO conferences \
-    (id, title, label, waiting_room, guests, always_open, participant_limit, created_by, created_ms) \
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) \
+    (id, title, label, waiting_room, guests, always_open, participant_limit, created_by, created_ms, \
+    opens_ms) \
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) \
     ON CONFLICT (id) DO UPDATE SET title = excluded.title, label = excluded.label, \
     waiting_room = excluded.waiting_room, guests = excluded.guests, \
-    always_open = excluded.always_open, participant_limit = excluded.participant_limit";
+    always_open = excluded.always_open, participant_limit = excluded.participant_limit, opens_ms = excluded.opens_ms";
 
 async fn insert(sql: &'static str, tx: &mut PgConnection, meeting: &Meeting) -> Result<(), sqlx::Error> {
     sqlx::query(sql)
@@ -27,6 +29,7 @@ async fn insert(sql: &'static str, tx: &mut PgConnection, meeting: &Meeting) -> 
         .bind(i64::from(meeting.settings.limit))
         .bind(meeting.created_by.map(|person| signed(person.0)))
         .bind(meeting.created.0)
+        .bind(meeting.settings.opens.map(|at| at.0))
         .execute(tx)
         .await
         .map(|_| ())

@@ -16,8 +16,11 @@ use std::str::FromStr;
 use std::time::Duration;
 
 /// Every schema step of PostgreSQL.
-const MIGRATIONS: &[Migration] =
-    &[Migration { to: 1, sql: include_str!("0001.sql") }, Migration { to: 2, sql: include_str!("0002.sql") }];
+const MIGRATIONS: &[Migration] = &[
+    Migration { to: 1, sql: include_str!("0001.sql") },
+    Migration { to: 2, sql: include_str!("0002.sql") },
+    Migration { to: 3, sql: include_str!("0003.sql") },
+];
 /// Connections to the server.
 const CONNECTIONS: u32 = 8;
 /// How long a request waits for a free connection or for the server to answer at all.

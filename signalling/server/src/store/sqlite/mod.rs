@@ -18,8 +18,11 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// Every schema step of SQLite.
-const MIGRATIONS: &[Migration] =
-    &[Migration { to: 1, sql: include_str!("0001.sql") }, Migration { to: 2, sql: include_str!("0002.sql") }];
+const MIGRATIONS: &[Migration] = &[
+    Migration { to: 1, sql: include_str!("0001.sql") },
+    Migration { to: 2, sql: include_str!("0002.sql") },
+    Migration { to: 3, sql: include_str!("0003.sql") },
+];
 /// Connections that only read.
 const READERS: u32 = 4;
 /// How long a writer waits for another process, e.g. `diemcau admin` beside the server.

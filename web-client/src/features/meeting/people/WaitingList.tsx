@@ -9,8 +9,8 @@ import { Count } from "../../../ui/Badge";
 import { Button } from "../../../ui/Button";
 import { IconButton } from "../../../ui/IconButton";
 import { PersonName } from "../../../ui/PersonName";
+import { useNow } from "../../../ui/use-now";
 import { useMeeting, useMeetingState, useRun } from "../meeting-context";
-import { useNow } from "../use-now";
 import panel from "./PeoplePanel.module.css";
 import styles from "./WaitingList.module.css";
 
