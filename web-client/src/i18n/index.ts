@@ -6,6 +6,7 @@
  */
 import i18next, { type i18n as I18n } from "i18next";
 import { initReactI18next } from "react-i18next";
+import { isolated } from "./isolated";
 import { setComponentLanguage } from "./react-aria-vi";
 import vi from "./vi.json";
 
@@ -18,8 +19,8 @@ export async function createI18n(language: Language): Promise<I18n> {
     lng: "vi",
     fallbackLng: "vi",
     resources: { vi: { translation: vi } },
-    // React escapes by itself.
-    interpolation: { escapeValue: false },
+    // React escapes by itself; what has to be kept apart is the direction of a name.
+    interpolation: { escapeValue: true, escape: isolated },
     initAsync: false,
   });
   await changeLanguage(instance, language);

@@ -141,6 +141,35 @@ describe("own devices", () => {
     expect(media.store.getState().microphone.error).toBe("insecure_page");
   });
 
+  it("follow what is plugged in and out in the middle of a meeting", async () => {
+    const plugged = new EventTarget();
+    let found = [{ deviceId: "desk", kind: "audioinput", label: "Bàn chủ tọa" }];
+    const capture = {
+      enumerateDevices: async () => found,
+      getUserMedia: () => Promise.reject(new DOMException("", "NotFoundError")),
+      getDisplayMedia: () => Promise.reject(new DOMException("", "NotAllowedError")),
+      addEventListener: plugged.addEventListener.bind(plugged),
+      removeEventListener: plugged.removeEventListener.bind(plugged),
+    } as unknown as CaptureDevices;
+    const media = createLocalMedia(
+      { chosen: { microphone: "desk", camera: "", speaker: "" }, remember: () => undefined },
+      capture,
+    );
+    const change = async (next: typeof found) => {
+      found = next;
+      plugged.dispatchEvent(new Event("devicechange"));
+      await Promise.resolve();
+      await Promise.resolve();
+      return media.store.getState().devices.microphone.map((device) => device.id);
+    };
+    const headset = { deviceId: "headset", kind: "audioinput", label: "Tai nghe" };
+    expect(await change([...found, headset])).toEqual(["desk", "headset"]);
+    expect(await change([])).toEqual([]);
+    expect(media.store.getState().chosen.microphone).toBe("desk");
+    media.close();
+    expect(await change([headset])).toEqual([]);
+  });
+
   it("are listed by kind, without those that the browser does not name yet", () => {
     const lists = devicesByKind([
       { deviceId: "a", kind: "audioinput", label: "Bàn chủ tọa" },

@@ -97,7 +97,9 @@ function PersonMenu({ person, onSignOut }: PersonMenuProps) {
     <>
       <Avatar name={person.name} size="small" />
       <span className={styles.person}>
-        <span className={styles.personName}>{person.name}</span>
+        <span className={styles.personName}>
+          <bdi title={person.name}>{person.name}</bdi>
+        </span>
         <span className={styles.unit}>{second}</span>
       </span>
     </>

@@ -26,7 +26,7 @@ export function PersonName({ name, prefix = "", lines = 2 }: PersonNameProps) {
     return () => observer.disconnect();
   }, [name, prefix]);
   return (
-    <span className={styles.name} data-lines={lines} title={shown === full ? undefined : full}>
+    <span className={styles.name} data-lines={lines} title={full}>
       <span ref={box} aria-hidden className={styles.fitted}>
         {shown}
       </span>

@@ -9,6 +9,10 @@ it("takes initials from the middle and the given name", () => {
   expect(initials("  ")).toBe("");
 });
 
+it("takes the first sign of a name without letters, whole", () => {
+  expect(initials("👩‍🌾 🎉")).toBe("👩‍🌾");
+});
+
 it("shortens from the middle and never loses the given name", () => {
   expect(shorterForms("Nguyễn Thị Minh Khuê")).toEqual([
     "Nguyễn Thị Minh Khuê",

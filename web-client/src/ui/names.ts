@@ -30,10 +30,17 @@ const SITE_WORDS = new Set([
 /** First letters of the middle and the given name: "Ngọ Văn Đại" gives "VĐ". */
 export function initials(name: string): string {
   const words = name.normalize("NFC").trim().split(/\s+/u).filter(Boolean);
-  return words
+  const letters = words
     .slice(-2)
     .map((word) => firstLetter(word).toLocaleUpperCase("vi"))
     .join("");
+  return letters || firstSign(words[0] ?? "");
+}
+
+/** For a name without any letter: its first sign, which may be several code points. */
+function firstSign(word: string): string {
+  const [first] = new Intl.Segmenter("vi").segment(word);
+  return first?.segment ?? "";
 }
 
 /**

@@ -40,7 +40,9 @@ export function Preview({ local, name, unit, maySend }: PreviewProps) {
       )}
       {name ? (
         <div className={styles.plate}>
-          <strong>{name}</strong>
+          <strong title={name}>
+            <bdi>{name}</bdi>
+          </strong>
           {unit ? <span> · {unit}</span> : null}
         </div>
       ) : null}

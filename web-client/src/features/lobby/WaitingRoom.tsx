@@ -27,7 +27,10 @@ export function WaitingRoom({ title, place, shown, onLeave }: WaitingRoomProps) 
       <p className={styles.meeting}>{title}</p>
       {shown.name ? (
         <p className={styles.shown}>
-          {t("waiting.chair_sees")}: <strong>{shown.name}</strong>
+          {t("waiting.chair_sees")}:{" "}
+          <strong>
+            <bdi>{shown.name}</bdi>
+          </strong>
           {shown.unit ? ` · ${shown.unit}` : ""}
         </p>
       ) : null}

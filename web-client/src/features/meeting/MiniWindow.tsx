@@ -93,7 +93,9 @@ function Shown({ id, source }: { id: number; source: "camera" | "screen" }) {
         <TilePicture id={id} track={track} source={source} importance={1} isMirrored={false} />
       ) : null}
       {track ? null : <Avatar name={person?.name ?? "?"} size="large" />}
-      <span className={styles.name}>{person?.name}</span>
+      <span className={styles.name}>
+        <bdi>{person?.name}</bdi>
+      </span>
     </>
   );
 }

@@ -35,7 +35,11 @@ export function NamePlate({ person, isOwn, isSpeaking }: NamePlateProps) {
         <span className={styles.name}>
           <PersonName name={person.name} prefix={isOwn ? t("tile.you_prefix") : ""} />
         </span>
-        {person.unit ? <span className={styles.unit}>{person.unit}</span> : null}
+        {person.unit ? (
+          <bdi className={styles.unit} title={person.unit}>
+            {person.unit}
+          </bdi>
+        ) : null}
       </div>
     </div>
   );

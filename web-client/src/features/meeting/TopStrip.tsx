@@ -18,7 +18,9 @@ export function TopStrip() {
   return (
     <header className={styles.strip} data-region="strip" tabIndex={-1}>
       <BrandMark size={24} isOnDark />
-      <h1 className={styles.title}>{info?.title}</h1>
+      <h1 className={styles.title} title={info?.title}>
+        {info?.title}
+      </h1>
       {info?.label ? (
         <span className={styles.badge}>
           <Badge kind="line">{info.label}</Badge>

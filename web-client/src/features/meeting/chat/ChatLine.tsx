@@ -17,7 +17,7 @@ export const ChatLine = memo(function ChatLine({ message, isOwn, startsBlock }: 
       {startsBlock ? (
         <p className={styles.head}>
           <strong className={styles.name} data-own={isOwn || undefined}>
-            {message.name}
+            <bdi title={message.name}>{message.name}</bdi>
             {isOwn ? ` ${t("people.you")}` : ""}
           </strong>
           <time dateTime={new Date(message.at_ms).toISOString()}>{clockTime(message.at_ms)}</time>
@@ -25,7 +25,9 @@ export const ChatLine = memo(function ChatLine({ message, isOwn, startsBlock }: 
       ) : (
         <VisuallyHidden>{message.name}</VisuallyHidden>
       )}
-      <p className={styles.text}>{message.text}</p>
+      <p className={styles.text} dir="auto">
+        {message.text}
+      </p>
     </li>
   );
 });
