@@ -99,16 +99,31 @@ test("with UDP and every TCP port but HTTPS dropped, two people meet over ICE-TC
   expect(where.droppedUdp(), "the firewall was at work").toBeGreaterThan(0);
 });
 
+/** A proxy to the HTTPS port, and a firewall that lets nothing pass but to the proxy; the flag for browsers. */
+async function behindProxy(where: Namespace, onlyTls: boolean): Promise<string> {
+  const target = { host: server.host, port: server.httpPort };
+  proxy = await ConnectProxy.start(where.serverAddress, target, onlyTls);
+  where.allowOnlyTcp(proxy.port);
+  return `--proxy-server=http://${where.serverAddress}:${proxy.port}`;
+}
+
+function tunnels(): Record<string, unknown> {
+  return { tunnels: proxy?.tunnels, refused: proxy?.refused, not_tls: proxy?.notTls };
+}
+
+test("through a CONNECT proxy that looks at nothing, two people meet over ICE-TCP", async (context) => {
+  const where = locked(context);
+  const all = await meet(where, [await behindProxy(where, false)]);
+  report("only a CONNECT proxy", { ...shown(all), proxy: tunnels() });
+  for (const { media } of all) {
+    expect(media.transport).toMatchObject({ protocol: "tcp", remotePort: server.httpPort });
+  }
+});
+
 test("through a CONNECT proxy that lets TLS alone pass, two people meet over TURN", async (context) => {
   const where = locked(context);
-  const target = { host: server.host, port: server.httpPort };
-  proxy = await ConnectProxy.start(where.serverAddress, target, true);
-  where.allowOnlyTcp(proxy.port);
-  const all = await meet(where, [`--proxy-server=http://${where.serverAddress}:${proxy.port}`]);
-  report("only a CONNECT proxy that wants TLS", {
-    ...shown(all),
-    proxy: { tunnels: proxy.tunnels, refused: proxy.refused, not_tls: proxy.notTls },
-  });
+  const all = await meet(where, [await behindProxy(where, true)]);
+  report("only a CONNECT proxy that wants TLS", { ...shown(all), proxy: tunnels() });
   for (const { media } of all) {
     expect(media.transport).toMatchObject({ localType: "relay", relayProtocol: "tls" });
     expect([server.mediaPort, server.mediaPort + 1]).toContain(media.transport?.remotePort);
@@ -117,10 +132,7 @@ test("through a CONNECT proxy that lets TLS alone pass, two people meet over TUR
 
 test("the connection test behind that proxy shows which way is open", async (context) => {
   const where = locked(context);
-  const target = { host: server.host, port: server.httpPort };
-  proxy = await ConnectProxy.start(where.serverAddress, target, true);
-  where.allowOnlyTcp(proxy.port);
-  const extraArgs = [`--proxy-server=http://${where.serverAddress}:${proxy.port}`];
+  const extraArgs = [await behindProxy(where, true)];
   const seat = await openSeat(first, { namespace: where.name, home, extraArgs });
   seats.push(seat);
   await seat.page.goto(`${server.url}/check`);
