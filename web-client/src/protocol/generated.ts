@@ -326,7 +326,7 @@ resume: string, server_time_ms: number, conference: ConferenceView, } | { "type"
 /**
  * Application close codes (RFC 6455 section 7.4.2 leaves 4000–4999 to us).
  */
-export type CloseCode = "stopping" | "protocol" | "too_fast" | "slow_reader" | "silent" | "place_ended" | "joined_elsewhere" | "not_let_in" | "server_failure";
+export type CloseCode = "stopping" | "protocol" | "too_fast" | "slow_reader" | "silent" | "place_ended" | "joined_elsewhere" | "not_let_in" | "server_failure" | "signed_out";
 
 /**
  * What somebody who has signed in must do before anything else.
@@ -790,4 +790,5 @@ export const CLOSE_CODES: Record<CloseCode, { code: number; comesBack: boolean }
   joined_elsewhere: { code: 4006, comesBack: false },
   not_let_in: { code: 4007, comesBack: false },
   server_failure: { code: 4008, comesBack: true },
+  signed_out: { code: 4009, comesBack: true },
 };

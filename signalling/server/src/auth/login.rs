@@ -17,6 +17,7 @@ use std::hash::{BuildHasher as _, RandomState};
 use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
+use tokio::sync::watch;
 use unicode_normalization::UnicodeNormalization as _;
 
 /// Longest user name that is looked up, in bytes.
@@ -69,6 +70,8 @@ pub struct SignIn {
     pub(super) idle: Duration,
     pub(super) administrator_idle: Duration,
     pub(super) life: Duration,
+    /// Counts sessions that somebody has ended.
+    pub(super) ends: watch::Sender<u64>,
 }
 
 /// The form under which a user name is stored and looked up: NFC, trimmed, lower case.
@@ -103,6 +106,7 @@ impl SignIn {
             idle: limits.session_idle,
             administrator_idle: limits.administrator_idle,
             life: limits.session_life,
+            ends: watch::Sender::new(0),
         }
     }
 

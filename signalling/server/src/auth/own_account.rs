@@ -74,6 +74,7 @@ impl SignIn {
         };
         let person = account.person.id;
         self.store.set_password(person, &hash, Timestamp(self.clock.now_ms())).await?;
+        self.tell_ended();
         tracing::info!(%person, "password changed by its owner");
         Ok(self.open_session(account, from).await?)
     }
@@ -132,6 +133,7 @@ impl SignIn {
         let hashes: Vec<_> = codes.iter().map(|(_, hash)| *hash).collect();
         self.store.confirm_second_factor(person, step, &hashes).await?;
         self.store.end_other_sessions(person, &[0; 32]).await?;
+        self.tell_ended();
         let account = Account { second_factor: true, ..who.account.clone() };
         let token = self.open_session(&account, from).await?;
         tracing::info!(%person, "second factor confirmed");

@@ -126,6 +126,27 @@ impl SignIn {
         Ok(self.session(token).await?.is_none_or(|session| session.second_factor))
     }
 
+    /// Returns when somebody has ended the session of `token`: signed out, from here or elsewhere, or
+    /// renewed by a new password. A session that ends by its age ends no call.
+    pub async fn ended(&self, token: &str) {
+        let mut ends = self.ends.subscribe();
+        let Ok(Some(session)) = self.session(token).await else { return std::future::pending().await };
+        let life_ms = i64::try_from(self.life.as_millis()).unwrap_or(i64::MAX);
+        while ends.changed().await.is_ok() {
+            let is_there = self.store.session(&session.token_hash).await;
+            let is_over = session.created.plus_ms(life_ms) <= Timestamp(self.clock.now_ms());
+            // A failing store has its own alarm and ends nobody's call.
+            if !is_over && matches!(is_there, Ok(None)) {
+                return;
+            }
+        }
+    }
+
+    /// To be called whenever somebody has ended sessions.
+    pub(super) fn tell_ended(&self) {
+        self.ends.send_modify(|count| *count = count.wrapping_add(1));
+    }
+
     /// The person's own sessions, last used first.
     ///
     /// # Errors
@@ -144,6 +165,7 @@ impl SignIn {
             return Ok(false);
         };
         self.store.end_session(&session.token_hash).await?;
+        self.tell_ended();
         tracing::info!(person = %who.account.person.id, "session ended by its owner");
         Ok(true)
     }
@@ -155,6 +177,7 @@ impl SignIn {
     pub async fn end_others(&self, who: &SignedIn) -> Result<u64, StoreFailure> {
         let person = who.account.person.id;
         let ended = self.store.end_other_sessions(person, &who.session.token_hash).await?;
+        self.tell_ended();
         tracing::info!(%person, ended, "other sessions ended by their owner");
         Ok(ended)
     }
@@ -164,6 +187,8 @@ impl SignIn {
     /// # Errors
     /// Failures of the store.
     pub async fn logout(&self, token: &str) -> Result<(), StoreFailure> {
-        self.store.end_session(&digest(token)).await
+        self.store.end_session(&digest(token)).await?;
+        self.tell_ended();
+        Ok(())
     }
 }

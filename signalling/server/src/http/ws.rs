@@ -10,7 +10,7 @@ use crate::auth::cookie::{self, SESSION_COOKIE};
 use crate::meetings;
 use crate::protocol::SUBPROTOCOL;
 use crate::protocol::api::ApiError;
-use crate::session::{self, HARD_FRAME_LIMIT_BYTES, Terms};
+use crate::session::{self, HARD_FRAME_LIMIT_BYTES, SignedOut, Terms};
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::{ConnectInfo, Path, State, WebSocketUpgrade};
 use axum::http::{HeaderMap, Uri};
@@ -61,7 +61,14 @@ pub(super) async fn connect(
     // Only an account's session ends by idleness; guests and bearers have none.
     let session = cookie::read(&headers, SESSION_COOKIE).filter(|_| !identity.user.is_empty());
     let session = session.map(str::to_owned);
-    let terms = Terms { clock: app.clock.clone(), silence: app.config.limits.silence };
+    let signed_out: SignedOut = match session.clone() {
+        Some(token) => {
+            let app = app.clone();
+            Box::pin(async move { app.sign_in.ended(&token).await })
+        }
+        None => Box::pin(std::future::pending()),
+    };
+    let terms = Terms { clock: app.clock.clone(), silence: app.config.limits.silence, signed_out };
     Ok(upgrade
         .protocols([SUBPROTOCOL])
         .max_message_size(HARD_FRAME_LIMIT_BYTES)
@@ -88,7 +95,7 @@ async fn keep(app: &App, token: &str) {
     let mut turn = tokio::time::interval(app.config.limits.session_keep);
     loop {
         turn.tick().await;
-        // An ended session is noticed at the next connect; a failing store has its own alarm.
+        // Who signs out elsewhere is noticed by `ended`; a failing store has its own alarm.
         let _ = app.sign_in.signed_in(token, Activity::Person).await;
     }
 }

@@ -27,11 +27,14 @@ pub enum CloseCode {
     NotLetIn,
     /// The conference's task failed: come back with `resume`.
     ServerFailure,
+    /// The session was ended, by its owner from elsewhere or by a new password: come back with
+    /// `resume` and the session that followed, if there is one.
+    SignedOut,
 }
 
 impl CloseCode {
     /// Every code, in order.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Stopping,
         Self::Protocol,
         Self::TooFast,
@@ -41,6 +44,7 @@ impl CloseCode {
         Self::JoinedElsewhere,
         Self::NotLetIn,
         Self::ServerFailure,
+        Self::SignedOut,
     ];
 
     /// The number in the close frame.
@@ -56,6 +60,7 @@ impl CloseCode {
             Self::JoinedElsewhere => 4006,
             Self::NotLetIn => 4007,
             Self::ServerFailure => 4008,
+            Self::SignedOut => 4009,
         }
     }
 
@@ -72,6 +77,7 @@ impl CloseCode {
             Self::JoinedElsewhere => "joined_elsewhere",
             Self::NotLetIn => "not_let_in",
             Self::ServerFailure => "server_failure",
+            Self::SignedOut => "signed_out",
         }
     }
 

@@ -135,6 +135,13 @@ impl Task {
         }
     }
 
+    /// Ends the media connection of somebody who may come back, and says so then.
+    pub(super) fn take_leg(&mut self, who: ParticipantId) {
+        let Some(place) = self.places.get_mut(&who) else { return };
+        place.lost_leg = place.leg.as_ref().map(|leg| leg.id).or(place.lost_leg);
+        self.close_leg(who);
+    }
+
     /// After a commit: what each leg may send now, where it has changed.
     pub(super) fn tell_media(&mut self) {
         for participant in self.state.participants() {

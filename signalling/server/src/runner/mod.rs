@@ -42,6 +42,9 @@ pub(crate) enum Input {
     Connected { line: Line, identity: Identity },
     /// A message of the protocol, `ping` excepted.
     Ask { connection: ConnectionId, message: ClientMessage },
+    /// The session behind the connection was ended: its media connection ends at once, its place
+    /// is kept for the time that a lost connection has.
+    SignedOut { connection: ConnectionId },
     /// The connection is gone.
     Gone { connection: ConnectionId },
     /// The server stops.

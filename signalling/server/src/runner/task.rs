@@ -157,6 +157,11 @@ impl Task {
                 self.doorstep.insert(line.id, (line, identity));
             }
             Input::Ask { connection, message } => self.ask(batch, connection, message),
+            Input::SignedOut { connection } => {
+                if let Some(&participant) = self.connections.get(&connection) {
+                    self.take_leg(participant);
+                }
+            }
             Input::Gone { connection } => {
                 self.doorstep.remove(&connection);
                 if let Some(participant) = self.connections.remove(&connection) {

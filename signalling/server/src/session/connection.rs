@@ -12,6 +12,7 @@ use crate::runner::{Handle, Input};
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, close_code};
 use futures_util::{SinkExt as _, StreamExt as _};
 use std::ops::ControlFlow;
+use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
@@ -30,7 +31,12 @@ pub(crate) struct Terms {
     pub clock: Clock,
     /// Dead after so long without a sign; also the time to say hello and to take one frame.
     pub silence: Duration,
+    /// Ready when the session behind this connection has been ended.
+    pub signed_out: SignedOut,
 }
+
+/// Waits for the end of a session.
+pub(crate) type SignedOut = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 type Sink = futures_util::stream::SplitSink<WebSocket, Message>;
 type End = ControlFlow<CloseFrame>;
@@ -104,6 +110,11 @@ impl Session {
                     },
                     None => return None,
                 },
+                () = &mut self.terms.signed_out => {
+                    // Whoever holds the device now shall hear and see nothing more.
+                    let _ = self.handle.inputs.send(Input::SignedOut { connection: self.id }).await;
+                    ControlFlow::Break(frame_of(CloseCode::SignedOut))
+                }
                 _ = ping.tick() => self.send(Message::Ping(axum::body::Bytes::new())).await,
                 () = tokio::time::sleep_until(deadline) => {
                     ControlFlow::Break(frame_of(CloseCode::Silent))

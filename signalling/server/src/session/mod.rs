@@ -9,4 +9,4 @@ pub mod line;
 pub mod outbox;
 pub mod resume;
 
-pub(crate) use connection::{HARD_FRAME_LIMIT_BYTES, Terms, run};
+pub(crate) use connection::{HARD_FRAME_LIMIT_BYTES, SignedOut, Terms, run};

@@ -1,8 +1,10 @@
 //! The own account over HTTPS: password, sessions, idle ends, second factor.
 
+use crate::client::Client;
 use crate::http_client::HttpClient;
 use crate::stage::Stage;
 use conference::{Role, Timestamp};
+use media_control::MediaCommand;
 use serde_json::{Value, json};
 use signalling_server::auth::invitation;
 use signalling_server::store::{NewAccount, People as _};
@@ -104,6 +106,39 @@ async fn page_that_asks_by_itself_keeps_nobody_signed_in() {
     assert_eq!(http.get("/api/v1/conferences", &asked).await.status, 200);
     stage.hand.advance(minutes(2));
     assert_eq!(http.get("/api/v1/conferences", &asked).await.error(), "not_signed_in");
+}
+
+#[tokio::test]
+async fn signing_out_elsewhere_ends_the_call_there_and_no_other() {
+    let stage = Stage::start().await;
+    for user in ["hanh", "binh"] {
+        stage.account(user, Role::Delegate).await;
+    }
+    let http = stage.http();
+    let origin = http.origin();
+    let (here, there) = (signed_in(&http, "hanh", PASSWORD).await, signed_in(&http, "hanh", PASSWORD).await);
+    let other = signed_in(&http, "binh", PASSWORD).await;
+    let call = async |cookie: &str| {
+        let headers = [("cookie", cookie), ("origin", origin.as_str())];
+        let mut client = Client::new(http.websocket("demo", &headers).await.expect("is let in"), "");
+        client.hello().await;
+        client
+    };
+    let (mut lost, mut stays) = (call(&there).await, call(&other).await);
+    lost.ask(json!({"type": "open_media"})).await;
+    let open = |c: &MediaCommand| match c {
+        MediaCommand::OpenLeg { leg, .. } => Some(*leg),
+        _ => None,
+    };
+    let leg = stage.media.take(open).await;
+    assert_eq!(delete(&http, "/api/v1/me/sessions", &here, &json!({})).await.json(), json!({"ended": 1}));
+    assert_eq!(lost.closed().await, (4009, "signed_out".to_owned()));
+    let closed =
+        |c: &MediaCommand| matches!(c, MediaCommand::CloseLeg { leg: ended } if *ended == leg).then_some(());
+    stage.media.take(closed).await;
+    let headers = [("cookie", there.as_str()), ("origin", origin.as_str())];
+    assert!(http.websocket("demo", &headers).await.is_err(), "the session is gone");
+    stays.done(json!({"type": "raise_hand"})).await;
 }
 
 #[tokio::test]
