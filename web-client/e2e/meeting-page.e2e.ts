@@ -1,0 +1,158 @@
+/**
+ * What the page of a meeting costs: bytes before the meeting starts, time until it can be joined, and
+ * the processor time of the whole browser with 9 and with 25 pictures on screen. Printed and kept with
+ * the other figures; `npm run figures` runs this file alone.
+ */
+import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { cpus } from "node:os";
+import path from "node:path";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { openSeat, type Seat } from "./harness/browser.ts";
+import { MEDIA_DIR, type Person, people } from "./harness/clips.ts";
+import { report } from "./harness/figures.ts";
+import { createConference, joinAsGuest, waitFigures, word } from "./harness/meeting.ts";
+import { Server } from "./harness/server.ts";
+
+const FIRST_LOAD_LIMIT_BYTES = 300 * 1024;
+const INTERACTIVE_LIMIT_MS = 1_500;
+/** Loads of which the quickest counts: the machine runs other things too. */
+const LOADS = 3;
+/** How long processor time is counted, in ms. */
+const SPAN_MS = 8_000;
+/** Cameras of the others: small, so that their browser leaves the machine to the one that is measured. */
+const CAMERA = { width: 320, height: 180, picturesPerS: 10 };
+
+const [first] = people as [Person];
+let server: Server;
+let viewer: Seat;
+let others: Seat;
+
+beforeAll(async () => {
+  server = await Server.start();
+  viewer = await openSeat(first, { initScript: NOTE_INTERACTIVE });
+  others = await openSeat({ ...first, camera: smallCamera() }, { width: 320, height: 240 });
+});
+
+afterAll(async () => {
+  for (const seat of [viewer, others]) await seat?.close();
+  await server?.stop();
+});
+
+/** Notes when the button of joining first stood there and could be pressed. */
+const NOTE_INTERACTIVE = `
+  const look = () => {
+    const buttons = [...document.querySelectorAll("button")];
+    const join = buttons.find((one) => one.textContent === ${JSON.stringify(word("lobby.join"))});
+    if (join !== undefined && !join.disabled) window.interactiveAtMs = performance.now();
+    else requestAnimationFrame(look);
+  };
+  requestAnimationFrame(look);`;
+
+declare global {
+  interface Window {
+    interactiveAtMs?: number;
+  }
+}
+
+function smallCamera(): string {
+  const file = path.join(MEDIA_DIR, "camera-180.mjpeg");
+  if (existsSync(file)) return file;
+  const size = `scale=${CAMERA.width}:${CAMERA.height},fps=${CAMERA.picturesPerS}`;
+  const encode = ["-c:v", "mjpeg", "-q:v", "6", "-pix_fmt", "yuvj420p", "-f", "mjpeg", file];
+  execFileSync("ffmpeg", ["-v", "error", "-y", "-r", "25", "-i", first.smallCamera, "-vf", size, ...encode]);
+  return file;
+}
+
+/** Opens the lobby with nothing kept from before: compressed bytes, and ms until it can be joined. */
+async function load(): Promise<{ bytes: number; interactiveMs: number }> {
+  const context = await viewer.browser.newContext({
+    ignoreHTTPSErrors: true,
+    locale: "vi-VN",
+    viewport: { width: 1366, height: 768 },
+    permissions: ["camera", "microphone"],
+  });
+  await context.addInitScript(NOTE_INTERACTIVE);
+  const page = await context.newPage();
+  const protocol = await context.newCDPSession(page);
+  let bytes = 0;
+  protocol.on("Network.loadingFinished", (one) => {
+    bytes += one.encodedDataLength;
+  });
+  await protocol.send("Network.enable");
+  await page.goto(`${server.url}/c/demo`);
+  await page.waitForFunction(() => window.interactiveAtMs !== undefined);
+  const loaded = bytes;
+  const interactiveMs = await page.evaluate(() => window.interactiveAtMs ?? 0);
+  await context.close();
+  return { bytes: loaded, interactiveMs };
+}
+
+test("the lobby comes in 300 KB and can be joined within a second and a half", async () => {
+  const loads = [];
+  for (let time = 0; time < LOADS; time += 1) loads.push(await load());
+  const bytes = Math.max(...loads.map((one) => one.bytes));
+  const interactiveMs = Math.min(...loads.map((one) => one.interactiveMs));
+  report("meeting_page_load", {
+    first_load_compressed_bytes: bytes,
+    interactive_quickest_of_three_ms: Math.round(interactiveMs),
+    interactive_all_ms: loads.map((one) => Math.round(one.interactiveMs)),
+    cores: cpus().length,
+  });
+  expect(bytes).toBeLessThanOrEqual(FIRST_LOAD_LIMIT_BYTES);
+  expect(interactiveMs).toBeLessThanOrEqual(INTERACTIVE_LIMIT_MS);
+});
+
+/** Processor time of all processes of the viewer's browser, in seconds. */
+async function cpuSeconds(): Promise<number> {
+  const protocol = await viewer.browser.newBrowserCDPSession();
+  const { processInfo } = await protocol.send("SystemInfo.getProcessInfo");
+  await protocol.detach();
+  return processInfo.reduce((sum, one) => sum + one.cpuTime, 0);
+}
+
+async function measure(tiles: number): Promise<void> {
+  const shown = await waitFigures(
+    viewer.page,
+    `${tiles - 1} pictures of others`,
+    (now) => now.pictures.filter((one) => one.fps > 1).length >= tiles - 1,
+    90_000,
+  );
+  const [before, began] = [await cpuSeconds(), performance.now()];
+  await viewer.page.evaluate((ms) => new Promise((done) => setTimeout(done, ms)), SPAN_MS);
+  const share = ((await cpuSeconds()) - before) / ((performance.now() - began) / 1000);
+  const fps = shown.pictures.map((one) => one.fps);
+  report(`meeting_page_${tiles}_tiles`, {
+    browser_cpu_cores: Number(share.toFixed(2)),
+    tiles,
+    picture_width_px: CAMERA.width,
+    picture_height_px: CAMERA.height,
+    camera_pictures_per_s: CAMERA.picturesPerS,
+    shown_pictures_per_s_mean: Number((fps.reduce((sum, one) => sum + one, 0) / fps.length).toFixed(1)),
+    cores: cpus().length,
+  });
+  expect(share).toBeLessThan(cpus().length);
+}
+
+test("the browser's processor time with 9 and with 25 pictures on screen", async () => {
+  const conference = await createConference(server, "Họp đo tải");
+  await joinAsGuest(viewer.page, server, conference, first, { microphone: false, camera: true });
+  const pages: Page[] = [];
+  for (const tiles of [9, 25]) {
+    while (pages.length < tiles - 1) {
+      const number = pages.length + 1;
+      const context = await others.browser.newContext({
+        ignoreHTTPSErrors: true,
+        locale: "vi-VN",
+        viewport: { width: 320, height: 240 },
+        permissions: ["camera", "microphone"],
+      });
+      const page = await context.newPage();
+      pages.push(page);
+      const person = { ...first, name: `Điểm cầu ${number}`, unit: "" };
+      await joinAsGuest(page, server, conference, person, { microphone: false, camera: true });
+    }
+    await measure(tiles);
+  }
+}, 300_000);
