@@ -6,13 +6,14 @@
  */
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
+import { compressed } from "./build/compressed.ts";
 import { firstLoad } from "./build/first-load.ts";
 import { staticWords } from "./build/static-words.ts";
 
 const server = process.env.DIEMCAU_URL ?? "https://localhost:8443";
 
 export default defineConfig({
-  plugins: [react(), staticWords(), firstLoad()],
+  plugins: [react(), staticWords(), firstLoad(), compressed()],
   build: {
     target: ["chrome120", "firefox121", "safari17.4"],
     // 0 keeps fonts and icons as files: `data:` URLs would need an exception in the policy.

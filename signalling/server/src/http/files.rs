@@ -1,11 +1,12 @@
 //! Serves the built web client: files with cache headers, `index.html` for its pages.
 //!
-//! Used by `http::router` for everything that is no API path. Reads only below the web root.
+//! Used by `http::router` for everything that is no API path. Reads only below the web root. Sends the
+//! `.br` or `.gz` beside a file where the browser takes it; compresses nothing itself.
 
 use crate::protocol::api::ApiError;
 use axum::Router;
 use axum::extract::Request;
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue, VARY};
 use axum::http::{Method, StatusCode};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
@@ -14,8 +15,9 @@ use tower_http::services::{ServeDir, ServeFile};
 
 /// Files below `root`; page paths get its `index.html`.
 pub(crate) fn routes(root: &Path) -> Router {
-    let index = ServeFile::new(root.join("index.html"));
-    let files = ServeDir::new(root).append_index_html_on_directories(false);
+    let index = ServeFile::new(root.join("index.html")).precompressed_br().precompressed_gzip();
+    let files =
+        ServeDir::new(root).append_index_html_on_directories(false).precompressed_br().precompressed_gzip();
     Router::new()
         .route_service("/", index.clone())
         .route_service("/login", index.clone())
@@ -44,5 +46,7 @@ async fn finish(request: Request, next: Next) -> Response {
         response.headers().get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
     let cache = if named_by_content && !is_page { "public, max-age=31536000, immutable" } else { "no-cache" };
     response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static(cache));
+    // What is sent depends on what the browser takes (RFC 9110 section 12.5.5).
+    response.headers_mut().insert(VARY, HeaderValue::from_static("accept-encoding"));
     response
 }

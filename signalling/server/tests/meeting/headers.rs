@@ -50,7 +50,8 @@ async fn every_answer_keeps_the_page_to_itself() {
         accept-ranges: bytes
         cache-control: no-cache
         connection: close
-        content-type: text/html"#]],
+        content-type: text/html
+        vary: accept-encoding"#]],
     )
     .await;
     check(
@@ -61,7 +62,8 @@ async fn every_answer_keeps_the_page_to_itself() {
         accept-ranges: bytes
         cache-control: public, max-age=31536000, immutable
         connection: close
-        content-type: text/javascript"#]],
+        content-type: text/javascript
+        vary: accept-encoding"#]],
     )
     .await;
     check(
@@ -130,4 +132,23 @@ async fn https_is_insisted_on_only_under_a_name_with_a_certificate_that_browsers
     assert_eq!(strict(&stage, "hop.example.vn").await.as_deref(), Some("max-age=31536000"));
     assert_eq!(strict(&stage, "localhost:8443").await, None);
     assert_eq!(strict(&stage, "10.0.0.5").await, None);
+}
+
+#[tokio::test]
+async fn file_is_sent_as_small_as_the_browser_takes_it() {
+    let stage = Stage::start().await;
+    for (takes, encoding, body) in [
+        ("gzip, deflate, br, zstd", Some("br"), "as Brotli"),
+        ("gzip", Some("gzip"), "as gzip"),
+        ("identity", None, "as it is"),
+    ] {
+        let answer = stage.http().get("/assets/a2.js", &[("accept-encoding", takes)]).await;
+        assert_eq!(
+            answer.headers("content-encoding").collect::<Vec<_>>(),
+            Vec::from_iter(encoding),
+            "{takes}"
+        );
+        assert_eq!(answer.headers("content-type").collect::<Vec<_>>(), ["text/javascript"], "{takes}");
+        assert_eq!(answer.body, body.as_bytes(), "{takes}");
+    }
 }

@@ -233,7 +233,14 @@ impl Stage {
         let served = ServedCertificate::new(pair, false);
         std::fs::create_dir_all(folder.0.join("web/assets")).expect("folder can be made");
         std::fs::write(folder.0.join("web/index.html"), "<!doctype html>").expect("written");
-        std::fs::write(folder.0.join("web/assets/a1.js"), "export {}").expect("written");
+        for (name, text) in [
+            ("a1.js", "export {}"),
+            ("a2.js", "as it is"),
+            ("a2.js.br", "as Brotli"),
+            ("a2.js.gz", "as gzip"),
+        ] {
+            std::fs::write(folder.0.join("web/assets").join(name), text).expect("written");
+        }
         let mut limits = Limits::default();
         change(&mut limits);
         let (hand, clock) = Clock::standing(START_MS);
