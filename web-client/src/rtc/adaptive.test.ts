@@ -1,6 +1,6 @@
 /** Rules of the wishes: as large as drawn, most important first, never more than 28. */
-import { describe, expect, it } from "vitest";
-import { drawnHeight, type ShownTile, sameWishes, wishesOf } from "./adaptive";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { drawnHeight, type ShownTile, sameWishes, TileWatch, wishesOf } from "./adaptive";
 
 function tile(participant: number, part: Partial<ShownTile> = {}): ShownTile {
   return { participant, source: "camera", width: 320, height: 180, importance: 0, ...part };
@@ -60,5 +60,37 @@ describe("wishes", () => {
   it("stay within what the protocol allows", () => {
     expect(drawnHeight(tile(1, { width: 90_000, height: 90_000 }), 2)).toBe(4320);
     expect(drawnHeight(tile(1, { width: 1, height: 1 }), 1)).toBe(20);
+  });
+});
+
+describe("a page", () => {
+  afterEach(() => {
+    vi.restoreAllMocks();
+    vi.unstubAllGlobals();
+    vi.useRealTimers();
+  });
+
+  it("that comes up in a tab behind others wishes nothing until it is looked at", () => {
+    vi.useFakeTimers();
+    const Observer = class {
+      observe() {}
+      unobserve() {}
+      disconnect() {}
+    };
+    vi.stubGlobal("ResizeObserver", Observer);
+    vi.stubGlobal("IntersectionObserver", Observer);
+    const sight = vi.spyOn(document, "visibilityState", "get").mockReturnValue("hidden");
+    const told: number[] = [];
+    const watch = new TileWatch((wishes) => told.push(wishes.length));
+    const element = document.createElement("div");
+    vi.spyOn(element, "getBoundingClientRect").mockReturnValue(new DOMRect(0, 0, 320, 180));
+    watch.watch(element, { participant: 1, source: "camera", importance: 0 });
+    vi.advanceTimersByTime(10_000);
+    expect(told).toEqual([]);
+    sight.mockReturnValue("visible");
+    document.dispatchEvent(new Event("visibilitychange"));
+    vi.advanceTimersByTime(10_000);
+    expect(told).toEqual([1]);
+    watch.close();
   });
 });

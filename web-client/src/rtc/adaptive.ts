@@ -108,6 +108,8 @@ export class TileWatch {
       for (const { target, isIntersecting } of entries) this.#sighted(target, isIntersecting);
     });
     document.addEventListener("visibilitychange", this.#onPageSight);
+    // A page that came up unseen, in a tab behind others, has no pictures to lose and gets no event.
+    if (document.visibilityState === "hidden") this.#pageHiddenSinceMs = Date.now() - HIDDEN_PAGE_MS;
   }
 
   /** The newest list. */
