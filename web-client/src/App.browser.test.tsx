@@ -1,6 +1,6 @@
 /**
- * Every screen in a real browser: no violation that axe-core can find, no English left in a
- * Vietnamese page, no sideways scrolling at 320 px.
+ * The pages in a real browser: what axe-core finds on the way (single states: every-state.browser.test.ts),
+ * no English left in a Vietnamese page, no sideways scrolling at 320 px.
  */
 import { afterEach, describe, expect, it } from "vitest";
 import { page, userEvent } from "vitest/browser";
@@ -9,32 +9,8 @@ import { closeScene, meeting, open, type Scene, violations } from "./testing/sce
 afterEach(closeScene);
 
 const SCENES: Record<string, Scene> = {
-  login: { path: "/login?from=/c/demo", server: { person: "nobody" } },
-  "root certificate": { path: "/ca", server: { person: "nobody" } },
-  "root certificate that nobody needs": { path: "/ca", server: { authority: "public" } },
-  home: { path: "/" },
   "home in English": { path: "/", language: "en" },
-  "home without conferences": { path: "/", server: { conferences: 0 } },
-  "first page of a stranger": { path: "/", server: { person: "nobody" } },
-  lobby: { path: "/c/demo", meeting: { phase: "idle" } },
-  "lobby of a guest": { path: "/c/demo", server: { person: "nobody" }, meeting: { phase: "idle" } },
-  "locked lobby": {
-    path: "/c/demo",
-    server: { person: "guest", lobby: "locked" },
-    meeting: { phase: "idle" },
-  },
-  "lobby of a listener": {
-    path: "/c/demo",
-    server: { person: "clerk", lobby: "waiting" },
-    meeting: { phase: "idle" },
-  },
-  "unknown conference": { path: "/c/demo", server: { lobby: "unknown" } },
-  "ended conference": { path: "/c/demo", server: { lobby: "ended" } },
-  "unknown page": { path: "/nowhere" },
-  "grid of nine": { path: "/c/demo", meeting: { participants: 9, hands: [3, 1], speakers: [4] } },
   "pages of 26": { path: "/c/demo", meeting: { participants: 26 } },
-  alone: { path: "/c/demo", meeting: { participants: 1 } },
-  "shared screen": { path: "/c/demo", meeting: { participants: 9, screenFrom: 4 } },
   "meeting in English": { path: "/c/demo", language: "en", meeting: { participants: 5, hands: [1] } },
   "meeting on a phone": { path: "/c/demo", meeting: { participants: 5 }, width: 390, height: 844 },
 };
@@ -42,22 +18,6 @@ const SCENES: Record<string, Scene> = {
 describe("axe finds nothing on", () => {
   it.each(Object.entries(SCENES))("%s", async (_, scene) => {
     await open(scene);
-    expect(await violations()).toEqual([]);
-  });
-
-  it("a refused sign-in", async () => {
-    await open({ path: "/login", server: { person: "nobody", login: "locked" } });
-    await page.getByRole("textbox", { name: "Tên đăng nhập" }).fill("auntt");
-    await page.getByLabelText("Mật khẩu", { exact: true }).fill("sai");
-    await page.getByRole("button", { name: "Đăng nhập", exact: true }).click();
-    await expect.poll(() => document.body.textContent).toContain("Tài khoản tạm khóa");
-    expect(await violations()).toEqual([]);
-  });
-
-  it("the waiting room", async () => {
-    await open({ path: "/c/demo", meeting: { phase: "idle" } });
-    meeting()?.set({ phase: "waiting", waitingPlace: 2 });
-    await expect.element(page.getByRole("heading", { name: "Đang chờ cho vào họp" })).toBeVisible();
     expect(await violations()).toEqual([]);
   });
 

@@ -7,18 +7,8 @@ import { page } from "vitest/browser";
 import { closeScene, open, type Scene, violations } from "./testing/scene";
 
 const SCENES: Record<string, Scene> = {
-  account: { path: "/account" },
   "account in English": { path: "/account", language: "en", server: { factor: "on" } },
   "account on a phone": { path: "/account", width: 390, height: 844 },
-  "a password to be set": { path: "/account", server: { duty: "set_password" } },
-  "a second factor to be set up": {
-    path: "/account",
-    server: { person: "administrator", duty: "set_up_second_factor" },
-  },
-  import: { path: "/admin/people", server: { person: "administrator" } },
-  "import of a unit": { path: "/admin/people", server: { person: "unit_administrator" } },
-  "import without the right": { path: "/admin/people" },
-  "sign-in after idleness": { path: "/login?from=/account&why=idle", server: { person: "nobody" } },
 };
 
 afterEach(closeScene);

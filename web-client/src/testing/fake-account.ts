@@ -15,7 +15,6 @@ export function answerAccount(
   options: FakeServerOptions,
   person: Person | null,
 ): Response | null {
-  if (path === "/people/import") return json(reportOf());
   if (!path.startsWith("/me/") || !person) return null;
   if (path === "/me/profile") return json(profileOf(person, options));
   if (path === "/me/session") return json({ left_s: Math.min(options.left ?? 900, 900), idle_s: 900 });
@@ -23,6 +22,12 @@ export function answerAccount(
   if (path === "/me/second-factor" && method === "POST") return json(BEGUN);
   if (path === "/me/second-factor/confirm") return json({ codes: CODES });
   return new Response(null, { status: 204 });
+}
+
+/** What the file of an import would change, or has changed. */
+export function answerImport(isApplied: boolean): Response {
+  const codes = { user: "nguoi2", name: "Nguyễn Thị Ỷ Ậu", unit: "Sở Y tế", code: "K7MP-3XQ2-9WHT" };
+  return json({ ...reportOf(), applied: isApplied, codes: isApplied ? [codes] : [] });
 }
 
 function profileOf(person: Person, options: FakeServerOptions): Profile {

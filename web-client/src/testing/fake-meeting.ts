@@ -171,7 +171,7 @@ export function createFakeMeeting(options: FakeMeetingOptions = {}): FakeMeeting
               participant: person.id,
               name: person.name,
               unit: person.unit,
-              since_ms: START_MS + index * 20_000,
+              since_ms: Date.now() - 95_000 + index * 20_000,
             };
           }),
         },

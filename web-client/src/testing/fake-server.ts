@@ -3,12 +3,14 @@
  * tests of pages; never part of the product's bundle.
  */
 import type { Authority, ConferenceSummary, Duty, Lobby, Person } from "../protocol/generated";
-import { answerAccount } from "./fake-account";
+import { answerAccount, answerImport } from "./fake-account";
 import { fakeOffer } from "./fake-offer";
 
 export interface FakeServerOptions {
   /** Role of who is signed in; `nobody` or `guest`. */
   person?: string;
+  /** Name of who is signed in. */
+  name?: string;
   conferences?: number;
   /** State of the door: open, waiting, before, locked, full, ended, members, unknown, offline. */
   lobby?: string;
@@ -47,9 +49,10 @@ const AUTHORITY: Authority = {
 export function answerLikeServer(options: FakeServerOptions): () => void {
   const real = window.fetch;
   window.fetch = async (input, init) => {
-    const path = new URL(String(input), window.location.href).pathname;
-    if (!path.startsWith("/api/")) return real(input, init);
-    return answer(path.replace("/api/v1", ""), init, options);
+    const { pathname, searchParams } = new URL(String(input), window.location.href);
+    if (!pathname.startsWith("/api/")) return real(input, init);
+    const path = pathname.replace("/api/v1", "");
+    return path === "/people/import" ? answerImport(searchParams.has("apply")) : answer(path, init, options);
   };
   return () => {
     window.fetch = real;
@@ -58,7 +61,7 @@ export function answerLikeServer(options: FakeServerOptions): () => void {
 
 function answer(path: string, init: RequestInit | undefined, options: FakeServerOptions): Response {
   const method = init?.method ?? "GET";
-  const person = personOf(options.person ?? "chair", options.duty);
+  const person = personOf(options.person ?? "chair", options);
   if (path === "/me") return person ? json(person) : refused(401, { error: "not_signed_in" });
   const account = answerAccount(path, method, options, person);
   if (account) return account;
@@ -97,13 +100,13 @@ function login(kind: string): Response {
   return json(personOf("chair"));
 }
 
-function personOf(role: string, duty?: string): Person | null {
+function personOf(role: string, { duty, name }: FakeServerOptions = {}): Person | null {
   if (role === "nobody") return null;
   const isGuest = role === "guest";
   return {
     id: "1",
     user: isGuest ? "" : "auntt",
-    name: "Nguyễn Thị Ỷ Ậu",
+    name: name ?? "Nguyễn Thị Ỷ Ậu",
     unit: "Sở Nông nghiệp và Môi trường",
     role: isGuest ? "delegate" : (role as Person["role"]),
     guest: isGuest,

@@ -1,45 +1,40 @@
 /**
  * The real pages over a fake meeting and a fake server, for screenshots and tries by hand.
  *
- * Opened as /harness.html under `npm run dev`; the query says what to show (see `optionsOf`). Never
- * part of the product's bundle: `vite build` starts from index.html alone.
+ * Opened as /harness.html under `npm run dev`: `?state=NAME` shows a state of states.ts, other queries
+ * a scene of one's own (see `sceneOf`); `lang=en` is for both. Never part of the product's bundle:
+ * `vite build` starts from index.html alone.
  */
-import "../ui/fonts.css";
-import "../ui/tokens.css";
-import "../ui/base.css";
-import { createRoot } from "react-dom/client";
-import { App } from "../App";
-import { createI18n } from "../i18n";
-import { createSettings } from "../state/settings-store";
-import { createFakeMeeting, type FakeMeeting } from "./fake-meeting";
-import { answerLikeServer, type FakeServerOptions } from "./fake-server";
+import type { FakeMeeting, FakeMeetingOptions } from "./fake-meeting";
+import type { FakeServerOptions } from "./fake-server";
+import { type Scene, setStage } from "./stage";
+import { isForTurnedPhones, STATES } from "./states";
 
 declare global {
   interface Window {
     /** The meeting on screen, so that a script can play the server. */
     fakeMeeting?: FakeMeeting;
+    /** For `npm run pictures`: the state is reached, or why not. */
+    stateReached?: true | string;
+    /** Names of all states, and which a phone held sideways shows. */
+    pageStates?: { all: string[]; turned: string[] };
   }
 }
 
 const query = new URLSearchParams(window.location.search);
-const settings = createSettings(null);
 const language = query.get("lang") === "en" ? "en" : "vi";
-settings.change({ language, hasSeenHints: query.get("hints") !== "on" });
-answerLikeServer(serverOptions());
-window.history.replaceState(null, "", query.get("path") ?? "/");
-const i18n = await createI18n(language);
-const place = document.getElementById("root");
-if (place) {
-  createRoot(place).render(
-    <App
-      i18n={i18n}
-      settings={settings}
-      createMeeting={() => {
-        window.fakeMeeting = createFakeMeeting(optionsOf());
-        return window.fakeMeeting;
-      }}
-    />,
-  );
+const all = Object.keys(STATES);
+window.pageStates = { all, turned: all.filter(isForTurnedPhones) };
+const state = STATES[query.get("state") ?? ""];
+const stage = await setStage({ ...(state?.scene ?? sceneOf()), language });
+Object.defineProperty(window, "fakeMeeting", { get: () => stage.meeting() });
+try {
+  await stage.ready();
+  await state?.play?.(stage);
+  await stage.ready();
+  window.stateReached = true;
+} catch (thrown) {
+  window.stateReached = String(thrown);
 }
 
 function number(key: string, otherwise: number): number {
@@ -51,13 +46,21 @@ function numbers(key: string): number[] {
   return (query.get(key) ?? "").split(",").filter(Boolean).map(Number);
 }
 
-function optionsOf() {
+function sceneOf(): Scene {
+  return {
+    path: query.get("path") ?? "/",
+    meeting: meetingOptions(),
+    server: serverOptions(),
+    settings: { hasSeenHints: query.get("hints") !== "on" },
+  };
+}
+
+function meetingOptions(): FakeMeetingOptions {
   const screenFrom = number("screen", 0);
-  const phase = query.get("phase") ?? "in";
   return {
     participants: number("people", 6),
     you: number("you", 1),
-    phase: phase as "idle" | "in",
+    phase: query.get("phase") === "idle" ? "idle" : "in",
     hands: numbers("hands"),
     speakers: numbers("speakers"),
     chatLines: number("chat", 0),

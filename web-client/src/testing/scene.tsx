@@ -2,70 +2,37 @@
  * Opens one screen in a real browser, over a fake meeting and a fake server, and looks at it as
  * axe-core does. Used by every `*.browser.test.tsx` of pages; never part of the product's bundle.
  */
-import "../ui/fonts.css";
-import "../ui/tokens.css";
-import "../ui/base.css";
 import axe from "axe-core";
-import { createRoot, type Root } from "react-dom/client";
 import { expect } from "vitest";
 import { page } from "vitest/browser";
-import { App } from "../App";
-import { createI18n } from "../i18n";
-import { createSettings, type Settings } from "../state/settings-store";
-import { createFakeMeeting, type FakeMeeting, type FakeMeetingOptions } from "./fake-meeting";
-import { answerLikeServer, type FakeServerOptions } from "./fake-server";
+import type { FakeMeeting } from "./fake-meeting";
+import { type Stage, type Scene as StageScene, setStage } from "./stage";
 
-export interface Scene {
-  path: string;
-  server?: FakeServerOptions;
-  meeting?: FakeMeetingOptions;
-  language?: "vi" | "en";
+export interface Scene extends StageScene {
   width?: number;
   height?: number;
-  settings?: Partial<Settings>;
 }
 
-let root: Root | undefined;
-let shown: FakeMeeting | undefined;
-let restore: (() => void) | undefined;
+let shown: Stage | undefined;
 const start = window.location.href;
 
 /** The meeting of the open scene. */
 export function meeting(): FakeMeeting | undefined {
-  return shown;
+  return shown?.meeting();
 }
 
-export async function open(scene: Scene): Promise<void> {
+export async function open(scene: Scene): Promise<Stage> {
   await page.viewport(scene.width ?? 1366, scene.height ?? 768);
-  restore = answerLikeServer(scene.server ?? {});
-  window.history.replaceState(null, "", scene.path);
-  const settings = createSettings(null);
-  const language = scene.language ?? "vi";
-  settings.change({ language, hasSeenHints: true, ...scene.settings });
-  const i18n = await createI18n(language);
-  const place = document.createElement("div");
-  place.id = "root";
-  document.body.append(place);
-  root = createRoot(place);
-  root.render(
-    <App
-      i18n={i18n}
-      settings={settings}
-      createMeeting={() => {
-        shown = createFakeMeeting({ hasPictures: false, ...scene.meeting });
-        return shown;
-      }}
-    />,
-  );
+  shown = await setStage({ ...scene, meeting: { hasPictures: false, ...scene.meeting } });
   // The first meeting of a file waits for its page to be fetched.
   await expect.poll(() => document.querySelector("h1")?.textContent ?? "", { timeout: 15_000 }).not.toBe("");
+  return shown;
 }
 
 /** For `afterEach`. */
 export function closeScene(): void {
-  root?.unmount();
-  restore?.();
-  document.body.replaceChildren();
+  shown?.close();
+  shown = undefined;
   window.history.replaceState(null, "", start);
 }
 

@@ -1,0 +1,13 @@
+/** Settings of `npm run pictures`, which draws every state of every page; no server is needed. */
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    root: import.meta.dirname,
+    include: ["every-state.pictures.ts"],
+    environment: "node",
+    testTimeout: 600_000,
+    hookTimeout: 60_000,
+    reporters: ["verbose"],
+  },
+});
