@@ -18,6 +18,10 @@ class FakeTrack extends EventTarget {
   stop(): void {
     this.readyState = "ended";
   }
+
+  getSettings(): MediaTrackSettings {
+    return { facingMode: this.label };
+  }
 }
 
 type Ask = (wanted: MediaStreamConstraints) => Promise<FakeTrack>;
@@ -124,6 +128,24 @@ describe("own devices", () => {
     expect(track?.readyState).toBe("ended");
     expect(media.store.getState().camera.track?.label).toContain("desk");
     expect(remembered).toEqual([{ microphone: "", camera: "desk", speaker: "" }]);
+  });
+
+  it("are no mirror while the camera on the back of a phone is open", async () => {
+    const { media } = local(
+      async ({ video }) =>
+        new FakeTrack(
+          "video",
+          String(((video as MediaTrackConstraints).facingMode as { ideal: string }).ideal),
+        ),
+    );
+    const looksAway: boolean[] = [];
+    await media.setCamera(true);
+    looksAway.push(media.store.getState().isCameraLookingAway);
+    for (const _ of ["to the back", "to the front"]) {
+      await media.turnCamera();
+      looksAway.push(media.store.getState().isCameraLookingAway);
+    }
+    expect(looksAway).toEqual([false, true, false]);
   });
 
   it("take a cancelled screen dialogue for no error", async () => {

@@ -81,6 +81,11 @@ export function cameraConstraints(deviceId: string, facing: Facing = "user"): Me
   };
 }
 
+/** Whether an open camera looks away from the person; desks do not say, and theirs look at the person. */
+export function looksAway(camera: Pick<MediaStreamTrack, "getSettings">): boolean {
+  return camera.getSettings().facingMode === "environment";
+}
+
 /** Asked of a microphone: the browser's own echo, noise and gain treatment. */
 export function microphoneConstraints(deviceId: string, noiseSuppression = true): MediaTrackConstraints {
   return {

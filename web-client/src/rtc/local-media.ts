@@ -12,6 +12,7 @@ import {
   deviceErrorCode,
   devicesByKind,
   type Facing,
+  looksAway,
   microphoneConstraints,
   screenConstraints,
 } from "./devices";
@@ -39,6 +40,8 @@ export interface LocalMediaState {
   chosen: Readonly<Record<DeviceKind, string>>;
   microphone: LocalSource;
   camera: LocalSource;
+  /** The camera on the back of a phone: others' view of a room, no mirror of oneself. */
+  isCameraLookingAway: boolean;
   screen: LocalSource;
   /** Sound of the shared screen, when the person shares it too. */
   screenAudio: MediaStreamTrack | null;
@@ -110,6 +113,7 @@ export function createLocalMedia(
     chosen: memory.chosen,
     microphone: OFF,
     camera: OFF,
+    isCameraLookingAway: false,
     screen: OFF,
     screenAudio: null,
     effects: effects.states,
@@ -177,6 +181,7 @@ export function createLocalMedia(
       if (dressed.source.readyState === "ended") throw new DOMException("ended", "NotFoundError");
       const before = worn[kind];
       worn[kind] = dressed;
+      if (kind === "camera") store.setState({ isCameraLookingAway: looksAway(dressed.source) });
       patch(kind, { isStarting: false, track: dressed.track });
       before?.stop();
       void refresh();

@@ -108,7 +108,7 @@ async function measure(
 
 export type Reached =
   | { isReached: true; tookMs: number }
-  | { isReached: false; why: "blocked" | "busy" | "unreachable" };
+  | { isReached: false; why: "blocked" | "busy" | "unreachable" | "not_offered" };
 
 /** One way to media: straight over UDP, straight over TCP, or through TURN inside TLS. */
 export type Way = "udp" | "tcp" | "tls";
@@ -121,6 +121,10 @@ export async function measureReach(way: Way | "any"): Promise<Reached> {
     return { isReached: false, why: isAway ? "unreachable" : "busy" };
   }
   const { key, sdp, relay } = leg as CheckLeg;
+  if (way === "tls" && relay === undefined) {
+    void closeCheckLeg(key).catch(() => undefined);
+    return { isReached: false, why: "not_offered" };
+  }
   const connection = new RTCPeerConnection({
     bundlePolicy: "max-bundle",
     ...(way === "tls" || way === "any" ? { iceServers: iceServers(relay) } : {}),

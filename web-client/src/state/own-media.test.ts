@@ -12,6 +12,7 @@ function fakeTrack(kind: string): MediaStreamTrack {
   return Object.assign(new EventTarget(), {
     kind,
     stop: () => undefined,
+    getSettings: () => ({}),
     contentHint: "",
   }) as unknown as MediaStreamTrack;
 }

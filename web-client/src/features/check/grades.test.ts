@@ -20,6 +20,14 @@ it("takes TCP and TLS for ways round a blocked UDP, and nothing for all three bl
   expect(grades({ isReached: false, why: "busy" }, YES, YES)[0]).toBe("skipped");
 });
 
+it("skips a way that the server does not offer, with words of its own, and counts it for no way round", () => {
+  const off: Reached = { isReached: false, why: "not_offered" };
+  expect(grades(YES, NO, off)).toEqual(["good", "weak", "skipped"]);
+  expect(grades(NO, NO, off)).toEqual(["bad", "bad", "skipped"]);
+  const [, , tls] = reach({ udp: YES, tcp: YES, tls: off });
+  expect(vi.check).toHaveProperty(`say_${tls?.say}`);
+});
+
 it("grades bandwidth by what a meeting takes", () => {
   expect([4000, 900, 200, null].map((kbps) => bandwidth("download", kbps).grade)).toEqual([
     "good",

@@ -45,6 +45,8 @@ export function reach(ways: Record<Way, Reached>): Finding[] {
     const reached = ways[step];
     if (reached.isReached) return finding(step, "good", reached.tookMs);
     if (reached.why === "busy") return finding(step, "skipped");
+    // A server that keeps its HTTPS port to the pages says so: there is nothing to try, and no fault.
+    if (reached.why === "not_offered") return { ...finding(step, "skipped"), say: `${step}_not_offered` };
     return finding(step, isAnyReached ? "weak" : "bad");
   });
 }

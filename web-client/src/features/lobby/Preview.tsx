@@ -24,10 +24,12 @@ export function Preview({ local, name, unit, maySend }: PreviewProps) {
   const { t } = useTranslation();
   const camera = useStore(local.store, (state) => state.camera);
   const microphone = useStore(local.store, (state) => state.microphone);
+  const isMirrored = useStore(local.store, (state) => !state.isCameraLookingAway);
   const isShown = camera.isOn && camera.track !== null;
   return (
     <div
       className={styles.preview}
+      data-mirrored={isMirrored || undefined}
       data-off={isShown ? undefined : camera.error === null && microphone.error === null ? "calm" : "notice"}
     >
       {isShown && camera.track ? (

@@ -62,7 +62,7 @@ function Content({ presenter, isLarge }: { presenter: ParticipantId; isLarge: bo
         </IconButton>
       </header>
       <div className={styles.picture} data-participant={presenter}>
-        <TilePicture id={presenter} track={track} source="screen" importance={2} isMirrored={isOwn} />
+        <TilePicture id={presenter} track={track} source="screen" importance={2} isOwn={isOwn} />
         {track ? null : <p className={styles.opening}>{t("meeting.presenting_starts")}</p>}
       </div>
     </section>

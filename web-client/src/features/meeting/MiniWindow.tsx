@@ -90,7 +90,7 @@ function Shown({ id, source }: { id: number; source: "camera" | "screen" }) {
   return (
     <>
       {person?.camera || source === "screen" ? (
-        <TilePicture id={id} track={track} source={source} importance={1} isMirrored={false} />
+        <TilePicture id={id} track={track} source={source} importance={1} isOwn={false} />
       ) : null}
       {track ? null : <Avatar name={person?.name ?? "?"} size="large" />}
       <span className={styles.name}>

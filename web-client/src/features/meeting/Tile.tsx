@@ -50,12 +50,12 @@ export const Tile = memo(function Tile({ id, importance, width, height }: TilePr
       data-frozen={isFrozen || undefined}
     >
       {track && person.camera ? (
-        <TilePicture id={id} track={track} source="camera" importance={importance} isMirrored={isOwn} />
+        <TilePicture id={id} track={track} source="camera" importance={importance} isOwn={isOwn} />
       ) : (
         <div className={styles.off}>
           {/* Without a picture the tile still asks for one, so that it comes as soon as it can. */}
           {person.camera && !isOwn && !isResting ? (
-            <TilePicture id={id} track={null} source="camera" importance={importance} isMirrored={false} />
+            <TilePicture id={id} track={null} source="camera" importance={importance} isOwn={false} />
           ) : null}
           <Avatar name={person.name} size="large" />
         </div>

@@ -41,16 +41,18 @@ type TilePictureProps = {
   track: MediaStreamTrack | null;
   source: PictureSource;
   importance: 0 | 1 | 2;
-  isMirrored: boolean;
+  /** The own picture comes from the own device: nothing is fetched for it. */
+  isOwn: boolean;
 };
 
-export function TilePicture({ id, track, source, importance, isMirrored }: TilePictureProps) {
+export function TilePicture({ id, track, source, importance, isOwn }: TilePictureProps) {
   const meeting = useMeeting();
+  const isMirrored = useStore(meeting.local.store, (state) => isOwn && !state.isCameraLookingAway);
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    if (!box.current || isMirrored) return;
+    if (!box.current || isOwn) return;
     return meeting.watchTile(box.current, id, source, importance);
-  }, [meeting, id, source, importance, isMirrored]);
+  }, [meeting, id, source, importance, isOwn]);
   return (
     <div ref={box} className={styles.box} data-mirrored={isMirrored || undefined} data-source={source}>
       {track ? <TrackVideo track={track} className={styles.video} /> : null}

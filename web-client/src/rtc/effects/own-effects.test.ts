@@ -17,6 +17,10 @@ class FakeTrack extends EventTarget {
   stop(): void {
     this.readyState = "ended";
   }
+
+  getSettings(): MediaTrackSettings {
+    return {};
+  }
 }
 
 type Wishes = { blur: EffectWish; noise: EffectWish };
