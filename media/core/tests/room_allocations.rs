@@ -4,7 +4,7 @@
 
 use media_core::packet::negotiated::{EXT_MID, EXT_TRANSPORT_CC, PT_VP8};
 use media_core::packet::rtp::RtpView;
-use media_core::room::{LocalLeg, Room, RoomLimits, SLOTS, SlotSsrcs, Tick, VIDEO_SLOTS, ViewWish};
+use media_core::room::{LocalLeg, Outgoing, Room, RoomLimits, SLOTS, SlotSsrcs, Tick, VIDEO_SLOTS, ViewWish};
 use media_core::stream::arrival::RtpFacts;
 use media_core::stream::ids::{LegKey, ParticipantKey, SourceKind, SourceKinds};
 use media_core::stream::slab::PacketSlab;
@@ -96,15 +96,29 @@ fn ten_thousand_forwarded_packets_allocate_nothing() {
         let facts = RtpFacts::new(&view.header, &view.extensions(), header_len, view.payload.len(), 1200);
         room.incoming(now, &mut slab, LegKey(1), slot, &facts);
         let mut last = 0;
-        room.flush(now, &mut slab, &mut |_, outgoing| {
+        let mut out = [(LegKey(0), 0); 512];
+        let mut out_count = 0;
+        let mut note = |leg, outgoing: &Outgoing<'_>| {
+            let sequence = outgoing.header.transport_sequence.expect("every packet is numbered");
+            out[out_count] = (leg, sequence);
+            out_count += 1;
+        };
+        room.flush(now, &mut slab, &mut |leg, outgoing| {
             forwarded += 1;
             last = outgoing.header.sequence;
+            note(leg, outgoing);
         });
+        room.pace(now, &mut slab, &mut |leg, outgoing| note(leg, outgoing));
         let lost = [last.wrapping_sub(3)];
-        room.nack(now, &mut slab, LegKey(2), 2000, lost.into_iter(), &mut |_, _| repaired += 1);
+        let asks = 2 + number % VIEWERS;
+        let media = asks * 1000;
+        room.nack(now, &mut slab, LegKey(u64::from(asks)), media, lost.into_iter(), &mut |_, _| {
+            repaired += 1
+        });
         for viewer in 2..2 + u64::from(VIEWERS) {
-            let arrived = (0..4).map(|at| ((number * 2).wrapping_add(at) as u16, true));
-            room.transport_feedback(now, LegKey(viewer), arrived);
+            let at_us = i64::from(number) * 5_000;
+            let own = out[..out_count].iter().filter(|(leg, _)| leg.0 == viewer);
+            room.transport_feedback(now, LegKey(viewer), own.map(|(_, sequence)| (*sequence, Some(at_us))));
         }
         room.tick(Tick { now, ntp: 0 }, &mut |_, _| {});
         room.events(&mut |_| {});

@@ -47,6 +47,7 @@ fn ten_thousand_packets_open_and_seal_without_an_allocation() {
             let index = packet / 40;
             let header = OutgoingHeader {
                 marker: false,
+                is_padded: false,
                 payload_type: 96,
                 sequence: index as u16,
                 timestamp: 0,

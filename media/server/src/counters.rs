@@ -101,6 +101,12 @@ counters! {
     repaired_packets => "vc_media_repaired_packets_total",
     /// NACKed packets that the history no longer has.
     repair_missed => "vc_media_repair_missed_packets_total",
+    /// Packets that waited because a receiver's rate was used up (pacing).
+    paced => "vc_media_paced_packets_total",
+    /// Packets given up because too many waited for one receiver; a NACK brings them.
+    paced_dropped => "vc_media_paced_dropped_packets_total",
+    /// Packets of padding sent to learn whether a receiver's link carries more.
+    probe_packets => "vc_media_probe_packets_total",
     /// Key-frame requests sent to senders, after merging.
     keyframe_requests => "vc_media_keyframe_requests_total",
     /// Legs opened.

@@ -1,8 +1,14 @@
-//! What a viewer's link is believed to carry.
+//! What a viewer's link is believed to carry: estimation at the sender, from the receiver's reports.
 //!
-//! Asked by the room when it chooses layers. Only loss speaks here: delay-based estimation and
-//! probing are not part of this module and nothing pretends that they are.
+//! Asked by the room when it chooses layers, paces and probes. `link` puts together what the others
+//! see: `delay` (does the queue grow), `acked` (what arrives), `loss`, `probe` (what lies above).
+//! Pure: time is handed in, and nothing here allocates after it is made.
 
+mod acked;
+mod delay;
+mod link;
 mod loss;
+mod probe;
 
-pub use loss::LossEstimate;
+pub use crate::stream::feedback::Told;
+pub use link::{FIRST_BPS, LinkEstimate, MAX_BPS, MIN_BPS, OFFICE_BPS};

@@ -10,11 +10,14 @@ use crate::error::BufferFull;
 /// Longest header that [`OutgoingHeader::write`] produces, in bytes.
 pub const MAX_WRITTEN_HEADER_LEN: usize = 12 + 4 + 12;
 
-/// Everything an outgoing header carries. No CSRC, no padding.
+/// Everything an outgoing header carries. No CSRC.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OutgoingHeader {
     /// Marker bit.
     pub marker: bool,
+    /// Padding bit: the payload ends in padding whose last byte tells its length (RFC 3550 section
+    /// 5.1).
+    pub is_padded: bool,
     /// Payload type, 0..=127.
     pub payload_type: u8,
     /// Sequence number: the low 16 bits of the index given to the sealer.
@@ -53,7 +56,7 @@ impl OutgoingHeader {
     pub fn write(&self, out: &mut [u8]) -> Result<usize, BufferFull> {
         let total = self.written_len();
         let out = out.get_mut(..total).ok_or(BufferFull)?;
-        out[0] = if total == 12 { 0x80 } else { 0x90 };
+        out[0] = if total == 12 { 0x80 } else { 0x90 } | (u8::from(self.is_padded) << 5);
         out[1] = (u8::from(self.marker) << 7) | (self.payload_type & 0x7f);
         out[2..4].copy_from_slice(&self.sequence.to_be_bytes());
         out[4..8].copy_from_slice(&self.timestamp.to_be_bytes());
@@ -99,6 +102,7 @@ mod tests {
             {
                 let header = OutgoingHeader {
                     marker: true,
+                    is_padded: false,
                     payload_type: 96,
                     sequence: 65_535,
                     timestamp: 0x8000_0001,

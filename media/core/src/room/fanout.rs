@@ -2,12 +2,14 @@
 //!
 //! Called by the shard through `Room`. Allocates nothing once lists have grown to their load.
 
+use super::pacer::Held;
 use super::publisher::{Publisher, STREAMS_PER_LEG, Stream, split_number};
-use super::types::{AUDIO_SLOTS, Outgoing, RoomCounters, VIDEO_SLOTS};
+use super::types::{AUDIO_SLOTS, Outgoing, Purpose, RoomCounters, VIDEO_SLOTS};
 use super::viewer::{Viewer, Work};
 use super::{BatchItem, GONE_STREAM, Room};
 use crate::packet::negotiated::rtx_of;
 use crate::packet::rtp_write::OutgoingHeader;
+use crate::payload::Codec;
 use crate::stream::downlink::Rewritten;
 use crate::stream::ids::LegKey;
 use crate::stream::slab::{PacketId, PacketSlab};
@@ -15,6 +17,14 @@ use std::time::Instant;
 
 /// Sequence numbers of one NACK that are looked at; a jitter buffer never misses more.
 const MAX_NACKED: usize = 256;
+/// RTP header with the transport-wide number, as the pacer counts it.
+const HEADER_BYTES: usize = 20;
+/// A packet of padding only: its last byte tells its length (RFC 3550 section 5.1).
+const PADDING: [u8; 255] = {
+    let mut bytes = [0; 255];
+    bytes[254] = 255;
+    bytes
+};
 
 /// What a viewer's part of a flush works on.
 struct Fan<'a, S> {
@@ -44,6 +54,8 @@ impl Room {
         let mut fan = Fan { now, slab, publishers: &self.publishers, counters: &mut self.counters, sink };
         for place in self.busy.drain(..) {
             if let Some(viewer) = &mut self.viewers[place as usize] {
+                viewer.pacer.fill(now, viewer.estimate.bps());
+                fan.drain(viewer);
                 // Taken out for the time of the loop, so that it can be read while slots change.
                 let mut work = std::mem::take(&mut viewer.work);
                 for Work { item, slot } in work.drain(..) {
@@ -54,6 +66,31 @@ impl Room {
         }
         for item in self.batch.drain(..) {
             fan.slab.release(item.packet);
+        }
+    }
+
+    /// Sends what waited for its turn, and probes. Call every 5–20 ms.
+    pub fn pace(
+        &mut self,
+        now: Instant,
+        slab: &mut PacketSlab,
+        sink: &mut impl FnMut(LegKey, &Outgoing<'_>),
+    ) {
+        let mut fan = Fan { now, slab, publishers: &self.publishers, counters: &mut self.counters, sink };
+        for viewer in self.viewers.iter_mut().flatten() {
+            if viewer.has_transport_feedback {
+                viewer.estimate.tick(now, viewer.sent.waiting_since());
+            }
+            if viewer.pacer.is_holding() {
+                viewer.pacer.fill(now, viewer.estimate.bps());
+                fan.drain(viewer);
+            }
+            if viewer.reports_arrivals(now) {
+                fan.probe(viewer);
+            } else if !std::mem::replace(&mut viewer.is_office_line_assumed, true) {
+                viewer.estimate.assume_office_line();
+                viewer.is_plan_wanted = true;
+            }
         }
     }
 
@@ -123,7 +160,7 @@ impl<S: FnMut(LegKey, &Outgoing<'_>)> Fan<'_, S> {
         let is_live = slot.live == Some(item.stream);
         if is_live && slot.downlink.runs(item.stream, meta.epoch) {
             if let Some(rewritten) = slot.downlink.forward(self.now, &meta) {
-                self.send(viewer, at, id, rewritten, None);
+                self.pass(viewer, at, id, rewritten);
             }
             return;
         }
@@ -134,7 +171,7 @@ impl<S: FnMut(LegKey, &Outgoing<'_>)> Fan<'_, S> {
         let rewritten = slot.downlink.switch(self.now, item.stream, &meta);
         slot.live = Some(item.stream);
         slot.target = None;
-        self.send(viewer, at, id, rewritten, None);
+        self.pass(viewer, at, id, rewritten);
         if at < VIDEO_SLOTS {
             self.catch_up(viewer, at, item.stream, meta.sequence);
         }
@@ -149,7 +186,74 @@ impl<S: FnMut(LegKey, &Outgoing<'_>)> Fan<'_, S> {
             let Some(meta) = self.slab.meta(id).copied() else { continue };
             let slot = &mut viewer.slots[at];
             if let Some(rewritten) = slot.downlink.forward(self.now, &meta) {
-                self.send(viewer, at, id, rewritten, None);
+                self.pass(viewer, at, id, rewritten);
+            }
+        }
+    }
+
+    /// Sends sound at once and a picture when its turn has come.
+    fn pass(&mut self, viewer: &mut Viewer, at: usize, id: PacketId, rewritten: Rewritten) {
+        let bytes = self.slab.meta(id).map_or(0, |meta| usize::from(meta.payload_len)) + HEADER_BYTES;
+        if at >= VIDEO_SLOTS {
+            viewer.pacer.spend(bytes);
+            viewer.sound.note(bytes);
+        } else if !viewer.pacer.may_pass(bytes) {
+            let (sequence, bytes) = (rewritten.index as u16, bytes as u16);
+            let held = Held { packet: id, sequence, bytes, slot: at as u8 };
+            self.counters.paced += 1;
+            // What is given up here is asked for again and comes from the history.
+            self.counters.paced_dropped += u64::from(!viewer.pacer.hold(held));
+            return;
+        }
+        self.send(viewer, at, id, rewritten, None);
+    }
+
+    /// Sends what waited and may go now.
+    fn drain(&mut self, viewer: &mut Viewer) {
+        while let Some(held) = viewer.pacer.next() {
+            let at = usize::from(held.slot);
+            let rewritten = self.slab.meta(held.packet).and_then(|meta| {
+                let origin = viewer.slots[at].downlink.origin(held.sequence)?;
+                origin.rewrite(meta)
+            });
+            match rewritten {
+                Some(rewritten) => self.send(viewer, at, held.packet, rewritten, None),
+                None => self.counters.paced_dropped += 1,
+            }
+        }
+    }
+
+    /// Asks the link for more with padding on a retransmission stream, which every receiver takes
+    /// and no decoder sees.
+    fn probe(&mut self, viewer: &mut Viewer) {
+        while let Some((train, bytes)) = viewer.estimate.probe_due(self.now) {
+            let slots = &viewer.slots[..VIDEO_SLOTS];
+            let at = slots.iter().position(|slot| slot.live.is_some()).unwrap_or(0);
+            let downlink = &mut viewer.slots[at].downlink;
+            let codec = if downlink.codec().is_video() { downlink.codec() } else { Codec::Vp8 };
+            let Some(payload_type) = rtx_of(codec.payload_type()) else { return };
+            let (ssrc, timestamp) = (downlink.rtx_ssrc(), downlink.timestamp());
+            let mut left = bytes as usize;
+            while left > 0 {
+                let index = viewer.slots[at].downlink.next_rtx();
+                let mut header = OutgoingHeader {
+                    marker: false,
+                    is_padded: true,
+                    payload_type,
+                    sequence: index as u16,
+                    timestamp,
+                    ssrc,
+                    transport_sequence: Some(0),
+                    abs_send_time: None,
+                    audio_level: None,
+                };
+                let bytes = header.written_len() + PADDING.len();
+                header.transport_sequence = Some(viewer.sent.number(self.now, bytes, train));
+                viewer.sent_bytes += bytes as u64;
+                left = left.saturating_sub(bytes);
+                self.counters.probes += 1;
+                let out = Outgoing { header, index, payload: &PADDING, purpose: Purpose::Probe };
+                (self.sink)(viewer.key, &out);
             }
         }
     }
@@ -166,7 +270,9 @@ impl<S: FnMut(LegKey, &Outgoing<'_>)> Fan<'_, S> {
             self.counters.nacks_missed += 1;
             return;
         };
-        if !viewer.may_repair(self.now, at, rewritten.index) {
+        let bytes = self.slab.meta(id).map_or(0, |meta| usize::from(meta.payload_len)) + HEADER_BYTES;
+        viewer.pacer.fill(self.now, viewer.estimate.bps());
+        if !viewer.may_repair(self.now, at, rewritten.index) || !viewer.pacer.may_repair(bytes) {
             self.counters.nacks_damped += 1;
             return;
         }
@@ -197,6 +303,7 @@ impl<S: FnMut(LegKey, &Outgoing<'_>)> Fan<'_, S> {
         };
         let mut header = OutgoingHeader {
             marker: rewritten.marker,
+            is_padded: false,
             payload_type,
             sequence: index as u16,
             timestamp: rewritten.timestamp,
@@ -205,12 +312,15 @@ impl<S: FnMut(LegKey, &Outgoing<'_>)> Fan<'_, S> {
             abs_send_time: None,
             audio_level,
         };
+        let purpose = match original_sequence {
+            None => Purpose::Media,
+            Some(_) => Purpose::Repair,
+        };
         let bytes = header.written_len() + payload.len();
-        header.transport_sequence = Some(viewer.sent.number(self.now, bytes));
+        header.transport_sequence = Some(viewer.sent.number(self.now, bytes, 0));
         viewer.sent_bytes += bytes as u64;
         self.counters.forwarded += 1;
-        let is_repair = original_sequence.is_some();
-        (self.sink)(viewer.key, &Outgoing { header, index, payload, is_repair });
+        (self.sink)(viewer.key, &Outgoing { header, index, payload, purpose });
     }
 }
 

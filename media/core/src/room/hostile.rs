@@ -91,6 +91,7 @@ impl Play {
                 let millis = body.first().map_or(0, |byte| u64::from(*byte) * 8);
                 self.now += Duration::from_millis(millis);
                 self.flush();
+                self.pace();
                 self.room.tick(Tick { now: self.now, ntp: 0 }, &mut |_, _| {});
                 self.room.events(&mut |_| {});
             }
@@ -138,12 +139,17 @@ impl Play {
                 }
                 RtcpPacket::Pli(media) => self.room.keyframe_asked(now, leg, media),
                 RtcpPacket::TransportFeedback(feedback) => {
-                    let statuses = feedback.statuses().map(|s| (s.sequence, s.arrival_us.is_some()));
+                    let statuses = feedback.statuses().map(|s| (s.sequence, s.arrival_us));
                     self.room.transport_feedback(now, leg, statuses);
                 }
                 _ => {}
             }
         }
+    }
+
+    fn pace(&mut self) {
+        let sealed = &mut self.sealed;
+        self.room.pace(self.now, &mut self.slab, &mut |leg, outgoing| seal(sealed, leg, outgoing));
     }
 
     fn flush(&mut self) {

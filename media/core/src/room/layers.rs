@@ -8,8 +8,18 @@ use crate::stream::ids::{Layer, MAX_LAYERS};
 /// 3/4, so that a 360-line layer serves windows up to 480 lines.
 const ENOUGH_NUM: u32 = 3;
 const ENOUGH_DEN: u32 = 4;
-/// A larger layer than the running one must fit with this much to spare, in percent.
-const UPGRADE_MARGIN_PERCENT: u64 = 115;
+/// A larger layer than the running one must fit with this much to spare, in percent: probes tell
+/// the narrow place within a few percent, and more would leave a line of 600 kbit/s half unused.
+const UPGRADE_MARGIN_PERCENT: u64 = 106;
+/// A running layer stays while this much of it fits: rates of pictures vary by more, and a link that
+/// is really full makes the estimate fall further.
+const STAY_PERCENT: u64 = 92;
+/// The last picture stays until the link carries less than this share of it: it may freeze now and
+/// then, but it does not come and go.
+const LAST_PICTURE_PERCENT: u64 = 70;
+/// A layer that runs goes on while the one that replaces it is fetched, if the link carries two
+/// thirds of it.
+const NEARLY_PERCENT: u64 = 150;
 
 /// Whether a layer can be shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,6 +69,17 @@ impl Demand {
         known.clone().find(|(_, facts)| fills(facts)).or_else(|| known.next_back()).map(|it| it.0)
     }
 
+    /// What the layer that fills the window costs, bit/s; 0 without a picture.
+    pub fn wanted_bps(&self) -> u64 {
+        self.wanted().and_then(|layer| self.layers[layer.index()]).map_or(0, |facts| u64::from(facts.bps))
+    }
+
+    /// Whether there is a picture, and the link does not carry even its smallest layer.
+    pub fn is_paused(&self) -> bool {
+        let waits_in_vain = |chosen| self.shown.is_none() && self.has(chosen, Presence::Missing);
+        self.chosen.map_or(self.known().next().is_some(), waits_in_vain)
+    }
+
     fn known(&self) -> impl DoubleEndedIterator<Item = (Layer, LayerFacts)> + Clone {
         Layer::ALL.into_iter().filter_map(|layer| Some((layer, self.layers[layer.index()]?)))
     }
@@ -80,44 +101,53 @@ impl Demand {
         self.layers[paid.index()].map_or(0, |facts| u64::from(facts.bps))
     }
 
-    /// What is shown until the chosen layer arrives: the live one, else the next smaller one, else a
-    /// larger one that the link still carries.
-    fn stand_in(&self, left: u64, is_first: bool) -> Option<Layer> {
+    /// What is shown until the chosen layer arrives: the live one while the link nearly carries it,
+    /// else the next smaller one, else a larger one that the link still carries.
+    fn stand_in(&self, left: u64) -> Option<Layer> {
         let chosen = self.chosen?;
         if self.has(chosen, Presence::Arrives) {
             return Some(chosen);
         }
+        let room = left + self.real_cost(chosen);
         let live = self.live.filter(|live| self.has(*live, Presence::Arrives));
-        if live.is_some() && !self.has(chosen, Presence::Missing) {
-            return live;
+        let is_nearly_carried = |layer: &Layer| self.real_cost(*layer) * 100 <= room * NEARLY_PERCENT;
+        if !self.has(chosen, Presence::Missing)
+            && let Some(live) = live.filter(is_nearly_carried)
+        {
+            return Some(live);
         }
         let fits = |layer: &Layer| {
-            is_first || live == Some(*layer) || self.real_cost(*layer) <= left + self.real_cost(chosen)
+            live == Some(*layer) && is_nearly_carried(layer) || self.real_cost(*layer) <= room
         };
         let smaller = self.arriving().rfind(|layer| *layer < chosen);
         smaller.or_else(|| self.arriving().find(|layer| *layer > chosen).filter(fits))
     }
 
     fn cost(&self, layer: Layer) -> u64 {
-        let bps = self.real_cost(layer);
-        if self.running.is_some_and(|running| layer > running) {
-            bps * UPGRADE_MARGIN_PERCENT / 100
-        } else {
-            bps
-        }
+        let margin_percent = match self.running {
+            Some(running) if layer > running => UPGRADE_MARGIN_PERCENT,
+            Some(running) if layer == running => STAY_PERCENT,
+            _ => 100,
+        };
+        self.real_cost(layer) * margin_percent / 100
     }
 }
 
 /// Chooses layers so that their sum stays within `budget_bps`. First every picture gets its
 /// smallest layer in order of importance, then pictures are raised in the same order. The most
-/// important picture always gets its smallest layer.
+/// important picture gives way to sound only when its smallest layer plainly does not fit.
 pub fn choose(demands: &mut [Demand], budget_bps: u32) {
     let mut left = u64::from(budget_bps);
     for (place, demand) in demands.iter_mut().enumerate() {
         demand.chosen = None;
         let Some((smallest, facts)) = demand.known().next() else { continue };
         let cost = u64::from(facts.bps);
-        if cost <= left || place == 0 {
+        let margin_percent = match (place, demand.running) {
+            (0, Some(_)) => LAST_PICTURE_PERCENT,
+            (_, Some(_)) => STAY_PERCENT,
+            (_, None) => UPGRADE_MARGIN_PERCENT,
+        };
+        if cost * margin_percent / 100 <= left {
             demand.chosen = Some(smallest);
             left = left.saturating_sub(cost);
         }
@@ -139,8 +169,8 @@ pub fn choose(demands: &mut [Demand], budget_bps: u32) {
             demand.chosen = Some(best);
         }
     }
-    for (place, demand) in demands.iter_mut().enumerate() {
-        demand.shown = demand.stand_in(left, place == 0);
+    for demand in demands.iter_mut() {
+        demand.shown = demand.stand_in(left);
         if let (Some(shown), Some(chosen)) = (demand.shown, demand.chosen) {
             left = (left + demand.real_cost(chosen)).saturating_sub(demand.real_cost(shown));
         }
@@ -213,8 +243,15 @@ mod tests {
     fn important_pictures_are_raised_first_and_all_get_something_before() {
         check("720/- 720/- 180/-", 2_200, "f q q");
         check("720/- 720/- 180/-", 1_000, "h q q");
-        check("720/- 720/- 180/-", 320, "q q -");
-        check("720/- 720/-", 10, "q -");
+        check("720/- 720/- 180/-", 345, "q q -");
+    }
+
+    #[test]
+    fn sound_comes_before_the_last_picture_which_neither_flickers_nor_hangs_on() {
+        check("720/- 720/-", 155, "- -");
+        check("720/- 720/-", 175, "q -");
+        check("720/q 720/-", 110, "q -");
+        check("720/q 720/q", 90, "- -");
     }
 
     #[test]
@@ -238,7 +275,8 @@ mod tests {
     fn larger_stand_in_is_shown_only_where_the_link_carries_it() {
         check("150/-=Qh 150/-=Qh", 1_000, "q(h) q(h)");
         check("150/-=Qh 150/-=Qh", 700, "q(h) q(-)");
-        check("150/-=Qh", 160, "q(h)");
+        check("150/h=Qh", 400, "q(h)");
+        check("150/h=Qh", 200, "q(-)");
     }
 
     #[test]
@@ -246,6 +284,7 @@ mod tests {
         check("720/-=qh~f 720/-", 2_300, "f(h) f");
         check("720/-=qh~f 720/-", 2_100, "f(h) h");
         check("720/f=qh~f", 50_000, "f(h)");
-        check("150/-=~qh", 160, "q(h)");
+        check("150/-=~qh", 520, "q(h)");
+        check("150/-=~qh", 200, "q(-)");
     }
 }

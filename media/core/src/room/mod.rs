@@ -18,6 +18,7 @@ mod intake;
 mod layers;
 mod needs;
 mod news;
+mod pacer;
 mod plan;
 mod publisher;
 mod reports;
@@ -28,8 +29,8 @@ mod viewer;
 mod voice;
 
 pub use types::{
-    AUDIO_SLOTS, Drop, Feedback, JoinRefused, LegFigures, LocalLeg, Outgoing, RoomCounters, RoomEvent,
-    RoomLimits, SLOTS, SlotSsrcs, SlotUse, Tick, VIDEO_SLOTS, VOICES, Verdict, ViewWish, Voice,
+    AUDIO_SLOTS, Drop, Feedback, JoinRefused, LegFigures, LocalLeg, Outgoing, Purpose, RoomCounters,
+    RoomEvent, RoomLimits, SLOTS, SlotSsrcs, SlotUse, Tick, VIDEO_SLOTS, VOICES, Verdict, ViewWish, Voice,
 };
 
 use crate::stream::ids::{LayerSet, LegKey, ParticipantKey, SourceKind, SourceKinds};

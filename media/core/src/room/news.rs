@@ -40,12 +40,23 @@ impl Room {
         let audio = self.audio_uses();
         for viewer in self.viewers.iter_mut().flatten().filter(|viewer| viewer.slots_changed) {
             viewer.slots_changed = false;
-            let none = SlotUse { slot: 0, participant: ParticipantKey(0), source: SourceKind::Camera };
+            let none = SlotUse {
+                slot: 0,
+                participant: ParticipantKey(0),
+                source: SourceKind::Camera,
+                is_paused: false,
+            };
             let mut uses = [none; SLOTS];
             let mut count = 0;
             let video = viewer.slots[..VIDEO_SLOTS].iter().enumerate().filter_map(|(at, slot)| {
                 let wish = slot.wish?;
-                Some(SlotUse { slot: at as u8, participant: wish.participant, source: wish.source })
+                let (slot_number, is_paused) = (at as u8, slot.is_paused);
+                Some(SlotUse {
+                    slot: slot_number,
+                    participant: wish.participant,
+                    source: wish.source,
+                    is_paused,
+                })
             });
             let own = viewer.participant;
             let heard = audio.iter().flatten().copied().filter(|it| it.participant != own);
@@ -95,7 +106,7 @@ impl Room {
                 None => (self.screen_sound?.0, SourceKind::ScreenAudio),
             };
             let participant = publisher_of(&self.publishers, stream)?.participant;
-            Some(SlotUse { slot: (VIDEO_SLOTS + at) as u8, participant, source })
+            Some(SlotUse { slot: (VIDEO_SLOTS + at) as u8, participant, source, is_paused: false })
         })
     }
 

@@ -10,9 +10,10 @@ use crate::stream::ids::{Layer, LayerSet, LegKey, MAX_LAYERS, SourceKind};
 use std::time::{Duration, Instant};
 
 /// A layer that became larger keeps its size for this long before it may grow again.
-const RISE_EVERY: Duration = Duration::from_secs(2);
-/// Kept back for sound: four Opus streams.
-const SOUND_BPS: u32 = 160_000;
+pub(super) const RISE_EVERY: Duration = Duration::from_secs(2);
+/// Shortest time between two choices of one viewer because of its link: one that lies in its
+/// reports costs no more.
+const LINK_PLAN_EVERY: Duration = Duration::from_millis(50);
 
 impl Room {
     /// Replaces what a local leg looks at, most important first: at most 28 wishes, the rest is
@@ -49,6 +50,24 @@ impl Room {
         }
     }
 
+    /// Chooses anew for the viewers whose links changed, each at most every [`LINK_PLAN_EVERY`].
+    pub(super) fn plan_for_changed_links(&mut self, now: Instant) {
+        let mut has_planned = false;
+        for place in 0..self.viewers.len() {
+            let viewer = self.viewers[place].as_mut();
+            let Some(viewer) = viewer.filter(|it| it.is_plan_wanted && now >= it.next_plan_at) else {
+                continue;
+            };
+            viewer.is_plan_wanted = false;
+            viewer.next_plan_at = now + LINK_PLAN_EVERY;
+            self.plan_viewer(now, place);
+            has_planned = true;
+        }
+        if has_planned {
+            self.settle_layers(now);
+        }
+    }
+
     /// Chooses anew for every viewer.
     pub(super) fn plan(&mut self, now: Instant) {
         for place in 0..self.viewers.len() {
@@ -80,6 +99,8 @@ impl Room {
     fn plan_viewer(&mut self, now: Instant, place: usize) {
         let mut demands = [Demand::default(); VIDEO_SLOTS];
         let mut legs = [None; VIDEO_SLOTS];
+        let Some(viewer) = &mut self.viewers[place] else { return };
+        let sound_bps = viewer.sound.reserve_bps(now);
         let Some(viewer) = &self.viewers[place] else { return };
         let count = viewer.order.len();
         for (rank, at) in viewer.order.iter().enumerate() {
@@ -93,30 +114,33 @@ impl Room {
                 let (_, stream) = stream.map(split_number).filter(|(of, _)| Some(*of) == leg)?;
                 Some(source_of(stream).1)
             };
-            let rested = |at: Instant| now.saturating_duration_since(at) >= RISE_EVERY;
+            let rested = |at: Instant| now.saturating_duration_since(at) >= slot.rise_pause;
             demands[rank] = Demand {
                 layers,
                 height_px: wish.height_px,
                 running: slot.needed,
                 live: layer_of(slot.live),
-                may_rise: slot.switched_at.is_none_or(rested),
+                may_rise: viewer.is_new(now) || slot.rose_at.is_none_or(rested),
                 ..Demand::default()
             };
         }
-        let budget_bps = viewer.estimate.bps().saturating_sub(SOUND_BPS);
+        let budget_bps = viewer.estimate.bps().saturating_sub(sound_bps);
         choose(&mut demands[..count], budget_bps);
         let mut changed = false;
         let Some(viewer) = &mut self.viewers[place] else { return };
+        viewer
+            .estimate
+            .want(u64::from(sound_bps) + demands[..count].iter().map(Demand::wanted_bps).sum::<u64>());
         for (rank, demand) in demands[..count].iter().enumerate() {
             let slot = &mut viewer.slots[usize::from(viewer.order[rank])];
             let Some(wish) = slot.wish else { continue };
             let before = (slot.live, slot.target);
             let number = |layer: Option<Layer>| Some(stream_number(legs[rank]?, wish.source, layer?));
             let (needed, shown) = (number(demand.chosen), number(demand.shown));
-            if demand.running.is_some() && demand.running < demand.chosen {
-                slot.switched_at = Some(now);
-            }
+            slot.note_choice(now, demand.running, demand.chosen);
             slot.needed = demand.chosen;
+            let is_paused = demand.is_paused();
+            viewer.slots_changed |= std::mem::replace(&mut slot.is_paused, is_paused) != is_paused;
             match needed {
                 None => (slot.live, slot.target) = (None, None),
                 Some(_) if shown.is_some() && slot.live != shown => slot.target = shown,

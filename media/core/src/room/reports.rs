@@ -16,8 +16,6 @@ const REPORT_EVERY: Duration = Duration::from_millis(500);
 const SENDER_REPORT_EVERY: Duration = Duration::from_secs(1);
 /// How often missing packets are looked through.
 const NACK_EVERY: Duration = Duration::from_millis(10);
-/// How often a viewer's estimate is fed.
-const ESTIMATE_EVERY: Duration = Duration::from_millis(100);
 /// How often layers are chosen anew without a reason.
 const PLAN_EVERY: Duration = Duration::from_millis(250);
 /// How often every stream and slot is looked at: with 277 legs one look touches 12,000 of them.
@@ -77,25 +75,43 @@ impl Room {
             let sent = viewer.sent.take_figures().sent_bytes;
             viewer.reported.0 += u64::from(lost);
             viewer.reported.1 += 256;
-            let arrived_bytes = sent * u64::from(256 - lost) / 256;
-            viewer.estimate.observe(now, 256 - lost, lost, arrived_bytes);
+            viewer.estimate.judge_report(now, sent, block.fraction_lost);
         }
     }
 
-    /// A viewer's transport-wide feedback: every sequence number that it covers, and whether the
-    /// packet arrived.
+    /// A viewer says what it takes at most (REMB). Believed only where it sends no transport-wide
+    /// feedback.
+    pub fn receiver_estimate(&mut self, leg: LegKey, bps: u64) {
+        let Some(place) = self.roster.place(leg) else { return };
+        if let Some(viewer) = self.viewers[place].as_mut().filter(|it| !it.has_transport_feedback) {
+            viewer.estimate.cap(bps);
+        }
+    }
+
+    /// A viewer's transport-wide feedback: every sequence number that it covers, and when the packet
+    /// arrived in µs of the viewer's clock, or `None`.
     pub fn transport_feedback(
         &mut self,
         now: Instant,
         leg: LegKey,
-        packets: impl Iterator<Item = (u16, bool)>,
+        packets: impl Iterator<Item = (u16, Option<i64>)>,
     ) {
         let Some(place) = self.roster.place(leg) else { return };
         let Some(viewer) = &mut self.viewers[place] else { return };
         viewer.has_transport_feedback = true;
-        for (sequence, has_arrived) in packets {
-            viewer.sent.reported(now, sequence, has_arrived);
+        let before = viewer.estimate.bps();
+        for (sequence, arrival_us) in packets {
+            if let Some(told) = viewer.sent.reported(now, sequence, arrival_us) {
+                viewer.estimate.arrived(now, &told);
+            }
         }
+        let figures = viewer.sent.take_figures();
+        viewer.reported.0 += u64::from(figures.lost);
+        viewer.reported.1 += u64::from(figures.lost + figures.arrived);
+        viewer.estimate.judge(now, figures.arrived, figures.lost);
+        // Small rises can wait for the regular plan; a link that is full cannot.
+        let after = viewer.estimate.bps();
+        viewer.is_plan_wanted |= after < before || after / 5 > before / 4;
     }
 
     /// Lets time pass: reports, feedback, repeated requests, layer choices.
@@ -106,12 +122,12 @@ impl Room {
             self.next_look_at = now + LOOK_EVERY;
             self.expire(now);
         }
-        self.estimate(now);
         if self.plan_wanted || now >= self.next_plan_at {
             self.plan_wanted = false;
             self.next_plan_at = now + PLAN_EVERY;
             self.plan(now);
         }
+        self.plan_for_changed_links(now);
         for place in 0..self.publishers.len() {
             self.report_uplink(now, place, feedback);
         }
@@ -171,22 +187,6 @@ impl Room {
         if self.screen_sound.is_some_and(|(_, last)| now.saturating_duration_since(last) >= STOPPED_AFTER) {
             self.screen_sound = None;
             self.voices_changed = true;
-        }
-    }
-
-    fn estimate(&mut self, now: Instant) {
-        for viewer in self.viewers.iter_mut().flatten() {
-            if !viewer.has_transport_feedback || now < viewer.next_estimate_at {
-                continue;
-            }
-            viewer.next_estimate_at = now + ESTIMATE_EVERY;
-            let figures = viewer.sent.take_figures();
-            viewer.reported.0 += u64::from(figures.lost);
-            viewer.reported.1 += u64::from(figures.lost + figures.arrived);
-            let before = viewer.estimate.bps();
-            viewer.estimate.observe(now, figures.arrived, figures.lost, figures.arrived_bytes);
-            // Rising can wait for the regular plan; a link that is full cannot.
-            self.plan_wanted |= viewer.estimate.bps() < before;
         }
     }
 

@@ -86,8 +86,19 @@ pub struct Outgoing<'a> {
     pub index: u64,
     /// Clear payload.
     pub payload: &'a [u8],
-    /// Answers a NACK; the shard may count it.
-    pub is_repair: bool,
+    /// What it is for; the shard may count it.
+    pub purpose: Purpose,
+}
+
+/// Why a packet goes out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// Media that somebody watches or hears.
+    Media,
+    /// Answers a NACK.
+    Repair,
+    /// Padding that asks a link whether it carries more.
+    Probe,
 }
 
 /// What became of an incoming packet.
@@ -151,6 +162,12 @@ pub struct RoomCounters {
     pub keyframes_requested: u64,
     /// Key-frame requests of viewers for a slot that shows nothing.
     pub keyframes_ignored: u64,
+    /// Packets that waited for their turn because the link's rate was used up.
+    pub paced: u64,
+    /// Packets that were given up because too many waited, or waited too long.
+    pub paced_dropped: u64,
+    /// Packets of probes sent.
+    pub probes: u64,
 }
 
 /// One piece of RTCP for one leg. Several for the same leg follow each other, so that the shard
@@ -177,6 +194,8 @@ pub struct SlotUse {
     pub slot: u8,
     pub participant: ParticipantKey,
     pub source: SourceKind,
+    /// The picture is there, but the viewer's link does not carry even its smallest layer.
+    pub is_paused: bool,
 }
 
 /// One voice that is heard.

@@ -2,8 +2,10 @@
 //!
 //! Owned by `Room`; changed by `plan`, `fanout` and `reports`.
 
+use super::pacer::Pacer;
+use super::plan::RISE_EVERY;
 use super::types::{LocalLeg, SLOTS, VIDEO_SLOTS, ViewWish};
-use crate::bwe::LossEstimate;
+use crate::bwe::LinkEstimate;
 use crate::stream::downlink::Downlink;
 use crate::stream::feedback::TransportSent;
 use crate::stream::ids::{Layer, LegKey, ParticipantKey, SourceKind};
@@ -18,6 +20,18 @@ const FIRST_ROUND_TRIP: Duration = Duration::from_millis(50);
 /// Repairs in one [`REPAIR_WINDOW`]: about 12 Mbit/s; a NACK flood gets no more out of us.
 const MAX_REPAIRS: u32 = 128;
 const REPAIR_WINDOW: Duration = Duration::from_millis(100);
+/// Transport-wide feedback that has not come after this time never comes.
+const FIRST_FEEDBACK: Duration = Duration::from_millis(1_500);
+/// A viewer counts as new for this long.
+const NEW_FOR: Duration = Duration::from_secs(3);
+/// A rise that was taken back within this time did not last, and the next one waits twice as long.
+const LASTING: Duration = Duration::from_secs(5);
+const MAX_RISE_PAUSE: Duration = Duration::from_secs(8);
+/// Time over which sound is measured.
+const SOUND_WINDOW: Duration = Duration::from_millis(500);
+/// One more voice, and the most that is kept free: three voices and the sound of a screen.
+const VOICE_BPS: u64 = 50_000;
+const MAX_SOUND_BPS: u64 = 300_000;
 /// Work items a viewer starts with; the list grows to the batch at most.
 const FIRST_WORK: usize = 32;
 
@@ -33,8 +47,56 @@ pub(super) struct Slot {
     /// Layer that the viewer needs; another one runs as long as it does not arrive.
     pub needed: Option<Layer>,
     /// When the needed layer last became larger by itself.
-    pub switched_at: Option<Instant>,
+    pub rose_at: Option<Instant>,
+    /// How long it keeps its size after that.
+    pub rise_pause: Duration,
+    /// The link does not carry even the smallest layer.
+    pub is_paused: bool,
     pub next_report_at: Instant,
+}
+
+impl Slot {
+    /// Remembers how the choice of layers changed, so that one that does not last is not tried
+    /// again soon.
+    pub fn note_choice(&mut self, now: Instant, running: Option<Layer>, chosen: Option<Layer>) {
+        let since = |at: Instant| now.saturating_duration_since(at);
+        if running.is_some() && running < chosen {
+            self.rose_at = Some(now);
+        } else if chosen < running && self.rose_at.is_some_and(|at| since(at) < LASTING) {
+            self.rise_pause = (self.rise_pause * 2).min(MAX_RISE_PAUSE);
+        } else if self.rose_at.is_some_and(|at| since(at) >= LASTING) {
+            self.rise_pause = RISE_EVERY;
+        }
+    }
+}
+
+/// What the sounds of a viewer take, so that pictures leave them room.
+pub(super) struct Sound {
+    bytes: u64,
+    since: Instant,
+    bps: u64,
+}
+
+impl Sound {
+    const fn new(now: Instant) -> Self {
+        Self { bytes: 0, since: now, bps: 0 }
+    }
+
+    pub fn note(&mut self, bytes: usize) {
+        self.bytes += bytes as u64;
+    }
+
+    /// What to keep free for sound: what it took lately and one more voice.
+    pub fn reserve_bps(&mut self, now: Instant) -> u32 {
+        let micros = now.saturating_duration_since(self.since).as_micros() as u64;
+        if micros >= SOUND_WINDOW.as_micros() as u64 {
+            let bps = self.bytes * 8_000_000 / micros;
+            // Up at once, down slowly: the next sentence comes soon.
+            self.bps = bps.max(self.bps - self.bps / 8);
+            (self.bytes, self.since) = (0, now);
+        }
+        (self.bps + VOICE_BPS).min(MAX_SOUND_BPS) as u32
+    }
 }
 
 /// One packet of the batch for one slot.
@@ -44,9 +106,19 @@ pub(super) struct Work {
     pub slot: u8,
 }
 
+/// One repair lately sent; 12 bytes, because every viewer has [`DAMPING_PLACES`] of them.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Repaired {
+    slot: u8,
+    /// Low half of the packet's index.
+    index: u32,
+    /// In ms since the viewer joined: wraps after 49 days, and only short differences are taken.
+    at_ms: u32,
+}
+
 /// Repairs lately sent.
 struct Damping {
-    places: Box<[(u8, u64, Option<Instant>)]>,
+    places: Box<[Option<Repaired>]>,
     window_start: Instant,
     in_window: u32,
 }
@@ -55,13 +127,19 @@ struct Damping {
 pub(super) struct Viewer {
     pub key: LegKey,
     pub participant: ParticipantKey,
+    joined_at: Instant,
     pub slots: Vec<Slot>,
     /// Wished slots, most important first.
     pub order: Vec<u8>,
     pub sent: TransportSent,
-    pub estimate: LossEstimate,
-    pub next_estimate_at: Instant,
+    pub estimate: LinkEstimate,
+    pub pacer: Pacer,
+    pub sound: Sound,
+    /// The link changed so much that layers are chosen anew before their time.
+    pub is_plan_wanted: bool,
+    pub next_plan_at: Instant,
     pub has_transport_feedback: bool,
+    pub is_office_line_assumed: bool,
     pub round_trip: Option<Duration>,
     pub slots_changed: bool,
     pub work: Vec<Work>,
@@ -80,30 +158,47 @@ impl Viewer {
                 live: None,
                 target: None,
                 needed: None,
-                switched_at: None,
+                rose_at: None,
+                rise_pause: RISE_EVERY,
+                is_paused: false,
                 next_report_at: now,
             }
         });
         Self {
             key: leg.leg,
             participant: leg.participant,
+            joined_at: now,
             slots: slots.collect(),
             order: Vec::with_capacity(SLOTS),
             sent: TransportSent::new(now),
-            estimate: LossEstimate::new(now),
-            next_estimate_at: now,
+            estimate: LinkEstimate::new(now),
+            pacer: Pacer::new(now),
+            sound: Sound::new(now),
+            is_plan_wanted: false,
+            next_plan_at: now,
             has_transport_feedback: false,
+            is_office_line_assumed: false,
             round_trip: None,
             slots_changed: false,
             work: Vec::with_capacity(FIRST_WORK),
             sent_bytes: 0,
             reported: (0, 0),
             damping: Damping {
-                places: vec![(0, 0, None); DAMPING_PLACES].into_boxed_slice(),
+                places: vec![None; DAMPING_PLACES].into_boxed_slice(),
                 window_start: now,
                 in_window: 0,
             },
         }
+    }
+
+    /// Whether the viewer has just come: layers then follow the link without pauses.
+    pub fn is_new(&self, now: Instant) -> bool {
+        now.saturating_duration_since(self.joined_at) < NEW_FOR
+    }
+
+    /// Whether transport-wide feedback comes or may still come.
+    pub fn reports_arrivals(&self, now: Instant) -> bool {
+        self.has_transport_feedback || now.saturating_duration_since(self.joined_at) < FIRST_FEEDBACK
     }
 
     /// The slot that sends on `ssrc`, as media or as retransmission.
@@ -125,12 +220,17 @@ impl Viewer {
         }
         let repeat = self.round_trip.unwrap_or(FIRST_ROUND_TRIP).max(MIN_REPAIR_REPEAT);
         let at = (index as usize).wrapping_add(slot * 31) % DAMPING_PLACES;
-        let place = &mut damping.places[at];
-        let is_same = (place.0, place.1) == (slot as u8, index);
-        if is_same && place.2.is_some_and(|last| now.saturating_duration_since(last) < repeat) {
+        let at_ms = now.saturating_duration_since(self.joined_at).as_millis() as u32;
+        let repair = Repaired { slot: slot as u8, index: index as u32, at_ms };
+        let last = damping.places[at].replace(repair);
+        let is_again = last.is_some_and(|last| {
+            let elapsed = Duration::from_millis(u64::from(at_ms.wrapping_sub(last.at_ms)));
+            (last.slot, last.index) == (repair.slot, repair.index) && elapsed < repeat
+        });
+        if is_again {
+            damping.places[at] = last;
             return false;
         }
-        *place = (slot as u8, index, Some(now));
         damping.in_window += 1;
         true
     }
@@ -146,6 +246,7 @@ impl Viewer {
         for slot in &mut self.slots[..VIDEO_SLOTS] {
             if slot.wish.is_some_and(|wish| !wanted(&wish)) {
                 (slot.wish, slot.live, slot.target, slot.needed) = (None, None, None, None);
+                slot.is_paused = false;
                 changed = true;
             }
         }
@@ -159,7 +260,7 @@ impl Viewer {
             let slot = &mut videos[at];
             changed |= kept.is_none();
             if slot.wish.is_some_and(|known| known.height_px != wish.height_px) {
-                slot.switched_at = None;
+                slot.rose_at = None;
             }
             slot.wish = Some(*wish);
             if !self.order.contains(&(at as u8)) {

@@ -126,6 +126,12 @@ impl Downlink {
         self.rtx_ssrc
     }
 
+    /// RTP time of the last packet.
+    #[must_use]
+    pub const fn timestamp(&self) -> u32 {
+        self.last_timestamp
+    }
+
     /// Codec of the last packet.
     #[must_use]
     pub const fn codec(&self) -> Codec {

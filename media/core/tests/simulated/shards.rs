@@ -4,7 +4,7 @@ use super::sender::Browser;
 use super::viewer::Viewer;
 use super::world::{first_ssrc, local_leg, names, wish};
 use media_core::packet::rtp::RtpView;
-use media_core::room::{Feedback, Room, RoomEvent, RoomLimits, Tick, Verdict};
+use media_core::room::{Feedback, Outgoing, Room, RoomEvent, RoomLimits, Tick, Verdict};
 use media_core::stream::arrival::RtpFacts;
 use media_core::stream::ids::{Layer, LegKey, ParticipantKey};
 use media_core::stream::slab::PacketSlab;
@@ -53,13 +53,19 @@ fn viewer_on_another_shard_is_served_like_everyone() {
             assert!(matches!(verdict, Verdict::Accepted { relay: false, .. }), "{verdict:?}");
         }
         home.flush(now, &mut home_slab, &mut |leg, _| panic!("{leg:?} watches nothing here"));
-        far.flush(now, &mut far_slab, &mut |leg, outgoing| {
+        let mut arrived = Vec::new();
+        let mut take = |leg, outgoing: &Outgoing<'_>| {
             assert_eq!(leg, THERE);
+            let sequence = outgoing.header.transport_sequence.expect("every packet is numbered");
+            arrived.push((sequence, Some(ms as i64 * 1000)));
             let mut bytes = vec![0; outgoing.header.written_len()];
             outgoing.header.write(&mut bytes).expect("written_len bytes");
             bytes.extend_from_slice(outgoing.payload);
             viewer.packet(ms, &bytes);
-        });
+        };
+        far.flush(now, &mut far_slab, &mut take);
+        far.pace(now, &mut far_slab, &mut take);
+        far.transport_feedback(now, THERE, arrived.into_iter());
         assert!(viewer.advance(ms).is_empty(), "nothing is lost");
         let tick = Tick { now, ntp: ms << 32 };
         far.tick(tick, &mut |leg, _| assert_eq!(leg, THERE));

@@ -206,6 +206,8 @@ pub struct Viewer {
     pub slots: Vec<Slot>,
     /// Packets heard by slot: ms and speaker.
     pub heard: Vec<(u64, u8, u8)>,
+    /// Packets of padding only.
+    pub probes: u32,
     pub ssrc_errors: u32,
 }
 
@@ -217,12 +219,16 @@ pub fn slot_ssrc(first: u32, slot: usize) -> u32 {
 impl Viewer {
     pub fn new(first_ssrc: u32) -> Self {
         let slots = (0..28).map(|_| Slot::default()).collect();
-        Self { first_ssrc, slots, heard: Vec::new(), ssrc_errors: 0 }
+        Self { first_ssrc, slots, heard: Vec::new(), ssrc_errors: 0, probes: 0 }
     }
 
     pub fn packet(&mut self, ms: u64, bytes: &[u8]) {
         let view = RtpView::parse(bytes).expect("the server writes valid packets");
         let at = view.header.ssrc.wrapping_sub(self.first_ssrc) as usize;
+        if view.payload.is_empty() {
+            self.probes += 1;
+            return;
+        }
         match at {
             0..28 if view.header.payload_type == PT_VP8 => {
                 self.slots[at].packet(ms, view.header.sequence, &view, view.payload, false);

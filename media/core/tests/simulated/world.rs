@@ -146,6 +146,10 @@ impl World {
         self.room.flush(now, &mut self.slab, &mut |leg, outgoing| {
             send(&mut seats[leg.0 as usize - 1].down, now, outgoing);
         });
+        let seats = &mut self.seats;
+        self.room.pace(now, &mut self.slab, &mut |leg, outgoing| {
+            send(&mut seats[leg.0 as usize - 1].down, now, outgoing);
+        });
         let ntp = self.ntp();
         let seats = &mut self.seats;
         self.room.tick(Tick { now, ntp }, &mut |leg, feedback| {
@@ -181,7 +185,7 @@ impl World {
                 }
                 RtcpPacket::Pli(media) => self.room.keyframe_asked(now, leg, media),
                 RtcpPacket::TransportFeedback(feedback) => {
-                    let statuses = feedback.statuses().map(|s| (s.sequence, s.arrival_us.is_some()));
+                    let statuses = feedback.statuses().map(|s| (s.sequence, s.arrival_us));
                     self.room.transport_feedback(now, leg, statuses);
                 }
                 other => panic!("browsers do not send {other:?}"),

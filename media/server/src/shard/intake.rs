@@ -208,12 +208,13 @@ impl Shard {
                     targets.for_each(|(media, _)| seat.room.keyframe_asked(now, key, media));
                 }
                 RtcpPacket::TransportFeedback(feedback) => {
-                    let statuses = feedback.statuses().map(|s| (s.sequence, s.arrival_us.is_some()));
+                    let statuses = feedback.statuses().map(|s| (s.sequence, s.arrival_us));
                     seat.room.transport_feedback(now, key, statuses);
                 }
                 // A stream that says goodbye stops by itself: its packets cease.
                 RtcpPacket::Goodbye(_) | RtcpPacket::SourceDescription => {}
-                RtcpPacket::Remb(_) | RtcpPacket::Other { .. } => {}
+                RtcpPacket::Remb(bps) => seat.room.receiver_estimate(key, bps),
+                RtcpPacket::Other { .. } => {}
                 RtcpPacket::Malformed => counters.srtcp_refused += 1,
             }
         }

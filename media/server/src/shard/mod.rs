@@ -280,14 +280,18 @@ impl Shard {
         }
         self.next_tick = now + TICK;
         let tick = Tick { now, ntp: self.clock.ntp(now) };
-        let Self { rooms, legs, wire, counters, reports, .. } = self;
+        let Self { rooms, slab, legs, wire, counters, reports, .. } = self;
         for place in 0..rooms.end() {
             let Some(seat) = rooms.at(place) else { continue };
+            seat.room.pace(now, slab, &mut |leg, out| outlet::seal(legs, wire, counters, leg, out));
             let mut way = Way { legs, wire, counters };
             seat.room.tick(tick, &mut |leg, piece| reports.add(leg, &piece, &mut way));
             reports.finish(&mut way);
-            let missed = seat.room.counters().nacks_missed;
-            counters.repair_missed += missed - std::mem::replace(&mut seat.missed_counted, missed);
+            let counted = *seat.room.counters();
+            let before = std::mem::replace(&mut seat.counted, counted);
+            counters.repair_missed += counted.nacks_missed - before.nacks_missed;
+            counters.paced += counted.paced - before.paced;
+            counters.paced_dropped += counted.paced_dropped - before.paced_dropped;
         }
         for place in 0..self.rooms.end() {
             self.tell_room(place);

@@ -109,7 +109,8 @@ mod tests {
     #[test]
     fn slots_are_named_by_their_mid() {
         let mid = |slot| {
-            let used = SlotUse { slot, participant: ParticipantKey(1), source: SourceKind::Camera };
+            let (participant, source) = (ParticipantKey(1), SourceKind::Camera);
+            let used = SlotUse { slot, participant, source, is_paused: false };
             slot_assignment(&used).mid
         };
         assert_eq!([mid(0), mid(27), mid(28), mid(31)], ["v0", "v27", "a0", "a3"]);

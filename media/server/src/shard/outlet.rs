@@ -7,7 +7,7 @@ use super::legs::Legs;
 use super::wire::Wire;
 use crate::counters::Counters;
 use media_core::packet::rtp_write::MAX_WRITTEN_HEADER_LEN;
-use media_core::room::Outgoing;
+use media_core::room::{Outgoing, Purpose};
 use media_core::stream::ids::LegKey;
 
 /// Seals `out` for `leg` and queues it. A leg without keys gets nothing.
@@ -29,8 +29,9 @@ pub(super) fn seal(
     match sealed {
         Some(len) => {
             wire.commit(len, &flow.path, counters);
-            counters.forwarded_packets += 1;
-            counters.repaired_packets += u64::from(out.is_repair);
+            counters.forwarded_packets += u64::from(out.purpose != Purpose::Probe);
+            counters.repaired_packets += u64::from(out.purpose == Purpose::Repair);
+            counters.probe_packets += u64::from(out.purpose == Purpose::Probe);
         }
         None => counters.seal_refused += 1,
     }

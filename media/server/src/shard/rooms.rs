@@ -2,7 +2,7 @@
 //! Owned by the loop; a room goes when its last local leg has gone.
 
 use media_control::ConferenceId;
-use media_core::room::{Room, RoomEvent, RoomLimits};
+use media_core::room::{Room, RoomCounters, RoomEvent, RoomLimits};
 use media_core::stream::ids::{LegKey, ParticipantKey, SourceKind};
 use std::collections::{HashMap, HashSet};
 use std::time::Instant;
@@ -20,8 +20,8 @@ pub(crate) struct RoomSeat {
     pub(crate) wanted_here: HashSet<Picture>,
     /// Packets wait for a flush.
     pub(crate) has_packets: bool,
-    /// Unanswered NACKs of the room that are counted already.
-    pub(crate) missed_counted: u64,
+    /// Counts of the room that the shard's own contain already.
+    pub(crate) counted: RoomCounters,
 }
 
 /// What another shard told about one conference; kept even while no leg of it is here.
@@ -75,7 +75,7 @@ impl Rooms {
             local: Vec::new(),
             wanted_here: HashSet::new(),
             has_packets: false,
-            missed_counted: 0,
+            counted: RoomCounters::default(),
         };
         let place = self.free.pop().unwrap_or(self.places.len());
         if place == self.places.len() {

@@ -8,4 +8,4 @@ mod recorder;
 mod sent;
 
 pub use recorder::{MAX_REPORTED, TransportRecorder, TransportReport};
-pub use sent::{SentFigures, TransportSent};
+pub use sent::{SentFigures, Told, TransportSent};

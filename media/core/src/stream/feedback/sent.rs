@@ -26,9 +26,25 @@ struct SentPacket {
     at: u32,
     bytes: u16,
     fate: Fate,
+    /// Train of probes that the packet belongs to, 0 for none.
+    probe: u8,
 }
 
-/// What a leg's reports said since the figures were last taken.
+/// One packet that arrived, as a report says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Told {
+    /// When it left, in µs since the state was made.
+    pub sent_us: u64,
+    /// When it arrived, in µs on the reporter's clock.
+    pub arrival_us: i64,
+    /// Bytes of header and payload.
+    pub bytes: u16,
+    /// Train of probes that it belongs to, 1–127, or 0 for a packet of use.
+    pub probe: u8,
+}
+
+/// What a leg's reports said since the figures were last taken. Losses of probes, which are meant
+/// to find the limit, are not among them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct SentFigures {
     pub sent_bytes: u64,
@@ -45,6 +61,8 @@ pub struct TransportSent {
     ring: Box<[SentPacket]>,
     origin: Instant,
     next: u64,
+    /// When the first packet after the last report went out.
+    waiting_since: Option<Instant>,
     figures: SentFigures,
 }
 
@@ -52,19 +70,22 @@ impl TransportSent {
     /// Nothing sent yet.
     #[must_use]
     pub fn new(now: Instant) -> Self {
-        let empty = SentPacket { number: 0, at: 0, bytes: 0, fate: Fate::Arrived };
+        let empty = SentPacket { number: 0, at: 0, bytes: 0, fate: Fate::Arrived, probe: 0 };
         Self {
             ring: vec![empty; WINDOW].into_boxed_slice(),
             origin: now,
             next: WINDOW as u64,
+            waiting_since: None,
             figures: SentFigures::default(),
         }
     }
 
-    /// The number for a packet of `bytes` that goes out now.
-    pub fn number(&mut self, now: Instant, bytes: usize) -> u16 {
+    /// The number for a packet of `bytes` that goes out now, as part of train `probe` if that is not
+    /// 0.
+    pub fn number(&mut self, now: Instant, bytes: usize, probe: u8) -> u16 {
         let number = self.next;
         self.next += 1;
+        self.waiting_since.get_or_insert(now);
         self.figures.sent_bytes += bytes as u64;
         let at = self.clock(now);
         self.ring[number as usize % WINDOW] = SentPacket {
@@ -72,37 +93,51 @@ impl TransportSent {
             at,
             bytes: u16::try_from(bytes).unwrap_or(u16::MAX),
             fate: Fate::Flying,
+            probe,
         };
         number as u16
     }
 
-    /// A report says that packet `sequence` arrived, or did not so far.
-    pub fn reported(&mut self, now: Instant, sequence: u16, has_arrived: bool) {
+    /// A report says when packet `sequence` arrived, or that it did not so far. Answers what that
+    /// tells about the link, once for each packet.
+    pub fn reported(&mut self, now: Instant, sequence: u16, arrival_us: Option<i64>) -> Option<Told> {
         let number = extend(self.next, sequence);
         let clock = self.clock(now);
         let packet = &mut self.ring[number as usize % WINDOW];
         if packet.number != number as u32 || number >= self.next {
-            return;
+            return None;
         }
-        match (packet.fate, has_arrived) {
-            (Fate::Flying, false) => {
+        self.waiting_since = None;
+        let is_probe = packet.probe != 0;
+        match (packet.fate, arrival_us) {
+            (Fate::Flying, None) => {
                 packet.fate = Fate::Lost;
-                self.figures.lost += 1;
+                self.figures.lost += u32::from(!is_probe);
+                None
             }
-            (Fate::Flying | Fate::Lost, true) => {
+            (Fate::Flying | Fate::Lost, Some(arrival_us)) => {
                 // Reported lost in one report and arrived in the next: it was only late.
-                if packet.fate == Fate::Lost {
+                if packet.fate == Fate::Lost && !is_probe {
                     self.figures.lost = self.figures.lost.saturating_sub(1);
                 }
                 packet.fate = Fate::Arrived;
-                self.figures.arrived += 1;
+                self.figures.arrived += u32::from(!is_probe);
                 self.figures.arrived_bytes += u64::from(packet.bytes);
-                let delay = Duration::from_micros(u64::from(clock.wrapping_sub(packet.at)) << 6);
-                let shortest = self.figures.report_delay.map_or(delay, |known| known.min(delay));
+                let ago = Duration::from_micros(u64::from(clock.wrapping_sub(packet.at)) << 6);
+                let shortest = self.figures.report_delay.map_or(ago, |known| known.min(ago));
                 self.figures.report_delay = Some(shortest);
+                let now_us = now.saturating_duration_since(self.origin).as_micros() as u64;
+                let sent_us = now_us.saturating_sub(ago.as_micros() as u64);
+                Some(Told { sent_us, arrival_us, bytes: packet.bytes, probe: packet.probe })
             }
-            _ => {}
+            _ => None,
         }
+    }
+
+    /// Since when packets go out of which no report has said anything.
+    #[must_use]
+    pub const fn waiting_since(&self) -> Option<Instant> {
+        self.waiting_since
     }
 
     fn clock(&self, now: Instant) -> u32 {
@@ -123,14 +158,14 @@ mod tests {
     fn late_packet_is_not_lost_and_foreign_numbers_are_passed_over() {
         let now = Instant::now();
         let mut sent = TransportSent::new(now);
-        let numbers: Vec<_> = (0..4).map(|_| sent.number(now, 100)).collect();
+        let numbers: Vec<_> = (0..4).map(|_| sent.number(now, 100, 0)).collect();
         let later = now + Duration::from_millis(30);
-        sent.reported(later, numbers[0], true);
-        sent.reported(later, numbers[1], false);
-        sent.reported(later, numbers[2], false);
-        sent.reported(later, numbers[1], true);
-        sent.reported(later, numbers[0], true);
-        sent.reported(later, numbers[3].wrapping_add(500), true);
+        sent.reported(later, numbers[0], Some(7));
+        sent.reported(later, numbers[1], None);
+        sent.reported(later, numbers[2], None);
+        sent.reported(later, numbers[1], Some(7));
+        sent.reported(later, numbers[0], Some(7));
+        sent.reported(later, numbers[3].wrapping_add(500), Some(7));
         let figures = sent.take_figures();
         assert_eq!((figures.arrived, figures.lost), (2, 1));
         assert_eq!((figures.sent_bytes, figures.arrived_bytes), (400, 200));
@@ -143,11 +178,11 @@ mod tests {
     fn numbers_run_on_over_the_wrap() {
         let now = Instant::now();
         let mut sent = TransportSent::new(now);
-        let mut before = sent.number(now, 1);
+        let mut before = sent.number(now, 1, 0);
         for _ in 0..70_000 {
-            let number = sent.number(now, 1);
+            let number = sent.number(now, 1, 0);
             assert_eq!(number, before.wrapping_add(1));
-            sent.reported(now, number, true);
+            sent.reported(now, number, Some(0));
             before = number;
         }
         assert_eq!(sent.take_figures().arrived, 70_000);
