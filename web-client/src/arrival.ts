@@ -15,7 +15,7 @@ const DOOR_MS = 5000;
 
 /** The lobby of conference `id` and how long the server took to answer; asked again while watched. */
 export function useDoor(id: string, { isEnabled, isWatched }: { isEnabled: boolean; isWatched: boolean }) {
-  return useQuery({
+  const door = useQuery({
     queryKey: ["lobby", id],
     enabled: isEnabled,
     queryFn: async () => {
@@ -28,6 +28,12 @@ export function useDoor(id: string, { isEnabled, isWatched }: { isEnabled: boole
     refetchInterval: isWatched ? DOOR_MS : false,
     staleTime: 1000,
   });
+  const { refetch } = door;
+  // Who comes back to the door sees it as it is now, and perhaps has no account any more.
+  useEffect(() => {
+    if (isEnabled && isWatched) void refetch();
+  }, [isEnabled, isWatched, refetch]);
+  return door;
 }
 
 /** Undefined while the token is on its way; then null, or what was thrown. */

@@ -9,15 +9,15 @@ import type { DiagnosticsSnapshot } from "../../src/state/diagnostics.ts";
 import type { Person } from "./clips.ts";
 import type { Server } from "./server.ts";
 
-const WORDS = JSON.parse(
+const WORDS: unknown = JSON.parse(
   readFileSync(path.resolve(import.meta.dirname, "../../src/i18n/vi.json"), "utf8"),
-) as Record<string, Record<string, string>>;
+);
 
 /** The Vietnamese words of a key such as `lobby.join`. */
 export function word(key: string, values: Record<string, string | number> = {}): string {
-  const [group = "", name = ""] = key.split(".");
-  const text = WORDS[group]?.[name];
-  if (text === undefined) throw new Error(`vi.json has no ${key}`);
+  let text = WORDS;
+  for (const step of key.split(".")) text = (text as Record<string, unknown> | undefined)?.[step];
+  if (typeof text !== "string") throw new Error(`vi.json has no ${key}`);
   return text.replace(/{{(\w+)}}/g, (_, value: string) => String(values[value]));
 }
 

@@ -6,7 +6,9 @@ import { useTranslation } from "react-i18next";
 import type { SettingsStore } from "../../state/settings-store";
 import { TextField } from "../../ui/TextField";
 
-const MAX_NAME = 100;
+/** What the server takes; more than the longest name and the longest unit of a province. */
+const MAX_NAME = 80;
+const MAX_UNIT = 120;
 
 export type GuestFieldsState = {
   entry: { name: string; unit: string };
@@ -69,7 +71,7 @@ export function GuestFields({ fields, onEnter }: GuestFieldsProps) {
         label={t("lobby.your_unit")}
         value={raw.unit}
         onChange={(unit) => change({ unit })}
-        maxLength={MAX_NAME}
+        maxLength={MAX_UNIT}
         autoComplete="organization"
       />
       <button type="submit" hidden />
