@@ -6,7 +6,7 @@ export default defineConfig({
     root: import.meta.dirname,
     include: ["every-state.pictures.ts"],
     environment: "node",
-    testTimeout: 600_000,
+    testTimeout: 1_800_000,
     hookTimeout: 60_000,
     reporters: ["verbose"],
   },

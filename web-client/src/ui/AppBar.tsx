@@ -16,6 +16,7 @@ import { BrandMark } from "./BrandMark";
 import { Button } from "./Button";
 import { useLanguage } from "./language";
 import { Menu } from "./Menu";
+import { PersonName } from "./PersonName";
 import { VisuallyHidden } from "./VisuallyHidden";
 
 /** Who may import people and units. */
@@ -98,7 +99,7 @@ function PersonMenu({ person, onSignOut }: PersonMenuProps) {
       <Avatar name={person.name} size="small" />
       <span className={styles.person}>
         <span className={styles.personName}>
-          <bdi title={person.name}>{person.name}</bdi>
+          <PersonName name={person.name} lines={1} />
         </span>
         <span className={styles.unit}>{second}</span>
       </span>

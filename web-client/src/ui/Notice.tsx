@@ -27,7 +27,7 @@ export function Banner({ kind, icon, isLive = false, action, children }: BannerP
     >
       {icon}
       <div className={styles.words}>{children}</div>
-      {action}
+      {action ? <div className={styles.action}>{action}</div> : null}
     </div>
   );
 }

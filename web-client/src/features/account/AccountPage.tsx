@@ -4,21 +4,21 @@
  * Reached from the menu of the app bar, and by force when something must be done first: then only
  * that is shown. What one's name, unit and role are is decided by the administrators.
  */
+
 import { useQuery } from "@tanstack/react-query";
 import { CloudOff, KeyRound, ShieldAlert } from "lucide-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { Redirect, useLocation } from "wouter";
+import { Redirect } from "wouter";
 import { profile } from "../../protocol/account";
 import type { Profile } from "../../protocol/generated";
-import { ACCOUNT, HOME, loginPath } from "../../routes";
-import { AppBar } from "../../ui/AppBar";
+import { ACCOUNT, loginPath } from "../../routes";
 import { Button } from "../../ui/Button";
 import { EmptyState } from "../../ui/EmptyState";
 import { Banner } from "../../ui/Notice";
-import { usePage } from "../../ui/page";
+import { PageFrame, PageSkeleton } from "../../ui/PageFrame";
 import { httpCode, httpSentence } from "../../ui/refusals";
-import { useSession, useSignOut } from "../../ui/session";
+import { useSession } from "../../ui/session";
 import styles from "./AccountPage.module.css";
 import { PasswordForm } from "./PasswordForm";
 import { PersonFacts } from "./PersonFacts";
@@ -30,29 +30,18 @@ const PROFILE_KEY = ["me", "profile"];
 
 export function AccountPage() {
   const { t } = useTranslation();
-  const [, navigate] = useLocation();
   const session = useSession();
-  const signOut = useSignOut();
-  usePage(t("account.title"));
   const person = session.data ?? null;
   const isMember = person !== null && !person.guest && person.user !== "";
   if (!session.isPending && !session.isError && !isMember)
     return <Redirect to={loginPath(ACCOUNT)} replace />;
-  return (
-    <div className={styles.page}>
-      <AppBar person={person} onHome={() => navigate(HOME)} onSignOut={signOut} />
-      <main className={styles.main}>
-        <h1 className={styles.title}>{t("account.title")}</h1>
-        {isMember ? <Account /> : <Skeleton />}
-      </main>
-    </div>
-  );
+  return <PageFrame title={t("account.title")}>{isMember ? <Account /> : <PageSkeleton />}</PageFrame>;
 }
 
 function Account() {
   const { t } = useTranslation();
   const question = useQuery({ queryKey: PROFILE_KEY, queryFn: profile });
-  if (question.isPending) return <Skeleton />;
+  if (question.isPending) return <PageSkeleton />;
   if (question.isError) {
     return (
       <div className={styles.card}>
@@ -115,9 +104,4 @@ function Section({ title, text, children }: { title: string; text: string; child
       <div className={styles.card}>{children}</div>
     </section>
   );
-}
-
-function Skeleton() {
-  const { t } = useTranslation();
-  return <div className={styles.skeleton} role="status" aria-label={t("app.loading")} />;
 }

@@ -4,57 +4,45 @@
  *
  * Open to everybody, because who needs it often cannot sign in yet.
  */
+
 import { useQuery } from "@tanstack/react-query";
 import { CircleAlert, Download, ShieldCheck } from "lucide-react";
 import { useTranslation } from "react-i18next";
-import { useLocation } from "wouter";
 import { dayOf } from "../../i18n/format";
 import type { Authority } from "../../protocol/generated";
 import { authority, ROOT_DER, ROOT_PEM } from "../../protocol/http";
-import { HOME } from "../../routes";
-import { AppBar } from "../../ui/AppBar";
 import { Button, ButtonLink } from "../../ui/Button";
 import { useCopy } from "../../ui/copy";
 import { useLanguage } from "../../ui/language";
 import { Banner } from "../../ui/Notice";
-import { usePage } from "../../ui/page";
+import { PageFrame, PageSkeleton } from "../../ui/PageFrame";
 import { httpCode, httpSentence } from "../../ui/refusals";
-import { useSession, useSignOut } from "../../ui/session";
 import styles from "./AuthorityPage.module.css";
 import { STEPS, SYSTEMS, type System, systemOf, TAKES_DER } from "./systems";
 
 export function AuthorityPage() {
   const { t } = useTranslation();
-  const [, navigate] = useLocation();
-  const session = useSession();
-  const signOut = useSignOut();
   const known = useQuery({
     queryKey: ["authority"],
     queryFn: authority,
     staleTime: Number.POSITIVE_INFINITY,
   });
-  usePage(t("ca.title"));
-  const person = session.data ?? null;
   return (
-    <div className={styles.page}>
-      <AppBar person={person} onHome={() => navigate(HOME)} onSignOut={person ? signOut : undefined} />
-      <main className={styles.main}>
-        <h1 className={styles.title}>{t("ca.title")}</h1>
-        {known.isPending ? (
-          <div className={styles.skeleton} role="status" aria-label={t("app.loading")} />
-        ) : known.data ? (
-          <Installing root={known.data} />
-        ) : httpCode(known.error) === "not_found" ? (
-          <Banner kind="ok" icon={<ShieldCheck size={20} aria-hidden />}>
-            {t("ca.not_needed")}
-          </Banner>
-        ) : (
-          <Banner kind="danger" icon={<CircleAlert size={20} aria-hidden />} isLive>
-            {httpSentence(known.error, t)}
-          </Banner>
-        )}
-      </main>
-    </div>
+    <PageFrame title={t("ca.title")}>
+      {known.isPending ? (
+        <PageSkeleton />
+      ) : known.data ? (
+        <Installing root={known.data} />
+      ) : httpCode(known.error) === "not_found" ? (
+        <Banner kind="ok" icon={<ShieldCheck size={20} aria-hidden />}>
+          {t("ca.not_needed")}
+        </Banner>
+      ) : (
+        <Banner kind="danger" icon={<CircleAlert size={20} aria-hidden />} isLive>
+          {httpSentence(known.error, t)}
+        </Banner>
+      )}
+    </PageFrame>
   );
 }
 

@@ -3,19 +3,16 @@
  *
  * Reached from the first page, the lobby and support; needs no account. Loaded only when it is opened.
  */
+
 import { Download, RotateCw } from "lucide-react";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useLocation } from "wouter";
 import { useStore } from "zustand";
-import { HOME } from "../../routes";
 import { createLocalMedia, type LocalMedia } from "../../rtc/local-media";
 import type { SettingsStore } from "../../state/settings-store";
-import { AppBar } from "../../ui/AppBar";
 import { Button } from "../../ui/Button";
-import { usePage } from "../../ui/page";
+import { PageFrame } from "../../ui/PageFrame";
 import { StatePicture } from "../../ui/StatePicture";
-import { useSession, useSignOut } from "../../ui/session";
 import { CheckDevices } from "./CheckDevices";
 import { CheckLines, sentence } from "./CheckLines";
 import styles from "./CheckPage.module.css";
@@ -23,43 +20,31 @@ import { type CheckState, createCheckRun, DEVICE_STEPS, NETWORK_STEPS, verdict }
 
 export function CheckPage({ settings }: { settings: SettingsStore }) {
   const { t } = useTranslation();
-  const [, navigate] = useLocation();
-  const session = useSession();
-  const signOut = useSignOut();
-  const person = session.data ?? null;
   const { local, run } = useRun(settings);
   const state = useStore(run.store);
-  usePage(t("check.title"));
   return (
-    <div className={styles.page}>
-      <AppBar person={person} onHome={() => navigate(HOME)} onSignOut={person ? signOut : undefined} />
-      <main className={styles.main}>
-        <header className={styles.head}>
-          <h1 className={styles.title}>{t("check.title")}</h1>
-          <p className={styles.lead}>{t("check.lead")}</p>
-        </header>
-        <div className={styles.columns}>
-          <div className={styles.steps}>
-            <Verdict state={state} onStart={() => void run.start()} />
-            <CheckLines
-              title={t("check.devices")}
-              steps={DEVICE_STEPS}
-              findings={state.findings}
-              running={state.step}
-              share={state.share}
-            />
-            <CheckLines
-              title={t("check.network")}
-              steps={NETWORK_STEPS}
-              findings={state.findings}
-              running={state.step}
-              share={state.share}
-            />
-          </div>
-          <CheckDevices local={local} onHeard={run.heard} />
+    <PageFrame title={t("check.title")} lead={t("check.lead")}>
+      <div className={styles.columns}>
+        <div className={styles.steps}>
+          <Verdict state={state} onStart={() => void run.start()} />
+          <CheckLines
+            title={t("check.devices")}
+            steps={DEVICE_STEPS}
+            findings={state.findings}
+            running={state.step}
+            share={state.share}
+          />
+          <CheckLines
+            title={t("check.network")}
+            steps={NETWORK_STEPS}
+            findings={state.findings}
+            running={state.step}
+            share={state.share}
+          />
         </div>
-      </main>
-    </div>
+        <CheckDevices local={local} onHeard={run.heard} />
+      </div>
+    </PageFrame>
   );
 }
 

@@ -62,9 +62,9 @@ export function LobbyPage({ lobby, delayMs, clockOffsetMs, local, settings, join
             maySend={maySend}
           />
           {maySend ? <DeviceNotice local={local} /> : null}
+          <NetworkTrouble />
           {maySend ? <DeviceChoices local={local} /> : null}
           {maySend ? <EffectChoices local={local} /> : null}
-          <NetworkTrouble />
           <ClockNotice offsetMs={clockOffsetMs} />
           {maySend ? null : (
             <Banner kind="info" icon={<Info size={20} aria-hidden />}>

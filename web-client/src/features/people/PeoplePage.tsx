@@ -4,6 +4,7 @@
  *
  * For administrators and, within their unit, unit administrators. The server decides; this page shows.
  */
+
 import { useMutation } from "@tanstack/react-query";
 import { CircleAlert, Lock } from "lucide-react";
 import { useState } from "react";
@@ -12,11 +13,10 @@ import { Redirect, useLocation } from "wouter";
 import type { ImportReport, Person } from "../../protocol/generated";
 import { applyImport, planImport } from "../../protocol/people";
 import { HOME, loginPath, PEOPLE } from "../../routes";
-import { AppBar } from "../../ui/AppBar";
 import { ButtonLink } from "../../ui/Button";
 import { Banner, NoticeCard } from "../../ui/Notice";
-import { usePage } from "../../ui/page";
-import { useSession, useSignOut } from "../../ui/session";
+import { PageFrame, PageSkeleton } from "../../ui/PageFrame";
+import { useSession } from "../../ui/session";
 import { ChooseFile } from "./ChooseFile";
 import { DoneReport } from "./DoneReport";
 import { importSentence } from "./import-sentence";
@@ -27,37 +27,30 @@ export function PeoplePage() {
   const { t } = useTranslation();
   const [, navigate] = useLocation();
   const session = useSession();
-  const signOut = useSignOut();
-  usePage(t("import.title"));
   const person = session.data ?? null;
+  const isAllowed = mayImport(person);
   if (!session.isPending && !session.isError && !person) return <Redirect to={loginPath(PEOPLE)} replace />;
   return (
-    <div className={styles.page}>
-      <AppBar person={person} onHome={() => navigate(HOME)} onSignOut={signOut} />
-      <main className={styles.main}>
-        {session.isPending ? (
-          <div className={styles.skeleton} role="status" aria-label={t("app.loading")} />
-        ) : mayImport(person) ? (
-          <>
-            <h1 className={styles.title}>{t("import.title")}</h1>
-            <Import isUnit={person?.role === "unit_administrator"} />
-          </>
-        ) : (
-          <NoticeCard
-            kind="warn"
-            icon={<Lock size={24} />}
-            title={t("import.not_allowed_title")}
-            text={t("import.not_allowed_text")}
-            headingLevel={1}
-            actions={
-              <ButtonLink href={HOME} onFollow={navigate}>
-                {t("app.home_link")}
-              </ButtonLink>
-            }
-          />
-        )}
-      </main>
-    </div>
+    <PageFrame title={t("import.title")} hasOwnHeading={!isAllowed && !session.isPending}>
+      {session.isPending ? (
+        <PageSkeleton />
+      ) : isAllowed ? (
+        <Import isUnit={person?.role === "unit_administrator"} />
+      ) : (
+        <NoticeCard
+          kind="warn"
+          icon={<Lock size={24} />}
+          title={t("import.not_allowed_title")}
+          text={t("import.not_allowed_text")}
+          headingLevel={1}
+          actions={
+            <ButtonLink href={HOME} onFollow={navigate}>
+              {t("app.home_link")}
+            </ButtonLink>
+          }
+        />
+      )}
+    </PageFrame>
   );
 }
 

@@ -28,8 +28,17 @@ export function useFollowedLog(): FollowedLog {
     setSeenId((seen) => Math.max(seen, lastId));
   }, [lastId]);
   useLayoutEffect(() => {
-    if (isAtEnd.current && log.current) log.current.scrollTop = log.current.scrollHeight;
+    const element = log.current;
+    if (!element) return;
+    const stay = () => {
+      if (isAtEnd.current) element.scrollTop = element.scrollHeight;
+    };
+    stay();
     if (isAtEnd.current) setSeenId((seen) => Math.max(seen, lastId));
+    // A phone that is turned, or its keyboard, leaves less room: the newest stays in sight.
+    const observer = new ResizeObserver(stay);
+    observer.observe(element);
+    return () => observer.disconnect();
   }, [lastId]);
   useEffect(() => {
     view.setState({ readChatId: lastId });
