@@ -7,13 +7,14 @@
 export const ARROWS = {
   "media-control": [],
   "media-core": [],
-  "media-server": ["media-core", "media-control"],
+  "media-relay": ["media-control"],
+  "media-server": ["media-core", "media-relay", "media-control"],
   "media-turn": [],
   conference: ["media-control"],
   "signalling-server": ["conference", "media-control"],
   diemcau: ["signalling-server", "media-server", "media-turn"],
   // Outside the workspace, each beside the crate that it feeds.
-  "media-fuzz": ["media-core", "media-turn"],
+  "media-fuzz": ["media-core", "media-relay", "media-turn"],
   "signalling-fuzz": ["signalling-server"],
 };
 

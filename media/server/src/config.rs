@@ -2,6 +2,7 @@
 //! Filled by the program from its own configuration; checked by [`MediaConfig::check`].
 
 use crate::error::MediaFailure;
+use crate::relay::RelayConfig;
 use crate::sys::interfaces;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -15,6 +16,8 @@ pub struct MediaConfig {
     pub media_port: u16,
     /// Shards, 1 to [`MAX_SHARDS`]; one a core is right.
     pub shards: u16,
+    /// Number of the first shard, 0 unless other processes of the machine number theirs before.
+    pub first_shard: u16,
     /// IPv4 address to listen on; `None` switches IPv4 off.
     pub bind_v4: Option<Ipv4Addr>,
     /// IPv6 address to listen on; `None` switches IPv6 off. A machine without IPv6 is no fault
@@ -32,6 +35,8 @@ pub struct MediaConfig {
     pub history_packets: usize,
     /// Whether shard threads are pinned to cores.
     pub pin_threads: bool,
+    /// How other processes and nodes take part; `None` when none does.
+    pub relay: Option<RelayConfig>,
 }
 
 impl Default for MediaConfig {
@@ -39,6 +44,7 @@ impl Default for MediaConfig {
         Self {
             media_port: 10_000,
             shards: 1,
+            first_shard: 0,
             bind_v4: Some(Ipv4Addr::UNSPECIFIED),
             bind_v6: Some(Ipv6Addr::UNSPECIFIED),
             advertised: Vec::new(),
@@ -46,6 +52,7 @@ impl Default for MediaConfig {
             max_legs_per_shard: 512,
             history_packets: 32_768,
             pin_threads: true,
+            relay: None,
         }
     }
 }
@@ -56,16 +63,22 @@ impl MediaConfig {
     /// # Errors
     /// The first setting that cannot work.
     pub fn check(&self) -> Result<(), MediaFailure> {
-        if self.shards == 0 || self.shards > MAX_SHARDS {
-            return Err(MediaFailure::ShardCount { shards: self.shards, limit: MAX_SHARDS });
+        let end = self.first_shard.saturating_add(self.shards);
+        if self.shards == 0 || end > MAX_SHARDS {
+            return Err(MediaFailure::ShardCount { shards: end, limit: MAX_SHARDS });
         }
-        if self.media_port.checked_add(self.shards - 1).is_none() {
+        if self.media_port.checked_add(end - 1).is_none() {
             return Err(MediaFailure::PortsRunOut { port: self.media_port, shards: self.shards });
         }
         if self.bind_v4.is_none() && self.bind_v6.is_none() {
             return Err(MediaFailure::NothingToBind);
         }
         Ok(())
+    }
+
+    /// Numbers of the shards; valid after [`Self::check`].
+    pub(crate) fn shard_numbers(&self) -> std::ops::Range<u16> {
+        self.first_shard..self.first_shard + self.shards
     }
 
     /// The addresses to tell to browsers, of the families that are switched on.

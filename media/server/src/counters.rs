@@ -83,6 +83,8 @@ counters! {
     ring_control_full => "vc_media_ring_control_full_total",
     /// Packets that came from other shards.
     ring_packets => "vc_media_ring_packets_total",
+    /// Words from other shards about legs that are not theirs.
+    foreign_words => "vc_media_foreign_words_total",
     /// TCP connections accepted.
     tcp_accepted => "vc_media_tcp_accepted_total",
     /// TCP connections taken over from the port of HTTPS.

@@ -30,6 +30,13 @@ pub enum MediaFailure {
     /// No address can be told to browsers.
     #[error("no address to advertise to browsers for media")]
     NothingToAdvertise,
+    /// The relay's own address cannot be listened on.
+    #[error("cannot listen for relay peers on {address}")]
+    Relay {
+        address: String,
+        #[source]
+        cause: io::Error,
+    },
     /// The system has no thread, descriptor or memory left.
     #[error("the system refuses what a media shard needs")]
     System(#[source] io::Error),

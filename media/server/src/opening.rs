@@ -30,7 +30,7 @@ impl MediaConfig {
     /// As [`Self::advertised_addresses`].
     pub fn relay_ways(&self) -> Result<Vec<(SocketAddr, SocketAddr)>, MediaFailure> {
         let Some(bind) = self.bind_v4 else { return Ok(Vec::new()) };
-        let ports = || (0..self.shards).map(|shard| self.media_port + shard);
+        let ports = || self.shard_numbers().map(|shard| self.media_port + shard);
         let advertised = self.advertised_addresses()?;
         let v4 = advertised.iter().filter_map(|ip| match ip {
             IpAddr::V4(v4) => Some(*v4),

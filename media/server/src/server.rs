@@ -1,12 +1,13 @@
 //! The door of the media server: starts the shards, gives each order to the shard that its leg
 //! lives on, and stops everything. Called by the program and, through it, by signalling.
 
-use crate::config::MediaConfig;
+use crate::config::{MAX_SHARDS, MediaConfig};
 use crate::directory::Directory;
 use crate::error::{MailboxFull, MediaFailure};
 use crate::opening::Opening;
+use crate::relay::{Endpoint, Stopper};
 use crate::shard::links::links;
-use crate::shard::mailbox::{Mailbox, MailboxSender, Order, mailbox};
+use crate::shard::mailbox::{MailboxSender, Order, mailbox};
 use crate::shard::tell::Sink;
 use crate::shard::{Ports, Shard, ShardPlan, secrets};
 use media_control::{LegId, LegRefusal, MediaCommand, MediaEvent, ShardId};
@@ -20,9 +21,12 @@ use tracing::{error, info};
 
 /// A running media server. Dropping it stops it.
 pub struct MediaServer {
+    /// Number of the shard behind the first mailbox.
+    first_shard: u16,
     mailboxes: Vec<MailboxSender>,
     directory: Arc<Mutex<Directory>>,
     sink: Sink,
+    relay: Option<Stopper>,
     threads: Mutex<Vec<JoinHandle<()>>>,
 }
 
@@ -49,18 +53,36 @@ impl MediaServer {
         let identity = LocalIdentity::generate().map_err(|_| MediaFailure::Identity)?;
         let binds: Vec<IpAddr> =
             config.bind_v4.map(IpAddr::from).into_iter().chain(config.bind_v6.map(IpAddr::from)).collect();
-        let numbers = 0..config.shards;
+        let numbers = config.shard_numbers();
         let ports = numbers
             .clone()
             .map(|number| Ports::open(config.media_port + number, &binds))
             .collect::<Result<Vec<_>, _>>()?;
 
         let sink: Sink = Arc::from(sink);
-        let directory = Arc::new(Mutex::new(Directory::new(config.shards, config.max_legs_per_shard)));
+        let directory = Arc::new(Mutex::new(Directory::new(
+            config.first_shard,
+            config.shards,
+            config.max_legs_per_shard,
+        )));
         let shard_sink = forgetting(Arc::clone(&sink), Arc::clone(&directory));
-        let wakers: Vec<_> = ports.iter().map(Ports::waker).collect();
-        let mut server = Self { mailboxes: Vec::new(), directory, sink, threads: Mutex::default() };
-        for ((number, ports), links) in numbers.zip(ports).zip(links(&wakers)) {
+        let endpoint = config.relay.clone().map(Endpoint::open).transpose()?;
+        let wakers: Vec<_> =
+            ports.iter().map(Ports::waker).chain(endpoint.as_ref().map(Endpoint::waker)).collect();
+        let mut all_links = links(usize::from(config.first_shard), ports.len(), &wakers);
+        let mut server = Self {
+            first_shard: config.first_shard,
+            mailboxes: Vec::new(),
+            directory,
+            sink,
+            relay: endpoint.as_ref().map(Endpoint::stopper),
+            threads: Mutex::default(),
+        };
+        if let Some(endpoint) = endpoint {
+            let ends = all_links.pop().expect("the relay's ends come last");
+            server.spawn("media-relay".to_owned(), move || endpoint.run(ends))?;
+        }
+        for ((number, ports), links) in numbers.zip(ports).zip(all_links) {
             let (sender, mailbox) = mailbox(ports.waker());
             let plan = ShardPlan {
                 id: ShardId(number),
@@ -70,21 +92,27 @@ impl MediaServer {
                 identity: identity.clone(),
                 max_legs: config.max_legs_per_shard,
                 history_packets: config.history_packets,
-                shards: usize::from(config.shards),
+                shards: usize::from(if config.relay.is_some() {
+                    MAX_SHARDS
+                } else {
+                    config.first_shard + config.shards
+                }),
                 sink: Arc::clone(&shard_sink),
             };
             let shard = Shard::new(plan, ports, links);
             server.mailboxes.push(sender);
-            server.spawn(number, shard, mailbox, config.pin_threads)?;
+            let pin = config.pin_threads;
+            server.spawn(format!("media-{number}"), move || shard.run(&mailbox, pin))?;
         }
         info!(port = config.media_port, shards = config.shards, ?advertised, "media server listens");
         Ok(server)
     }
 
-    fn spawn(&mut self, number: u16, shard: Shard, mailbox: Mailbox, pin: bool) -> Result<(), MediaFailure> {
+    fn spawn(&mut self, name: String, run: impl FnOnce() + Send + 'static) -> Result<(), MediaFailure> {
+        let called = name.clone();
         let thread = std::thread::Builder::new()
-            .name(format!("media-{number}"))
-            .spawn(move || run_or_abort(number, || shard.run(&mailbox, pin)))
+            .name(name)
+            .spawn(move || run_or_abort(&called, run))
             .map_err(MediaFailure::System)?;
         self.threads.get_mut().unwrap_or_else(PoisonError::into_inner).push(thread);
         Ok(())
@@ -127,13 +155,13 @@ impl MediaServer {
             MediaCommand::OpenLeg { leg, .. } => Some(*leg),
             MediaCommand::CloseLeg { leg } => {
                 let leg = *leg;
-                self.mailboxes[usize::from(shard.0)].send(Order::Command(command))?;
+                self.mailbox(shard).send(Order::Command(command))?;
                 lock(&self.directory).remove(leg);
                 return Ok(());
             }
             _ => None,
         };
-        let sent = self.mailboxes[usize::from(shard.0)].send(Order::Command(command));
+        let sent = self.mailbox(shard).send(Order::Command(command));
         if let (Err(MailboxFull), Some(leg)) = (sent, undo) {
             lock(&self.directory).remove(leg);
         }
@@ -147,7 +175,7 @@ impl MediaServer {
             Beginning::Incomplete => Opening::Incomplete,
             Beginning::Foreign => Opening::Foreign,
             Beginning::Check(ufrag) => match secrets::shard_of(ufrag) {
-                Some(shard) if usize::from(shard.0) < self.mailboxes.len() => Opening::Leg(shard),
+                Some(shard) if self.place_of(shard).is_some() => Opening::Leg(shard),
                 _ => Opening::Foreign,
             },
         }
@@ -159,8 +187,17 @@ impl MediaServer {
     /// # Errors
     /// [`MailboxFull`]: too many wait already; the connection is closed.
     pub fn adopt(&self, shard: ShardId, stream: TcpStream, held: &[u8]) -> Result<(), MailboxFull> {
-        let mailbox = self.mailboxes.get(usize::from(shard.0)).ok_or(MailboxFull)?;
-        mailbox.adopt(stream, held.into())
+        let place = self.place_of(shard).ok_or(MailboxFull)?;
+        self.mailboxes[place].adopt(stream, held.into())
+    }
+
+    fn place_of(&self, shard: ShardId) -> Option<usize> {
+        let place = usize::from(shard.0.checked_sub(self.first_shard)?);
+        (place < self.mailboxes.len()).then_some(place)
+    }
+
+    fn mailbox(&self, shard: ShardId) -> &MailboxSender {
+        &self.mailboxes[self.place_of(shard).expect("the directory names shards of ours")]
     }
 
     fn send_to_all(&self, command: &MediaCommand) -> Result<(), MailboxFull> {
@@ -188,6 +225,9 @@ impl MediaServer {
                 std::thread::yield_now();
             }
         }
+        if let Some(relay) = &self.relay {
+            relay.stop();
+        }
         for thread in threads {
             // A shard that panicked has already said so; the others are still to be waited for.
             let _ = thread.join();
@@ -201,11 +241,11 @@ impl Drop for MediaServer {
     }
 }
 
-/// Runs a shard. A panic there is a defect of ours; its legs would hang without a word, so the
+/// Runs a shard or the relay. A panic there is a defect of ours; its legs would hang without a word, so the
 /// process ends and whoever supervises it starts it anew: clients come back by themselves.
-fn run_or_abort(number: u16, run: impl FnOnce()) {
+fn run_or_abort(name: &str, run: impl FnOnce()) {
     if panic::catch_unwind(AssertUnwindSafe(run)).is_err() {
-        error!(shard = number, "media shard has a defect, the process ends to be started anew");
+        error!(thread = name, "media thread has a defect, the process ends to be started anew");
         std::process::abort();
     }
 }

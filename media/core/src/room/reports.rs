@@ -7,7 +7,7 @@ use super::publisher::{STOPPED_AFTER, STREAMS_PER_LEG, source_of, split_number};
 use super::types::{Feedback, LegFigures, Tick};
 use super::viewer::Viewer;
 use crate::packet::rtcp::{ReportBlock, SenderReport};
-use crate::stream::ids::{LegKey, SourceKind};
+use crate::stream::ids::{Layer, LegKey, SourceKind};
 use std::time::{Duration, Instant};
 
 /// Receiver reports to a leg; browsers stop sending mid and rid after the first one.
@@ -51,6 +51,15 @@ impl Room {
         for arrivals in uplink.arrivals.iter_mut().flatten().filter(|it| it.ssrc() == ssrc) {
             arrivals.sender_report(now, ntp);
         }
+    }
+
+    /// Which stream of a local leg has this SSRC.
+    #[must_use]
+    pub fn stream_of(&self, leg: LegKey, ssrc: u32) -> Option<(SourceKind, Layer)> {
+        let publisher = self.publishers[self.roster.place(leg)?].as_ref()?;
+        let arrivals = &publisher.uplink.as_ref()?.arrivals;
+        let number = arrivals.iter().position(|it| it.as_ref().is_some_and(|it| it.ssrc() == ssrc))?;
+        Some(source_of(number))
     }
 
     /// A viewer's report block about one of its slots. `ntp` is our wall time now, 32.32.

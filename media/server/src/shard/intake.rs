@@ -187,11 +187,14 @@ impl Shard {
         leg.transport.note_media(now);
         let key = leg.key;
         let ntp = self.clock.ntp(now);
+        let is_relayed = self.links.has_relay();
+        let mut told = None;
         let Self { rooms, slab, legs, wire, counters, .. } = self;
         let Some(seat) = rooms.at(room) else { return };
         for piece in compound(&clear[..len]) {
             match piece {
                 RtcpPacket::SenderReport(report, blocks) => {
+                    told = Some(report).filter(|_| is_relayed);
                     seat.room.sender_report(now, key, report.ssrc, report.ntp);
                     blocks.for_each(|block| seat.room.receiver_report(now, ntp, key, &block));
                 }
@@ -217,6 +220,9 @@ impl Shard {
                 RtcpPacket::Other { .. } => {}
                 RtcpPacket::Malformed => counters.srtcp_refused += 1,
             }
+        }
+        if let Some(report) = told {
+            self.say_clock(now, place, &report);
         }
     }
 }

@@ -1,16 +1,22 @@
-//! The rings between shards: packets and words, one pair a direction for every ordered pair.
+//! The rings between shards: packets and words, one pair a direction for every ordered pair. The
+//! relay thread has a place among them, as if all shards of other processes were behind one door.
 //!
-//! The shard that took a packet from the wire copies it once per shard that has viewers of it.
+//! The shard that took a packet from the wire copies it once per shard that has viewers of it, and
+//! once for all shards elsewhere.
 //! Rings are bounded and have one writer and one reader; a full packet ring drops the packet
 //! (counted), the viewer's room then asks for repair or a key frame. Never blocks.
 
 use crate::counters::Counters;
 use crate::sys::poll::Waker;
 use media_control::ConferenceId;
-use media_core::stream::ids::{LayerSet, LegKey, ParticipantKey, SourceKind, StreamKey};
+use media_core::stream::ids::{Layer, LayerSet, LegKey, ParticipantKey, SourceKind, StreamKey};
 use media_core::stream::slab::PacketMeta;
 use rtrb::{Consumer, Producer, RingBuffer};
 use std::collections::VecDeque;
+use std::ops::Range;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
 
 /// Packets that wait for one shard: 40 ms of 25 cameras at 1,000 packets a second each.
 const RING_PACKETS: usize = 1024;
@@ -34,6 +40,23 @@ pub(crate) enum Word {
     KeyframeNeeded { leg: LegKey, source: SourceKind },
     /// What the viewers on the writing shard need of a leg on the reading shard.
     LayersNeeded { leg: LegKey, source: SourceKind, layers: LayerSet },
+    /// The sender report of a leg on the writing shard; for the relay alone.
+    ClockMap { leg: LegKey, source: SourceKind, layer: Layer, ntp: u64, timestamp: u32, at: Instant },
+    /// From the relay: another process listens to a conference without a leg in it, or no longer.
+    Attends { conference: ConferenceId, is_attending: bool },
+    /// From the relay: a shard of another process is there and knows nothing yet.
+    ShardHere { generation: u64 },
+    /// From the relay: that shard is gone, and all that it told.
+    ShardGone,
+    /// The answer to `ShardHere`: what is said to that shard from here on is for this generation.
+    Began { generation: u64 },
+}
+
+/// A word and the shards elsewhere that it is about: a mask of whom it is for on the way to the
+/// relay, the number of the speaker on the way from it.
+struct Addressed {
+    shards: u64,
+    word: Word,
 }
 
 /// What goes before the payload of a relayed packet.
@@ -41,38 +64,48 @@ pub(crate) enum Word {
 pub(crate) struct RelayHead {
     pub(crate) stream: StreamKey,
     pub(crate) meta: PacketMeta,
+    /// As in [`Addressed`]; 0 between shards of one process.
+    pub(crate) shards: u64,
 }
 
 /// The writing end towards one other shard.
 struct Outlet {
     heads: Producer<RelayHead>,
     bytes: Producer<u8>,
-    words: Producer<Word>,
-    backlog: VecDeque<Word>,
+    words: Producer<Addressed>,
+    backlog: VecDeque<Addressed>,
     waker: Waker,
     has_news: bool,
+    /// Words found no room; the reader must not believe that it knows all.
+    has_lost: Arc<AtomicBool>,
 }
 
 /// The reading end from one other shard.
 struct Inlet {
     heads: Consumer<RelayHead>,
     bytes: Consumer<u8>,
-    words: Consumer<Word>,
+    words: Consumer<Addressed>,
+    has_lost: Arc<AtomicBool>,
 }
 
-/// One shard's ends of all rings; the place of the shard itself stays empty.
+/// One shard's ends of all rings; the place of the shard itself stays empty. The relay thread holds
+/// the last ends, behind those of the shards.
 pub(crate) struct Links {
     own: usize,
+    /// Numbers of the shards of this process.
+    shards: Range<usize>,
     outlets: Vec<Option<Outlet>>,
     inlets: Vec<Option<Inlet>>,
 }
 
-/// Makes the rings between all shards; `wakers` holds one waker a shard.
-pub(crate) fn links(wakers: &[Waker]) -> Vec<Links> {
+/// Makes the rings between all shards of a process, whose numbers begin with `first`; `wakers` holds
+/// one waker a shard, then that of the relay if there is one.
+pub(crate) fn links(first: usize, shards: usize, wakers: &[Waker]) -> Vec<Links> {
     let count = wakers.len();
     let mut all: Vec<Links> = (0..count)
         .map(|own| Links {
             own,
+            shards: first..first + shards,
             outlets: (0..count).map(|_| None).collect(),
             inlets: (0..count).map(|_| None).collect(),
         })
@@ -82,22 +115,53 @@ pub(crate) fn links(wakers: &[Waker]) -> Vec<Links> {
             let (heads, heads_out) = RingBuffer::new(RING_PACKETS);
             let (bytes, bytes_out) = RingBuffer::new(RING_BYTES);
             let (words, words_out) = RingBuffer::new(RING_WORDS);
-            let (backlog, waker) = (VecDeque::new(), wakers[to].clone());
-            all[from].outlets[to] = Some(Outlet { heads, bytes, words, backlog, waker, has_news: false });
-            all[to].inlets[from] = Some(Inlet { heads: heads_out, bytes: bytes_out, words: words_out });
+            let (backlog, waker, has_lost) = (VecDeque::new(), wakers[to].clone(), Arc::default());
+            let inlet = Inlet {
+                heads: heads_out,
+                bytes: bytes_out,
+                words: words_out,
+                has_lost: Arc::clone(&has_lost),
+            };
+            let outlet = Outlet { heads, bytes, words, backlog, waker, has_news: false, has_lost };
+            all[from].outlets[to] = Some(outlet);
+            all[to].inlets[from] = Some(inlet);
         }
     }
     all
 }
 
 impl Links {
-    /// Numbers of the other shards.
+    /// Places of the other ends: the other shards and the relay.
     pub(crate) fn others(&self) -> impl Iterator<Item = usize> + use<> {
         let own = self.own;
         (0..self.outlets.len()).filter(move |n| *n != own)
     }
 
-    /// Copies one packet towards shard `to`; `false` (counted) when the ring is full.
+    /// Numbers of the other shards of this process.
+    pub(crate) fn neighbours(&self) -> impl Iterator<Item = usize> + use<> {
+        let own = self.shards.start + self.own;
+        self.shards.clone().filter(move |shard| *shard != own)
+    }
+
+    /// Numbers of the shards of this process.
+    pub(crate) fn shards(&self) -> Range<usize> {
+        self.shards.clone()
+    }
+
+    fn place_of(&self, shard: usize) -> Option<usize> {
+        self.shards.contains(&shard).then(|| shard - self.shards.start)
+    }
+
+    /// Whether there is a way to shards elsewhere.
+    pub(crate) fn has_relay(&self) -> bool {
+        self.outlets.len() > self.shards.len()
+    }
+
+    fn relay_place(&self) -> usize {
+        self.shards.len()
+    }
+
+    /// Copies one packet to another shard of this process; `false` (counted) when the ring is full.
     pub(crate) fn relay(
         &mut self,
         to: usize,
@@ -105,7 +169,16 @@ impl Links {
         payload: &[u8],
         counters: &mut Counters,
     ) -> bool {
-        let Some(outlet) = self.outlets.get_mut(to).and_then(Option::as_mut) else { return false };
+        self.place_of(to).is_some_and(|place| self.copy(place, head, payload, counters))
+    }
+
+    /// Copies one packet towards the shards elsewhere that `head` names.
+    pub(crate) fn relay_away(&mut self, head: RelayHead, payload: &[u8], counters: &mut Counters) -> bool {
+        self.copy(self.relay_place(), head, payload, counters)
+    }
+
+    fn copy(&mut self, place: usize, head: RelayHead, payload: &[u8], counters: &mut Counters) -> bool {
+        let Some(outlet) = self.outlets.get_mut(place).and_then(Option::as_mut) else { return false };
         debug_assert_eq!(payload.len(), usize::from(head.meta.payload_len));
         if outlet.heads.is_full() {
             counters.ring_full += 1;
@@ -125,22 +198,52 @@ impl Links {
         true
     }
 
-    /// Says `word` to shard `to`. Words keep their order.
+    /// Says `word` to shard `to`, wherever it is. Words keep their order.
     pub(crate) fn say(&mut self, to: usize, word: Word, counters: &mut Counters) {
-        let Some(outlet) = self.outlets.get_mut(to).and_then(Option::as_mut) else { return };
+        match self.place_of(to) {
+            Some(place) => self.put(place, Addressed { shards: 0, word }, counters),
+            None => self.say_away(1 << (to % 64), word, counters),
+        }
+    }
+
+    /// Says `word` to the shards elsewhere in `mask`.
+    pub(crate) fn say_away(&mut self, mask: u64, word: Word, counters: &mut Counters) {
+        self.put(self.relay_place(), Addressed { shards: mask, word }, counters);
+    }
+
+    /// Says `word` to every other shard, here and elsewhere.
+    pub(crate) fn say_to_all(&mut self, word: &Word, counters: &mut Counters) {
+        for place in self.others() {
+            self.put(place, Addressed { shards: u64::MAX, word: word.clone() }, counters);
+        }
+    }
+
+    /// The relay's word: shard `from` elsewhere says `word` to shard `to` of this process.
+    pub(crate) fn pass_on(&mut self, from: usize, to: usize, word: Word, counters: &mut Counters) {
+        if let Some(place) = self.place_of(to) {
+            self.put(place, Addressed { shards: from as u64, word }, counters);
+        }
+    }
+
+    fn put(&mut self, place: usize, addressed: Addressed, counters: &mut Counters) {
+        let Some(outlet) = self.outlets.get_mut(place).and_then(Option::as_mut) else { return };
         if outlet.backlog.len() >= MAX_BACKLOG_WORDS {
             counters.ring_control_full += 1;
+            outlet.has_lost.store(true, Ordering::Relaxed);
             return;
         }
-        outlet.backlog.push_back(word);
+        outlet.backlog.push_back(addressed);
         outlet.has_news = true;
     }
 
-    /// Says `word` to every other shard.
-    pub(crate) fn say_to_all(&mut self, word: &Word, counters: &mut Counters) {
-        for to in self.others() {
-            self.say(to, word.clone(), counters);
-        }
+    /// Whether every reader keeps up, so that a few thousand more words are not lost.
+    pub(crate) fn has_word_room(&self) -> bool {
+        self.outlets.iter().flatten().all(|outlet| outlet.backlog.len() < MAX_BACKLOG_WORDS / 2)
+    }
+
+    /// Whether words to us were lost since the last call.
+    pub(crate) fn have_words_been_lost(&self) -> bool {
+        self.inlets.iter().flatten().any(|inlet| inlet.has_lost.swap(false, Ordering::Relaxed))
     }
 
     /// Moves waiting words into the rings and wakes the shards that have something to read.
@@ -148,7 +251,8 @@ impl Links {
         for outlet in self.outlets.iter_mut().flatten() {
             while !outlet.words.is_full() {
                 let Some(word) = outlet.backlog.pop_front() else { break };
-                outlet.words.push(word).expect("the ring had room and has no other writer");
+                // It cannot fail: there was room, and there is no other writer.
+                let _ = outlet.words.push(word);
             }
             if std::mem::take(&mut outlet.has_news) {
                 outlet.waker.wake();
@@ -158,15 +262,27 @@ impl Links {
         }
     }
 
-    /// The next word from shard `from`.
-    pub(crate) fn next_word(&mut self, from: usize) -> Option<Word> {
-        self.inlets.get_mut(from)?.as_mut()?.words.pop().ok()
+    /// The next word from the end at `place`, and the number of the shard that said it; on the
+    /// relay's own ends the mask of those whom it is for.
+    pub(crate) fn next_word(&mut self, place: usize) -> Option<(u64, Word)> {
+        let Addressed { shards, word } = self.inlets.get_mut(place)?.as_mut()?.words.pop().ok()?;
+        Some((self.speaker(place, shards), word))
     }
 
-    /// The next packet from shard `from`; `take` gets its head and its payload in two parts.
-    pub(crate) fn next_packet(&mut self, from: usize, take: impl FnOnce(RelayHead, &[u8], &[u8])) -> bool {
-        let Some(inlet) = self.inlets.get_mut(from).and_then(Option::as_mut) else { return false };
-        let Ok(head) = inlet.heads.pop() else { return false };
+    fn speaker(&self, place: usize, shards: u64) -> u64 {
+        let is_neighbour = self.own < self.shards.len() && place < self.shards.len();
+        if is_neighbour { (self.shards.start + place) as u64 } else { shards }
+    }
+
+    /// The next packet from the end at `place`; `take` gets its head, whose `shards` are as
+    /// [`Links::next_word`] tells them, and its payload in two parts.
+    pub(crate) fn next_packet(&mut self, place: usize, take: impl FnOnce(RelayHead, &[u8], &[u8])) -> bool {
+        let Some(inlet) = self.inlets.get_mut(place).and_then(Option::as_mut) else { return false };
+        let Ok(mut head) = inlet.heads.pop() else { return false };
+        let is_neighbour = self.own < self.shards.len() && place < self.shards.len();
+        if is_neighbour {
+            head.shards = (self.shards.start + place) as u64;
+        }
         let chunk = inlet
             .bytes
             .read_chunk(usize::from(head.meta.payload_len))
@@ -183,8 +299,6 @@ mod tests {
     use super::*;
     use crate::sys::poll::Poll;
     use media_core::payload::Codec;
-    use media_core::stream::ids::Layer;
-    use std::time::Instant;
 
     fn head(sequence: u64, payload_len: u16) -> RelayHead {
         let stream = StreamKey { leg: LegKey(7), source: SourceKind::Camera, layer: Layer::FULL };
@@ -203,12 +317,12 @@ mod tests {
             vp8: None,
             audio_level: None,
         };
-        RelayHead { stream, meta }
+        RelayHead { stream, meta, shards: 0 }
     }
 
     fn two_shards() -> (Links, Links) {
         let (a, b) = (Poll::new().expect("epoll"), Poll::new().expect("epoll"));
-        let mut all = links(&[a.waker(), b.waker()]);
+        let mut all = links(0, 2, &[a.waker(), b.waker()]);
         let second = all.pop().expect("two");
         (all.pop().expect("two"), second)
     }
@@ -252,7 +366,7 @@ mod tests {
         let mut seen = Vec::new();
         while seen.len() < 3000 {
             a.flush();
-            while let Some(Word::Left { leg }) = b.next_word(0) {
+            while let Some((0, Word::Left { leg })) = b.next_word(0) {
                 seen.push(leg.0);
             }
         }

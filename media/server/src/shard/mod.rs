@@ -12,7 +12,7 @@ mod intake;
 mod legs;
 pub(crate) mod links;
 pub(crate) mod mailbox;
-mod naming;
+pub(crate) mod naming;
 mod orders;
 mod outlet;
 mod path;

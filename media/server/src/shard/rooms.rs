@@ -5,6 +5,7 @@ use media_control::ConferenceId;
 use media_core::room::{Room, RoomCounters, RoomEvent, RoomLimits};
 use media_core::stream::ids::{LegKey, ParticipantKey, SourceKind};
 use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 use std::time::Instant;
 
 /// A picture that somebody looks at.
@@ -29,6 +30,14 @@ pub(crate) struct RoomSeat {
 pub(crate) struct Elsewhere {
     pub(crate) legs: HashMap<LegKey, ParticipantKey>,
     pub(crate) wanted: HashSet<Picture>,
+    /// It listens, with or without legs.
+    is_attending: bool,
+}
+
+impl Elsewhere {
+    fn is_empty(&self) -> bool {
+        self.legs.is_empty() && !self.is_attending
+    }
 }
 
 /// Shard and conference of each leg that lives elsewhere.
@@ -119,8 +128,12 @@ impl Rooms {
         leg: LegKey,
         participant: ParticipantKey,
     ) -> bool {
+        if self.remote_legs.get(&leg).is_some_and(|(home, _)| *home != shard) {
+            // The first shard that has it keeps it.
+            return false;
+        }
         let told = self.elsewhere[shard].entry(conference.clone()).or_default();
-        let is_first = told.legs.is_empty();
+        let is_first = told.is_empty();
         told.legs.insert(leg, participant);
         self.remote_legs.insert(leg, (shard, conference.clone()));
         if let Some(seat) = self.place_of(conference).and_then(|place| self.at(place)) {
@@ -130,13 +143,15 @@ impl Rooms {
         is_first
     }
 
-    /// Forgets a leg on another shard.
-    pub(crate) fn left_elsewhere(&mut self, now: Instant, leg: LegKey) {
-        let Some((shard, conference)) = self.remote_legs.remove(&leg) else { return };
+    /// Forgets a leg on `shard`.
+    pub(crate) fn left_elsewhere(&mut self, now: Instant, shard: usize, leg: LegKey) {
+        let Some((_, conference)) = self.take_remote(shard, leg) else {
+            return;
+        };
         let mut is_last = false;
         if let Some(told) = self.elsewhere[shard].get_mut(&conference) {
             told.legs.remove(&leg);
-            is_last = told.legs.is_empty();
+            is_last = told.is_empty();
             if is_last {
                 self.elsewhere[shard].remove(&conference);
             }
@@ -147,6 +162,62 @@ impl Rooms {
                 seat.room.shard_left(shard);
             }
         }
+    }
+
+    fn take_remote(&mut self, shard: usize, leg: LegKey) -> Option<(usize, ConferenceId)> {
+        let is_there = self.remote_legs.get(&leg).is_some_and(|(home, _)| *home == shard);
+        if is_there { self.remote_legs.remove(&leg) } else { None }
+    }
+
+    /// Notes that `shard` listens to a conference, or no longer. `true` when nothing of it was there.
+    pub(crate) fn attends_elsewhere(
+        &mut self,
+        shard: usize,
+        conference: &ConferenceId,
+        is_attending: bool,
+    ) -> bool {
+        let told = self.elsewhere[shard].entry(conference.clone()).or_default();
+        let was_empty = told.is_empty();
+        told.is_attending = is_attending;
+        if !told.is_empty() {
+            return was_empty;
+        }
+        self.elsewhere[shard].remove(conference);
+        if let Some(seat) = self.place_of(conference).and_then(|place| self.at(place)) {
+            seat.room.shard_left(shard);
+        }
+        false
+    }
+
+    /// Forgets everything that `shard` told.
+    pub(crate) fn shard_gone(&mut self, now: Instant, shard: usize) {
+        for (conference, told) in std::mem::take(&mut self.elsewhere[shard]) {
+            for leg in told.legs.keys() {
+                self.remote_legs.remove(leg);
+            }
+            let Some(seat) = self.place_of(&conference).and_then(|place| self.at(place)) else { continue };
+            for leg in told.legs.keys() {
+                seat.room.leave(now, *leg);
+            }
+            seat.room.shard_left(shard);
+        }
+    }
+
+    /// The conferences that have legs here.
+    pub(crate) fn conferences(&self) -> Vec<ConferenceId> {
+        self.by_conference.keys().cloned().collect()
+    }
+
+    /// The shard of that number, if there can be one.
+    pub(crate) fn shard_numbered(&self, number: u64) -> Option<usize> {
+        usize::try_from(number).ok().filter(|shard| *shard < self.elsewhere.len())
+    }
+
+    /// Which shards elsewhere than `here` need the packets of this source of the room at `place`.
+    pub(crate) fn wanted_away(&self, here: &Range<usize>, place: usize, picture: Picture) -> u64 {
+        let away = (0..self.elsewhere.len()).filter(|shard| !here.contains(shard));
+        away.filter(|shard| self.is_wanted_by(*shard, place, picture))
+            .fold(0, |mask, shard| mask | 1 << shard)
     }
 
     /// Notes that a viewer on `shard` looks at a picture, or no longer does.
@@ -168,9 +239,12 @@ impl Rooms {
     /// Whether `shard` needs the packets of this source of the room at `place`.
     pub(crate) fn is_wanted_by(&self, shard: usize, place: usize, picture: Picture) -> bool {
         let Some(seat) = self.places.get(place).and_then(Option::as_ref) else { return false };
-        self.elsewhere[shard]
-            .get(&seat.conference)
-            .is_some_and(|told| !picture.1.is_video() || told.wanted.contains(&picture))
+        // Most shards that could be have never said anything.
+        let told = &self.elsewhere[shard];
+        !told.is_empty()
+            && told
+                .get(&seat.conference)
+                .is_some_and(|told| !picture.1.is_video() || told.wanted.contains(&picture))
     }
 
     /// Whether a shard with a lower number has legs of `conference`: that one then tells what one
@@ -215,8 +289,28 @@ mod tests {
         rooms.wanted_elsewhere(1, &demo, camera, true);
         assert!(rooms.is_wanted_by(1, here, camera));
         assert!(!rooms.is_wanted_by(2, here, camera));
-        rooms.left_elsewhere(now, LegKey(5));
+        rooms.left_elsewhere(now, 2, LegKey(5));
+        assert!(rooms.is_wanted_by(1, here, camera), "only its own shard takes a leg out");
+        rooms.left_elsewhere(now, 1, LegKey(5));
         assert!(!rooms.is_wanted_by(1, here, camera));
+    }
+
+    #[test]
+    fn shard_that_is_gone_takes_its_legs_and_wishes_along() {
+        let (mut rooms, demo, now) = rooms();
+        let here = rooms.open(now, &demo);
+        let camera = (ParticipantKey(1), SourceKind::Camera);
+        rooms.joined_elsewhere(now, 1, &demo, LegKey(5), ParticipantKey(2));
+        rooms.joined_elsewhere(now, 2, &demo, LegKey(5), ParticipantKey(2));
+        rooms.wanted_elsewhere(1, &demo, camera, true);
+        assert_eq!(rooms.wanted_away(&(0..1), here, camera), 1 << 1);
+        assert_eq!(rooms.remote_leg(LegKey(5)), Some((1, Some(here))), "the first shard keeps a leg");
+        rooms.shard_gone(now, 1);
+        assert_eq!((rooms.wanted_away(&(0..1), here, camera), rooms.remote_leg(LegKey(5))), (0, None));
+        assert!(rooms.attends_elsewhere(2, &demo, true));
+        assert_eq!(rooms.wanted_away(&(0..1), here, (ParticipantKey(1), SourceKind::Microphone)), 1 << 2);
+        assert!(!rooms.attends_elsewhere(2, &demo, false));
+        assert_eq!(rooms.wanted_away(&(0..1), here, (ParticipantKey(1), SourceKind::Microphone)), 0);
     }
 
     #[test]

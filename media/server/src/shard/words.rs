@@ -2,9 +2,11 @@
 //! Called by the loop and when legs come, go and choose; the rings themselves are `links`.
 
 use super::Shard;
+use super::addresses::Place;
 use super::links::{RelayHead, Word};
 use super::naming;
 use media_control::ConferenceId;
+use media_core::packet::rtcp::SenderReport;
 use media_core::room::Verdict;
 use media_core::stream::ids::{LegKey, ParticipantKey, StreamKey};
 use media_core::stream::slab::PacketId;
@@ -27,10 +29,15 @@ impl Shard {
         let Self { rooms, links, slab, counters, .. } = self;
         let (Some(meta), Some(payload)) = (slab.meta(packet).copied(), slab.payload(packet)) else { return };
         let mut was_dropped = false;
-        for to in links.others() {
-            if rooms.is_wanted_by(to, room, (participant, stream.source)) {
-                was_dropped |= !links.relay(to, RelayHead { stream, meta }, payload, counters);
+        let picture = (participant, stream.source);
+        for to in links.neighbours() {
+            if rooms.is_wanted_by(to, room, picture) {
+                was_dropped |= !links.relay(to, RelayHead { stream, meta, shards: 0 }, payload, counters);
             }
+        }
+        let away = rooms.wanted_away(&links.shards(), room, picture);
+        if away != 0 {
+            was_dropped |= !links.relay_away(RelayHead { stream, meta, shards: away }, payload, counters);
         }
         // What a full ring dropped no history over there can repair.
         if was_dropped
@@ -38,6 +45,21 @@ impl Shard {
             && let Some(seat) = rooms.at(room)
         {
             seat.room.keyframe_wanted(now, stream.leg, stream.source);
+        }
+    }
+
+    /// Tells the shards of other processes what a sender report says, where the stream is wanted.
+    pub(super) fn say_clock(&mut self, now: Instant, place: Place, report: &SenderReport) {
+        let Self { rooms, legs, links, counters, .. } = self;
+        let Some((leg, room)) = legs.at(place).and_then(|leg| Some((leg, leg.room?))) else { return };
+        let participant = naming::participant_key(leg.participant);
+        let seen = rooms.at(room).and_then(|seat| seat.room.stream_of(leg.key, report.ssrc));
+        let Some((source, layer)) = seen else { return };
+        let away = rooms.wanted_away(&links.shards(), room, (participant, source));
+        if away != 0 {
+            let (ntp, timestamp) = (report.ntp, report.rtp_time);
+            let word = Word::ClockMap { leg: leg.key, source, layer, ntp, timestamp, at: now };
+            links.say_away(away, word, counters);
         }
     }
 
@@ -81,12 +103,14 @@ impl Shard {
 
     /// Takes what the other shards said and sent.
     pub(super) fn take_from_shards(&mut self, now: Instant) {
-        for from in self.links.others() {
-            while let Some(word) = self.links.next_word(from) {
-                self.take_word(now, from, word);
+        for place in self.links.others() {
+            while let Some((from, word)) = self.links.next_word(place) {
+                if let Some(from) = self.rooms.shard_numbered(from) {
+                    self.take_word(now, from, word);
+                }
             }
             for _ in 0..RELAYED_PER_TURN {
-                if !self.take_relayed(now, from) {
+                if !self.take_relayed(now, place) {
                     break;
                 }
             }
@@ -96,11 +120,29 @@ impl Shard {
     fn take_word(&mut self, now: Instant, from: usize, word: Word) {
         match word {
             Word::Joined { conference, leg, participant } => {
-                if self.rooms.joined_elsewhere(now, from, &conference, leg, participant) {
+                // A leg of ours cannot be elsewhere too, whatever a relay peer says.
+                if self.legs.by_key_mut(leg).is_some() {
+                    self.counters.foreign_words += 1;
+                } else if self.rooms.joined_elsewhere(now, from, &conference, leg, participant) {
                     self.introduce(from, &conference);
                 }
             }
-            Word::Left { leg } => self.rooms.left_elsewhere(now, leg),
+            Word::Left { leg } => self.rooms.left_elsewhere(now, from, leg),
+            Word::Attends { conference, is_attending } => {
+                if self.rooms.attends_elsewhere(from, &conference, is_attending) {
+                    self.introduce(from, &conference);
+                }
+            }
+            Word::ShardHere { generation } => {
+                self.rooms.shard_gone(now, from);
+                self.links.say(from, Word::Began { generation }, &mut self.counters);
+                for conference in self.rooms.conferences() {
+                    self.introduce(from, &conference);
+                }
+            }
+            Word::ShardGone => self.rooms.shard_gone(now, from),
+            // For the relay alone.
+            Word::ClockMap { .. } | Word::Began { .. } => {}
             Word::Wanted { conference, participant, source, is_wanted } => {
                 self.rooms.wanted_elsewhere(from, &conference, (participant, source), is_wanted);
             }
@@ -141,13 +183,13 @@ impl Shard {
     }
 
     /// Puts the next packet from another shard into the room of its leg.
-    fn take_relayed(&mut self, now: Instant, from: usize) -> bool {
+    fn take_relayed(&mut self, now: Instant, place: usize) -> bool {
         let Self { rooms, links, slab, counters, .. } = self;
         let mut reason = None;
-        let has_packet = links.next_packet(from, |head, first, second| {
+        let has_packet = links.next_packet(place, |head, first, second| {
             counters.ring_packets += 1;
-            let room = rooms.remote_leg(head.stream.leg).and_then(|(_, room)| room);
-            let Some(seat) = room.and_then(|room| rooms.at(room)) else { return };
+            let home = rooms.remote_leg(head.stream.leg).filter(|(home, _)| *home as u64 == head.shards);
+            let Some(seat) = home.and_then(|(_, room)| room).and_then(|room| rooms.at(room)) else { return };
             let Some(slot) = slab.take(now) else {
                 counters.slab_full += 1;
                 return;

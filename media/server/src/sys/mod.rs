@@ -5,4 +5,5 @@
 pub(crate) mod affinity;
 pub(crate) mod datagram;
 pub(crate) mod interfaces;
+pub(crate) mod peer;
 pub(crate) mod poll;
