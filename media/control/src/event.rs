@@ -96,6 +96,10 @@ pub struct SlotAssignment {
     pub mid: String,
     pub participant: ParticipantId,
     pub source: Source,
+    /// The picture is there, but the leg's link does not carry even its smallest layer; sound goes on.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[ts(optional, as = "Option<bool>")]
+    pub is_paused: bool,
 }
 
 /// One voice that is heard.
@@ -119,6 +123,8 @@ pub struct LegStats {
     pub downlink_loss: f32,
     /// Round trip in ms, 0 when not known yet.
     pub rtt_ms: u32,
+    /// What the way to the browser is believed to carry, in bit/s.
+    pub estimate_bps: u32,
     /// Interarrival jitter of the browser's packets in ms (RFC 3550 section 6.4.1).
     pub jitter_ms: u32,
 }

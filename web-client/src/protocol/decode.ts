@@ -151,10 +151,13 @@ const VOLATILE: Record<string, Check> = {
   offer: shape({ leg: isCount, sdp: isText, relay: orMissing(relay) }),
   media_connected: shape({ leg: isCount }),
   media_lost: shape({ leg: isCount }),
-  slots: shape({ leg: isCount, slots: list(shape({ mid: isText, participant: isCount, source })) }),
+  slots: shape({
+    leg: isCount,
+    slots: list(shape({ mid: isText, participant: isCount, source, is_paused: orMissing(isFlag) })),
+  }),
   speakers: shape({ speakers: list(shape({ participant: isCount, level_dbov: isNumber })) }),
   // Layers stay open: a newer server may know more of them.
   wanted: shape({ leg: isCount, source, layers: list(isText) }),
-  link: shape({ rtt_ms: isNumber, uplink_loss: isNumber, downlink_loss: isNumber }),
+  link: shape({ rtt_ms: isNumber, uplink_loss: isNumber, downlink_loss: isNumber, estimate_bps: isNumber }),
   pong: shape({ sent_ms: isNumber, server_time_ms: isNumber }),
 };

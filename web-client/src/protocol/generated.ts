@@ -44,7 +44,11 @@ export type SlotAssignment = {
 /**
  * The slot's `mid`: `v0`…`v27` or `a0`…`a3`.
  */
-mid: string, participant: ParticipantId, source: Source, };
+mid: string, participant: ParticipantId, source: Source, 
+/**
+ * The picture is there, but the leg's link does not carry even its smallest layer; sound goes on.
+ */
+is_paused?: boolean, };
 
 /**
  * One simulcast layer as the offer names it (RFC 8851).
@@ -84,6 +88,10 @@ downlink_loss: number,
  * Round trip in ms, 0 when not known yet.
  */
 rtt_ms: number, 
+/**
+ * What the way to the browser is believed to carry, in bit/s.
+ */
+estimate_bps: number, 
 /**
  * Interarrival jitter of the browser's packets in ms (RFC 3550 section 6.4.1).
  */
@@ -308,7 +316,11 @@ export type Volatile = { "type": "resumed", you: SelfView, resume: string, } | {
 /**
  * The way through the HTTPS port; newer offers of the leg bring newer credentials.
  */
-relay?: Relay, } | { "type": "media_connected", leg: LegId, } | { "type": "media_lost", leg: LegId, } | { "type": "slots", leg: LegId, slots: Array<SlotAssignment>, } | { "type": "speakers", speakers: Array<Speaker>, } | { "type": "wanted", leg: LegId, source: Source, layers: Array<Rid>, } | { "type": "link", rtt_ms: number, uplink_loss: number, downlink_loss: number, } | { "type": "pong", sent_ms: number, server_time_ms: number, };
+relay?: Relay, } | { "type": "media_connected", leg: LegId, } | { "type": "media_lost", leg: LegId, } | { "type": "slots", leg: LegId, slots: Array<SlotAssignment>, } | { "type": "speakers", speakers: Array<Speaker>, } | { "type": "wanted", leg: LegId, source: Source, layers: Array<Rid>, } | { "type": "link", rtt_ms: number, uplink_loss: number, downlink_loss: number, 
+/**
+ * What the way to the person is believed to carry, in bit/s.
+ */
+estimate_bps: number, } | { "type": "pong", sent_ms: number, server_time_ms: number, };
 
 /**
  * One frame to the browser: reliable (numbered, kept until acknowledged) or volatile.

@@ -193,6 +193,16 @@ describe("slots", () => {
     expect(withSlots(first, list, byMid).tracks).toBe(first.tracks);
   });
 
+  it("shows no standing picture of a slot that the own link does not carry, and says which it is", () => {
+    const empty = emptyMeeting();
+    const slot = { mid: "v0", participant: 2, source: "camera" as const };
+    const first = { ...empty, ...withSlots(empty, [slot], byMid) };
+    const paused = withSlots(first, [{ ...slot, is_paused: true }], byMid);
+    expect(paused.tracks?.size).toBe(0);
+    expect([...(paused.paused ?? [])]).toEqual(["2:camera"]);
+    expect(withSlots({ ...first, ...paused }, [slot], byMid).paused?.size).toBe(0);
+  });
+
   it("leaves out slots that the pool does not have", () => {
     const now = withSlots(emptyMeeting(), [{ mid: "v99", participant: 2, source: "camera" }], byMid);
     expect(now.tracks?.size).toBe(0);

@@ -84,15 +84,22 @@ export function withSlots(
 ): Partial<MeetingState> {
   const next = new Map<SlotKey, string>();
   const tracks = new Map<SlotKey, MediaStreamTrack>();
-  for (const { mid, participant, source } of slots) {
+  const paused = new Set<SlotKey>();
+  for (const { mid, participant, source, is_paused } of slots) {
     const key = slotKey(participant, source);
     next.set(key, mid);
+    if (is_paused) {
+      // The last picture would stand still; its place says why instead.
+      paused.add(key);
+      continue;
+    }
     const track = trackByMid(mid);
     if (track !== undefined) tracks.set(key, track);
   }
   return {
     slots: sameMap(state.slots, next) ? state.slots : next,
     tracks: sameMap(state.tracks, tracks) ? state.tracks : tracks,
+    paused: sameSet(state.paused, paused) ? state.paused : paused,
   };
 }
 
@@ -122,6 +129,10 @@ function withoutParticipant(state: MeetingState, id: ParticipantId): Partial<Mee
 function settledHand(state: MeetingState, hands: readonly ParticipantId[]): Partial<MeetingState> {
   if (state.handWish === null || state.you === null) return {};
   return hands.includes(state.you.participant) === state.handWish ? { handWish: null } : {};
+}
+
+function sameSet<T>(left: ReadonlySet<T>, right: ReadonlySet<T>): boolean {
+  return left.size === right.size && [...left].every((item) => right.has(item));
 }
 
 function sameMap<K, V>(left: ReadonlyMap<K, V>, right: ReadonlyMap<K, V>): boolean {

@@ -84,6 +84,8 @@ export interface MeetingState {
   slots: ReadonlyMap<SlotKey, string>;
   /** Playable track of every occupied slot. */
   tracks: ReadonlyMap<SlotKey, MediaStreamTrack>;
+  /** Pictures that are there and that the own link does not carry now. */
+  paused: ReadonlySet<SlotKey>;
   own: OwnMedia;
   link: LinkQuality | null;
   connection: ConnectionView;
@@ -112,6 +114,7 @@ export function emptyMeeting(): MeetingState {
     speakers: [],
     slots: new Map(),
     tracks: new Map(),
+    paused: new Set(),
     own: { microphone: false, camera: false, screen: false },
     link: null,
     connection: { state: "idle", attempt: 0, sinceMs: 0 },

@@ -69,7 +69,12 @@ pub(crate) fn slot_assignment(slot: &SlotUse) -> SlotAssignment {
         None => format!("v{number}"),
         Some(audio) => format!("a{audio}"),
     };
-    SlotAssignment { mid, participant: participant_id(slot.participant), source: source(slot.source) }
+    SlotAssignment {
+        mid,
+        participant: participant_id(slot.participant),
+        source: source(slot.source),
+        is_paused: slot.is_paused,
+    }
 }
 
 /// The layers by their names in the offer, smallest first.

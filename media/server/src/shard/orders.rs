@@ -277,6 +277,7 @@ impl Shard {
             uplink_loss: figures.uplink_loss,
             downlink_loss: figures.downlink_loss,
             rtt_ms: figures.round_trip.map_or(0, ms),
+            estimate_bps: figures.estimate_bps,
             jitter_ms: ms(figures.jitter),
         };
         self.teller.tell(MediaEvent::Stats { leg: leg.id, stats }, &mut self.counters);

@@ -114,6 +114,8 @@ pub enum Volatile {
         rtt_ms: u32,
         uplink_loss: f32,
         downlink_loss: f32,
+        /// What the way to the person is believed to carry, in bit/s.
+        estimate_bps: u32,
     },
     Pong {
         #[ts(type = "number")]

@@ -228,6 +228,7 @@ impl Task {
                         rtt_ms: stats.rtt_ms,
                         uplink_loss: stats.uplink_loss,
                         downlink_loss: stats.downlink_loss,
+                        estimate_bps: stats.estimate_bps,
                     };
                     self.tell_volatile(who, volatile(link));
                 }

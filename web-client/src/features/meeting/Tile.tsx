@@ -7,7 +7,7 @@ import { Hand, Pin, PinOff, TriangleAlert } from "lucide-react";
 import { memo } from "react";
 import { useTranslation } from "react-i18next";
 import type { ParticipantId } from "../../protocol/generated";
-import { handPlaceOf, isSpeaking, linkGrade, participantOf } from "../../state/meeting-store";
+import { handPlaceOf, isSpeaking, linkGrade, participantOf, slotKey } from "../../state/meeting-store";
 import { Avatar } from "../../ui/Avatar";
 import { IconButton } from "../../ui/IconButton";
 import { useMeetingState, useView, useViewStore } from "./meeting-context";
@@ -32,6 +32,7 @@ export const Tile = memo(function Tile({ id, importance, width, height }: TilePr
   const handPlace = useMeetingState(handPlaceOf(id));
   const isOwn = useMeetingState((state) => state.you?.participant === id);
   const isLinkPoor = useMeetingState(linkGrade) === "poor";
+  const isPaused = useMeetingState((state) => state.paused.has(slotKey(id, "camera")));
   const isPinned = useView((state) => state.pinned === id);
   const isResting = useView((state) => state.care.saving !== "off") && !isOwn;
   const received = usePictureTrack(id, "camera");
@@ -39,7 +40,7 @@ export const Tile = memo(function Tile({ id, importance, width, height }: TilePr
   if (!person) return <div className={styles.tile} style={{ width, height }} />;
   const isSpeakingNow = isTalking && person.microphone;
   const isFrozen = person.presence === "reconnecting";
-  const isWeak = isLinkPoor && person.camera && !track && !isOwn && !isResting;
+  const isWeak = (isPaused || isLinkPoor) && person.camera && !track && !isOwn && !isResting;
   return (
     <article
       className={styles.tile}
