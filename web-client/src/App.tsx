@@ -14,8 +14,6 @@ import { ConferencePage } from "./ConferencePage";
 import { IdleGuard } from "./features/account/IdleGuard";
 import { EntryGate } from "./features/entry/EntryGate";
 import { FarewellPage } from "./features/farewell/FarewellPage";
-import { HomePage } from "./features/home/HomePage";
-import { LoginPage } from "./features/login/LoginPage";
 import { changeLanguage } from "./i18n";
 import type { ConferenceId } from "./protocol/generated";
 import { HttpError } from "./protocol/http";
@@ -25,7 +23,9 @@ import type { SettingsStore } from "./state/settings-store";
 import { CrashGuard } from "./ui/CrashGuard";
 import { LanguageContext } from "./ui/language";
 
-// Opened rarely: not part of the first load.
+// Whoever follows a link to a meeting needs none of these: not part of the lobby's first load.
+const HomePage = lazy(() => import("./features/home/HomePage").then((m) => ({ default: m.HomePage })));
+const LoginPage = lazy(() => import("./features/login/LoginPage").then((m) => ({ default: m.LoginPage })));
 const AccountPage = lazy(() =>
   import("./features/account/AccountPage").then((m) => ({ default: m.AccountPage })),
 );
@@ -64,49 +64,37 @@ export function App({ i18n, settings, createMeeting }: AppProps) {
           <LanguageContext value={choice}>
             <CrashGuard>
               <EntryGate>
-                <Switch>
-                  <Route path={HOME}>
-                    <HomePage />
-                  </Route>
-                  <Route path={LOGIN}>
-                    <LoginPage />
-                  </Route>
-                  <Route path={CONFERENCE}>
-                    {({ id }) => (
-                      <ConferencePage key={id} id={id} settings={settings} createMeeting={createMeeting} />
-                    )}
-                  </Route>
-                  <Route path={ACCOUNT}>
-                    <Suspense fallback={<div role="status" />}>
+                <Suspense fallback={<div role="status" />}>
+                  <Switch>
+                    <Route path={HOME}>
+                      <HomePage />
+                    </Route>
+                    <Route path={LOGIN}>
+                      <LoginPage />
+                    </Route>
+                    <Route path={CONFERENCE}>
+                      {({ id }) => (
+                        <ConferencePage key={id} id={id} settings={settings} createMeeting={createMeeting} />
+                      )}
+                    </Route>
+                    <Route path={ACCOUNT}>
                       <AccountPage />
-                    </Suspense>
-                  </Route>
-                  <Route path={PEOPLE}>
-                    <Suspense fallback={<div role="status" />}>
+                    </Route>
+                    <Route path={PEOPLE}>
                       <PeoplePage />
-                    </Suspense>
-                  </Route>
-                  <Route path={GUIDE}>
-                    {({ name }) => (
-                      <Suspense fallback={<div role="status" />}>
-                        <GuidePage name={name} />
-                      </Suspense>
-                    )}
-                  </Route>
-                  <Route path={CHECK}>
-                    <Suspense fallback={<div role="status" />}>
+                    </Route>
+                    <Route path={GUIDE}>{({ name }) => <GuidePage name={name} />}</Route>
+                    <Route path={CHECK}>
                       <CheckPage settings={settings} />
-                    </Suspense>
-                  </Route>
-                  <Route path={AUTHORITY}>
-                    <Suspense fallback={<div role="status" />}>
+                    </Route>
+                    <Route path={AUTHORITY}>
                       <AuthorityPage />
-                    </Suspense>
-                  </Route>
-                  <Route>
-                    <FarewellPage kind="unknown" />
-                  </Route>
-                </Switch>
+                    </Route>
+                    <Route>
+                      <FarewellPage kind="unknown" />
+                    </Route>
+                  </Switch>
+                </Suspense>
                 <IdleGuard />
               </EntryGate>
             </CrashGuard>

@@ -19,7 +19,7 @@ import type { Meeting } from "./state/meeting";
 import type { SettingsStore } from "./state/settings-store";
 import { httpSentence, refusalSentence } from "./ui/refusals";
 
-// Fetched while the person is in the lobby, so that the first page comes sooner and the join does not wait.
+// Fetched once the lobby stands there, so that the first page comes sooner and the join does not wait.
 const loadMeeting = () => import("./features/meeting/MeetingPage");
 const MeetingPage = lazy(() => loadMeeting().then((loaded) => ({ default: loaded.MeetingPage })));
 
@@ -48,7 +48,7 @@ export function Seat({ id, settings, tokenFailure, isMoving, createMeeting, onAg
   const isOver = isBefore && (lobby?.ended ?? false);
   useOwnDevices(meeting, settings, lobby !== undefined && !isOver && maySendMedia(lobby.you));
   useMoveBack(meeting, isMoving);
-  useEffect(() => void loadMeeting(), []);
+  useMeetingAhead(lobby !== undefined);
 
   if (!lobby) return null;
   if (phase === "in") {
@@ -127,6 +127,22 @@ function troubleOf(refusal: Refusal | null): DoorTrouble | null {
   if (refusal?.error === "inside_elsewhere") return "elsewhere";
   if (refusal?.error === "not_open") return "not_open";
   return null;
+}
+
+/** Without `requestIdleCallback` (Safari) the meeting's page is fetched after this, in ms. */
+const IDLE_MS = 300;
+
+/** Fetches the meeting's page when the lobby is drawn and the browser has nothing else to do. */
+function useMeetingAhead(isLobbyShown: boolean): void {
+  useEffect(() => {
+    if (!isLobbyShown) return;
+    if ("requestIdleCallback" in window) {
+      const request = window.requestIdleCallback(() => void loadMeeting());
+      return () => window.cancelIdleCallback(request);
+    }
+    const timer = setTimeout(() => void loadMeeting(), IDLE_MS);
+    return () => clearTimeout(timer);
+  }, [isLobbyShown]);
 }
 
 /** Takes the place over without another press: the person has just pressed "move back here". */

@@ -54,7 +54,8 @@ describe("the idle guard", () => {
   it("warns before the end and goes on at the press of a button", async () => {
     await open({ path: "/", server: { left: 45 } });
     await expect.element(page.getByRole("alertdialog", { name: "Sắp tự đăng xuất" })).toBeVisible();
-    expect(await violations()).toEqual([]);
+    // The dialog fades in.
+    await expect.poll(violations, { timeout: 5_000 }).toEqual([]);
     await page.getByRole("button", { name: "Tiếp tục" }).click();
     await expect.poll(() => document.querySelector("[role=alertdialog]")).toBeNull();
   });

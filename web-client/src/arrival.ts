@@ -31,7 +31,7 @@ export function useDoor(id: string, { isEnabled, isWatched }: { isEnabled: boole
   const { refetch } = door;
   // Who comes back to the door sees it as it is now, and perhaps has no account any more.
   useEffect(() => {
-    if (isEnabled && isWatched) void refetch();
+    if (isEnabled && isWatched) void refetch({ cancelRefetch: false });
   }, [isEnabled, isWatched, refetch]);
   return door;
 }
