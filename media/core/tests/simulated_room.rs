@@ -7,6 +7,8 @@
 mod link;
 #[path = "simulated/needs.rs"]
 mod needs;
+#[path = "simulated/seeds.rs"]
+mod seeds;
 #[path = "simulated/sender.rs"]
 mod sender;
 #[path = "simulated/shards.rs"]

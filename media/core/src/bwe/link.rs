@@ -59,7 +59,9 @@ const WORTH_PERCENT: u64 = 110;
 const SPARE_PERCENT: u64 = 125;
 /// A train's own queue is no sign of anything for this long.
 const AFTERMATH: Duration = Duration::from_millis(200);
-/// Pause of probing after a fall for delay.
+/// What was said of a queue holds this long without packets of use.
+const UNUSED_AFTER: Duration = Duration::from_millis(500);
+/// Pause of probing after a fall.
 const REST_AFTER_FALL: Duration = Duration::from_secs(1);
 /// A fall to less than this changes what probes found before, in percent.
 const DEEP_FALL_PERCENT: u64 = 60;
@@ -82,6 +84,8 @@ pub struct LinkEstimate {
     loss: LossWindows,
     prober: Prober,
     probed_at: Option<Instant>,
+    /// When a packet of use last arrived.
+    used_at: Option<Instant>,
     /// Where it fell for delay.
     narrow_bps: Option<u64>,
     fell_at: Option<Instant>,
@@ -108,6 +112,7 @@ impl LinkEstimate {
             loss: LossWindows::new(now),
             prober: Prober::new(now),
             probed_at: None,
+            used_at: None,
             narrow_bps: None,
             fell_at: None,
             hold: FIRST_HOLD,
@@ -152,6 +157,7 @@ impl LinkEstimate {
     pub fn arrived(&mut self, now: Instant, told: &Told) {
         self.acked.arrived(told.arrival_us, told.bytes);
         if told.probe == 0 {
+            self.used_at = Some(now);
             self.delay.arrived(told);
         }
         if let Some(answer) = self.prober.arrived(told) {
@@ -204,8 +210,10 @@ impl LinkEstimate {
     pub fn probe_due(&mut self, now: Instant) -> Option<(u8, u32)> {
         let target = self.probe_target(now);
         let is_worth = target * 100 >= self.bps * WORTH_PERCENT;
-        let is_calm = self.delay.queue() != Queue::Grows && self.silent_since.is_none();
-        if is_worth && is_calm && !self.is_held(now) {
+        // A queue that nothing of use goes through any more has long been empty.
+        let is_unused = self.used_at.is_none_or(|at| now.saturating_duration_since(at) >= UNUSED_AFTER);
+        let is_calm = (is_unused || self.delay.queue() != Queue::Grows) && self.silent_since.is_none();
+        if is_worth && is_calm {
             self.prober.begin(now, target);
         }
         let due = self.prober.due(now)?;
@@ -294,6 +302,7 @@ impl LinkEstimate {
     fn fall_to(&mut self, now: Instant, bps: u64) {
         self.bps = self.bps.min(bps).max(u64::from(MIN_BPS));
         self.fell_at = Some(now);
+        self.prober.rest(now, REST_AFTER_FALL, false);
         let fell_again_soon = self.hold_until.is_some_and(|until| now < until + self.hold * 2);
         self.hold = if fell_again_soon { (self.hold * 2).min(MAX_HOLD) } else { FIRST_HOLD };
         self.hold_until = Some(now + self.hold);

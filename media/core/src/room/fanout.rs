@@ -51,6 +51,10 @@ impl Room {
             self.routes_stale = false;
         }
         self.deal();
+        // Whoever is served last waits for all others; each is it in turn.
+        self.turn = self.turn.wrapping_add(1);
+        let turn = self.turn % self.busy.len().max(1);
+        self.busy.rotate_left(turn);
         let mut fan = Fan { now, slab, publishers: &self.publishers, counters: &mut self.counters, sink };
         for place in self.busy.drain(..) {
             if let Some(viewer) = &mut self.viewers[place as usize] {

@@ -65,6 +65,8 @@ pub struct Room {
     batch: Vec<BatchItem>,
     /// Viewers that the running flush serves.
     busy: Vec<u32>,
+    /// Flushes so far, by which the order of viewers rotates.
+    turn: usize,
     routes: Routes,
     routes_stale: bool,
     voices: Voices,
@@ -97,6 +99,7 @@ impl Room {
             next_epoch: 1,
             batch: Vec::with_capacity(limits.batch),
             busy: Vec::new(),
+            turn: 0,
             routes: Routes::default(),
             routes_stale: true,
             voices: Voices::default(),

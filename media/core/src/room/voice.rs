@@ -273,6 +273,29 @@ mod tests {
     }
 
     #[test]
+    fn loud_level_on_packets_of_silence_neither_gets_a_slot_nor_keeps_one_for_a_second() {
+        let start = Instant::now();
+        let mut voices = Voices::default();
+        let mut hear = |ms: u64, stream, level_dbov, is_dtx| {
+            voices.hear(start + Duration::from_millis(ms), Heard { stream, level_dbov, is_dtx }).is_some()
+        };
+        for ms in (0..2000).step_by(20) {
+            (1..=VOICES as u32).for_each(|stream| assert!(hear(ms, stream, 20, false)));
+            assert!(!hear(ms, 9, 0, true), "never heard, however loud it claims to be");
+        }
+        // A holder turns to packets of silence that claim to be loud, and somebody speaks.
+        let mut taken_at = None;
+        for ms in (2000..4000).step_by(20) {
+            (2..=VOICES as u32).for_each(|stream| assert!(hear(ms, stream, 20, false)));
+            hear(ms, 1, 0, true);
+            if hear(ms, 4, 30, false) {
+                taken_at.get_or_insert(ms);
+            }
+        }
+        assert!(taken_at.is_some_and(|ms| ms <= 3000), "{taken_at:?}");
+    }
+
+    #[test]
     fn silent_microphones_never_get_a_slot() {
         check(&[(0, 1000, 1, 127), (0, 1000, 2, 61)], &[(1, ""), (2, "")]);
     }

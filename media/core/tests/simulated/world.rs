@@ -19,6 +19,8 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 const STEP_MS: u64 = 5;
+/// Packets that the server keeps at most.
+pub const SLAB_PACKETS: usize = 8192;
 const NTP_AT_START: u64 = 3_900_000_000 << 32;
 
 pub struct Seat {
@@ -78,7 +80,7 @@ impl World {
             }
         });
         let seats = seats.collect();
-        let slab = PacketSlab::new(8192, Duration::from_secs(2));
+        let slab = PacketSlab::new(SLAB_PACKETS, Duration::from_secs(2));
         Self { start, ms: 0, room, slab, seats, events: Vec::new(), verdicts: BTreeMap::new() }
     }
 
