@@ -212,7 +212,7 @@ impl LinkEstimate {
         let is_worth = target * 100 >= self.bps * WORTH_PERCENT;
         // A queue that nothing of use goes through any more has long been empty.
         let is_unused = self.used_at.is_none_or(|at| now.saturating_duration_since(at) >= UNUSED_AFTER);
-        let is_calm = (is_unused || self.delay.queue() != Queue::Grows) && self.silent_since.is_none();
+        let is_calm = is_unused || self.delay.queue() != Queue::Grows;
         if is_worth && is_calm {
             self.prober.begin(now, target);
         }
@@ -255,7 +255,10 @@ impl LinkEstimate {
         let wanted = if is_new { self.wanted_bps.max(FIRST_WANTED_BPS) } else { self.wanted_bps };
         let wanted = wanted * SPARE_PERCENT / 100;
         let step = if self.narrow_bps.is_none() { FIRST_STEP } else { STEP };
-        let step = (self.bps * step).max(self.before_silence.unwrap_or(0));
+        // Into a silence goes only what shows that it has ended: where nothing else is sent, nobody
+        // would ever speak again.
+        let before = self.before_silence.filter(|_| self.silent_since.is_none()).unwrap_or(0);
+        let step = (self.bps * step).max(before);
         wanted.min(step).min(self.cap_bps).min(u64::from(MAX_BPS))
     }
 
