@@ -1,6 +1,6 @@
 /**
  * What breaks comes back by itself: the server is killed and started again, the network of one
- * participant is cut for five seconds. Nobody leaves the meeting, hands and chat stay.
+ * participant is cut for five seconds, or is too narrow for pictures. Nobody leaves the meeting, hands and chat stay.
  */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openSeat, type Seat } from "./harness/browser.ts";
@@ -11,6 +11,8 @@ import { canMakeNamespaces, Namespace } from "./harness/namespace.ts";
 import { Server } from "./harness/server.ts";
 
 const CUT_S = 5;
+/** Carries three voices and no picture. */
+const NARROW_KBIT = 150;
 const CHAT = "Biên bản kỳ trước đã gửi các điểm cầu";
 const [first, second] = people as [(typeof people)[0], (typeof people)[0]];
 
@@ -106,5 +108,37 @@ test("a network cut of five seconds costs nobody the meeting", async (context) =
     back_with_pictures_after_ms: back_ms,
     ice_restarts: after.media.iceRestarts,
     legs: after.media.legsOpened,
+  });
+});
+
+test("a line too narrow for pictures keeps the sound, says so, and shows pictures again once it is wide", async (context) => {
+  if (!space) return context.skip("network namespaces need root");
+  const other = seats[1] as Seat;
+  const tile = other.page.locator("article[data-participant]").filter({ hasText: word("tile.poor") });
+  const energy = async () => {
+    const { voices } = await figures(other.page);
+    return voices.reduce((sum, voice) => sum + voice.audioEnergy, 0);
+  };
+  space.narrow(NARROW_KBIT);
+  const narrowedAt = performance.now();
+  await tile.waitFor({ timeout: 30_000 });
+  const said_ms = Math.round(performance.now() - narrowedAt);
+  await other.page.screenshot({ path: new URL("./artifacts/narrow-line.png", import.meta.url).pathname });
+  const before = await energy();
+  await expect.poll(energy, { timeout: 15_000 }).toBeGreaterThan(before);
+  space.widen();
+  const widenedAt = performance.now();
+  await waitFigures(
+    other.page,
+    "pictures again",
+    (now) => now.pictures.some((picture) => picture.fps > 5),
+    40_000,
+  );
+  const back_ms = Math.round(performance.now() - widenedAt);
+  await expectUntouched();
+  report("line too narrow for pictures", {
+    line_kbit_s: NARROW_KBIT,
+    said_after_ms: said_ms,
+    back_with_pictures_after_ms: back_ms,
   });
 });

@@ -83,6 +83,17 @@ export class Namespace {
     ip("link", "set", this.cable, "up");
   }
 
+  /** Makes the way to the namespace as narrow as this, with a queue of 300 ms. */
+  narrow(kbitPerSecond: number): void {
+    const shape = ["rate", `${kbitPerSecond}kbit`, "burst", "4kb", "latency", "300ms"];
+    execFileSync("tc", ["qdisc", "replace", "dev", this.cable, "root", "tbf", ...shape]);
+  }
+
+  /** Makes it wide again. */
+  widen(): void {
+    execFileSync("tc", ["qdisc", "del", "dev", this.cable, "root"]);
+  }
+
   /** Removes both. */
   remove(): void {
     ip("link", "del", this.cable);
