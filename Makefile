@@ -68,3 +68,4 @@ setup:
 
 setup-test:
 	@deploy/setup/packages.sh test
+	@deploy/setup/programs.sh

@@ -14,8 +14,8 @@ run_packages=(build-essential ca-certificates)
 # the page has no font of its own. iproute2, nftables: network namespaces and firewalls in them.
 # libnss3-tools: makes a browser trust a certificate. procps: figures of processes. systemd: checks its
 # unit. firefox-esr: the other browser of the tests. pulseaudio, pulseaudio-utils: microphones for it, since
-# it plays no files as devices.
-test_packages=(chromium ffmpeg espeak-ng firefox-esr pocketsphinx-testdata postgresql pulseaudio pulseaudio-utils fonts-dejavu-core iproute2 libnss3-tools nftables procps systemd)
+# it plays no files as devices. python3-venv: encoders and players of others (programs.sh).
+test_packages=(chromium ffmpeg espeak-ng firefox-esr pocketsphinx-testdata postgresql pulseaudio pulseaudio-utils fonts-dejavu-core iproute2 libnss3-tools nftables procps python3-venv systemd)
 
 case "${1:-}" in
   run) wanted=("${run_packages[@]}") ;;

@@ -20,6 +20,22 @@ pub enum MediaCommand {
         /// Where the leg must live; `None` lets the media server choose the least loaded shard.
         shard: Option<ShardId>,
     },
+    /// Makes a leg for a program that brings its own offer (WHIP, WHEP). Answered by
+    /// [`crate::MediaEvent::LegAnswer`] or [`crate::MediaEvent::LegRefused`].
+    TakeOffer {
+        leg: LegId,
+        conference: ConferenceId,
+        participant: ParticipantId,
+        /// As in [`MediaCommand::OpenLeg`].
+        allowed: SourceSet,
+        shard: Option<ShardId>,
+        errand: Errand,
+        sdp: String,
+    },
+    /// The program of a leg made by [`MediaCommand::TakeOffer`] restarts ICE with these credentials.
+    /// Answered by [`crate::MediaEvent::LegRestarted`], or by nothing when they cannot be used; media
+    /// goes on over the old path until the new one works.
+    TakeRestart { leg: LegId, ufrag: String, pwd: String },
     /// The browser's SDP answer to the newest offer of `leg`.
     Answer { leg: LegId, sdp: String },
     /// New ICE credentials for a leg whose network changed (RFC 8445 section 9). Answered by a
@@ -36,6 +52,16 @@ pub enum MediaCommand {
     Watch { leg: LegId, wishes: Vec<Wish> },
     /// Ends every leg of a conference.
     CloseConference { conference: ConferenceId },
+}
+
+/// What a program with an offer of its own wants: one picture and one sound, in one direction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "errand", rename_all = "snake_case")]
+pub enum Errand {
+    /// Sends a camera and a microphone.
+    Publish,
+    /// Receives the first picture of its wishes, and the voice of `hears` or the loudest one.
+    View { hears: Option<ParticipantId> },
 }
 
 /// One picture that a window shows.

@@ -10,6 +10,10 @@ use ts_rs::TS;
 pub enum MediaEvent {
     /// SDP offer for the browser of `leg`: after `OpenLeg` and after `RestartIce`.
     LegOffer { leg: LegId, shard: ShardId, sdp: String },
+    /// SDP answer for the program of `leg`: after `TakeOffer`.
+    LegAnswer { leg: LegId, shard: ShardId, sdp: String },
+    /// Our credentials and candidates as an SDP fragment (RFC 8840): after `TakeRestart`.
+    LegRestarted { leg: LegId, fragment: String },
     /// The leg could not be made or its answer could not be used; the leg is gone.
     LegRefused { leg: LegId, refusal: LegRefusal },
     /// ICE and DTLS are done, the fingerprint was right, media can flow.
@@ -40,6 +44,10 @@ pub enum LegRefusal {
     Full { limit: u32 },
     #[error("the answer cannot be used: {detail}")]
     BadAnswer { detail: String },
+    #[error("the offer is no session description")]
+    MalformedOffer,
+    #[error("the offer cannot be used: {detail}")]
+    BadOffer { detail: String },
     #[error("leg id is in use")]
     LegTaken,
     #[error("the media server is stopping")]

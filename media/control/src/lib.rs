@@ -8,7 +8,7 @@ mod event;
 mod id;
 mod source;
 
-pub use command::{MediaCommand, Wish};
+pub use command::{Errand, MediaCommand, Wish};
 pub use event::{LegLost, LegRefusal, LegStats, MediaEvent, Rid, SlotAssignment, Speaker, SrtpProfile, Via};
 pub use id::{BadId, ConferenceId, LegId, ParticipantId, ShardId};
 pub use source::{Source, SourceSet};

@@ -109,6 +109,35 @@ pub enum AnswerRefused {
     NotExpected,
 }
 
+/// Why an offer that a program brought (WHIP, WHEP) is refused. Stable, as [`AnswerRefused`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum OfferRefused {
+    /// Longer than the limit in bytes, lines, or m-lines.
+    #[error("offer is larger than the limit")]
+    TooLarge,
+    /// Not session description grammar.
+    #[error("offer is not a session description")]
+    Grammar,
+    /// Both sides would be ICE-lite, and nobody would check.
+    #[error("offer is ice-lite, and so are we")]
+    BothLite,
+    /// ICE user fragment or password absent or outside RFC 8839's lengths and alphabet.
+    #[error("offer carries no usable ice credentials")]
+    IceCredentials,
+    /// No usable SHA-256 certificate fingerprint.
+    #[error("offer carries no sha-256 fingerprint")]
+    Fingerprint,
+    /// Neither side could say hello.
+    #[error("offer names no dtls role")]
+    SetupRole,
+    /// Bundled lines contradict each other.
+    #[error("offer does not bundle all media on one transport")]
+    NotBundled,
+    /// No line in the right direction with VP8, H.264 (packetization mode 1) or Opus.
+    #[error("offer has no line that can be used")]
+    NothingUsable,
+}
+
 /// Why a leg could not be made or has ended by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum TransportFailure {

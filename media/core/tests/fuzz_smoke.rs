@@ -19,7 +19,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-/// Longest input, and inputs per target. Those of `sdp_answer` and `room` cost half a
+/// Longest input, and inputs per target. Those of `sdp_answer`, `sdp_offer` and `room` cost half a
 /// millisecond each.
 const MAX_INPUT_LEN: usize = 64 * 1024;
 const ROUNDS: usize = 20_000;
@@ -92,7 +92,7 @@ fn no_parser_of_outside_bytes_panics() {
         };
         corpus.iter().for_each(|input| run(input));
         run(&[]);
-        let is_slow = matches!(name, "sdp_answer" | "client_hello" | "room");
+        let is_slow = matches!(name, "sdp_answer" | "sdp_offer" | "client_hello" | "room");
         for _ in 0..if is_slow { SLOW_ROUNDS } else { ROUNDS } {
             let mut input = corpus[dice.roll(corpus.len())].clone();
             let other = &corpus[dice.roll(corpus.len())];

@@ -49,6 +49,8 @@ counters! {
     send_refused => "vc_media_send_refused_packets_total",
     /// Packets that could not be sealed: a key is used up, or a defect of ours.
     seal_refused => "vc_media_seal_refused_packets_total",
+    /// Packets in a codec that the receiver, a program with its own offer, did not offer.
+    untaken => "vc_media_untaken_packets_total",
     /// Times that the system refused UDP_SEGMENT.
     segments_refused => "vc_media_segments_refused_total",
     /// Datagrams longer than any packet of ours, or without usable addresses.

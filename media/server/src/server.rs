@@ -119,7 +119,7 @@ impl MediaServer {
     }
 
     /// Gives `command` to the shard concerned, without waiting. An order for an unknown leg is
-    /// dropped and counted; a refused `OpenLeg` is answered by an event.
+    /// dropped and counted; a refused `OpenLeg` or `TakeOffer` is answered by an event.
     ///
     /// # Errors
     /// [`MailboxFull`]: the shard is behind; nothing of `command` was done on it.
@@ -129,7 +129,8 @@ impl MediaServer {
                 lock(&self.directory).remove_conference(conference);
                 return self.send_to_all(&command);
             }
-            MediaCommand::OpenLeg { leg, conference, shard, .. } => {
+            MediaCommand::OpenLeg { leg, conference, shard, .. }
+            | MediaCommand::TakeOffer { leg, conference, shard, .. } => {
                 let placed = lock(&self.directory).place(*leg, conference, *shard);
                 match placed {
                     Ok(shard) => shard,
@@ -141,6 +142,7 @@ impl MediaServer {
             }
             MediaCommand::Answer { leg, .. }
             | MediaCommand::RestartIce { leg }
+            | MediaCommand::TakeRestart { leg, .. }
             | MediaCommand::CloseLeg { leg }
             | MediaCommand::Allow { leg, .. }
             | MediaCommand::Watch { leg, .. } => match lock(&self.directory).shard_of(*leg) {
@@ -152,7 +154,7 @@ impl MediaServer {
             },
         };
         let undo = match &command {
-            MediaCommand::OpenLeg { leg, .. } => Some(*leg),
+            MediaCommand::OpenLeg { leg, .. } | MediaCommand::TakeOffer { leg, .. } => Some(*leg),
             MediaCommand::CloseLeg { leg } => {
                 let leg = *leg;
                 self.mailbox(shard).send(Order::Command(command))?;

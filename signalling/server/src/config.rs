@@ -94,6 +94,8 @@ pub struct Limits {
     pub guests_per_address: Rate,
     /// Steps of the connection test of one address; a whole test takes about 40.
     pub checks_per_address: Rate,
+    /// Requests of programs (WHIP, WHEP) of one address without a good token.
+    pub strangers_per_address: Rate,
     /// New conferences of one person.
     pub conferences_per_person: Rate,
     /// Addresses or persons remembered by each of these tables.
@@ -108,6 +110,10 @@ pub struct Limits {
     pub import_bytes: usize,
     /// Conferences with a running task.
     pub running_conferences: usize,
+    /// Programs without a browser (WHIP, WHEP) in one conference at once.
+    pub visitors_per_conference: usize,
+    /// The same of one token or account, in all conferences.
+    pub visitors_per_person: usize,
     /// A login ends after so long in which nobody did anything; a live call counts as doing.
     pub session_idle: Duration,
     /// The same for administrators.
@@ -138,6 +144,7 @@ impl Default for Limits {
             logins_per_address: Rate { burst: 400, per_second: 5.0 },
             guests_per_address: Rate { burst: 400, per_second: 5.0 },
             checks_per_address: Rate { burst: 400, per_second: 10.0 },
+            strangers_per_address: Rate { burst: 20, per_second: 0.2 },
             conferences_per_person: Rate { burst: 20, per_second: 0.05 },
             rate_table_entries: 65_536,
             password_checks: 2,
@@ -145,6 +152,8 @@ impl Default for Limits {
             body_bytes: 64 * 1024,
             import_bytes: 8 * 1024 * 1024,
             running_conferences: 2_000,
+            visitors_per_conference: 100,
+            visitors_per_person: 20,
             session_idle: Duration::from_secs(15 * 60),
             administrator_idle: Duration::from_secs(5 * 60),
             session_keep: Duration::from_secs(30),

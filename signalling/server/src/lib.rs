@@ -22,6 +22,7 @@ mod serve;
 pub mod session;
 pub mod store;
 mod upkeep;
+mod visitors;
 
 pub use clock::{Clock, ClockHand};
 pub use config::{Limits, LocalRoot, SignallingConfig};

@@ -11,6 +11,7 @@ use crate::media_port::MediaPort;
 use crate::runner::{Legs, Parts, Runners};
 use crate::store::Database;
 use crate::upkeep;
+use crate::visitors::Visitors;
 use axum_server::Handle;
 use axum_server::tls_rustls::RustlsConfig;
 use media_control::MediaEvent;
@@ -88,6 +89,7 @@ impl Server {
             ),
             rates: RateLimits::new(&limits),
             probes: Probes::new(),
+            visitors: Visitors::new(&limits, clock.clone()),
             runners: Runners::new(parts, limits.running_conferences),
             clock: clock.clone(),
             store: store.clone(),

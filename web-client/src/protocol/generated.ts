@@ -105,7 +105,7 @@ export type LegLost = "silent" | "closed" | "handshake_failed" | "wrong_fingerpr
 /**
  * Why a leg could not be made.
  */
-export type LegRefusal = { "reason": "full", limit: number, } | { "reason": "bad_answer", detail: string, } | { "reason": "leg_taken" } | { "reason": "stopping" };
+export type LegRefusal = { "reason": "full", limit: number, } | { "reason": "bad_answer", detail: string, } | { "reason": "malformed_offer" } | { "reason": "bad_offer", detail: string, } | { "reason": "leg_taken" } | { "reason": "stopping" };
 
 /**
  * How a leg's packets travel.
@@ -785,7 +785,7 @@ idle_s: number, };
 /**
  * Every error of the HTTP API: a stable code and facts, never prose.
  */
-export type ApiError = { "error": "wrong_credentials", } | { "error": "account_locked", retry_s: number, } | { "error": "invitation_expired", } | { "error": "code_needed", } | { "error": "wrong_code", } | { "error": "inside_only", } | { "error": "weak_password", rules: Array<PasswordRule>, least: number, } | { "error": "duty_first", duty: Duty, } | { "error": "second_factor_on", } | { "error": "second_factor_off", } | { "error": "bad_file", file: FileProblem, } | { "error": "plan_changed", } | { "error": "not_signed_in", } | { "error": "bad_token", } | { "error": "not_allowed", } | { "error": "foreign_origin", } | { "error": "no_such_conference", } | { "error": "conference_exists", } | { "error": "guests_not_allowed", } | { "error": "text_length", field: string, limit: number, } | { "error": "bad_field", field: string, } | { "error": "malformed", detail: string, } | { "error": "too_large", limit: number, } | { "error": "too_many", retry_s: number, } | { "error": "not_found", } | { "error": "method_not_allowed", } | { "error": "busy", retry_s: number, } | { "error": "failure", };
+export type ApiError = { "error": "wrong_credentials", } | { "error": "account_locked", retry_s: number, } | { "error": "invitation_expired", } | { "error": "code_needed", } | { "error": "wrong_code", } | { "error": "inside_only", } | { "error": "weak_password", rules: Array<PasswordRule>, least: number, } | { "error": "duty_first", duty: Duty, } | { "error": "second_factor_on", } | { "error": "second_factor_off", } | { "error": "bad_file", file: FileProblem, } | { "error": "plan_changed", } | { "error": "not_signed_in", } | { "error": "bad_token", } | { "error": "not_allowed", } | { "error": "foreign_origin", } | { "error": "no_such_conference", } | { "error": "conference_exists", } | { "error": "guests_not_allowed", } | { "error": "text_length", field: string, limit: number, } | { "error": "bad_field", field: string, } | { "error": "malformed", detail: string, } | { "error": "too_large", limit: number, } | { "error": "unsupported_media", } | { "error": "bad_offer", detail: string, } | { "error": "kept_out", why: string, } | { "error": "stale_tag", } | { "error": "tag_needed", } | { "error": "too_many", retry_s: number, } | { "error": "not_found", } | { "error": "method_not_allowed", } | { "error": "busy", retry_s: number, } | { "error": "failure", };
 
 export const SUBPROTOCOL = "diemcau.v1";
 export const VIDEO_SLOTS = 28;

@@ -5,6 +5,7 @@
 
 pub mod demux;
 pub mod negotiated;
+pub mod numbers;
 pub mod opening;
 pub mod rtcp;
 pub mod rtcp_write;

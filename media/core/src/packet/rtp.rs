@@ -3,7 +3,7 @@
 //! Called by the shard and `stream` on every incoming packet, before and after it is opened.
 //! Never allocates and never touches the payload, which is still encrypted at header time.
 
-use super::negotiated as ids;
+use super::numbers::ExtensionIds;
 use crate::error::PacketDrop;
 
 /// Bytes of the fixed RTP header.
@@ -182,22 +182,30 @@ impl<'a> Extensions<'a> {
     /// Reads the negotiated extensions; values of the wrong size or alphabet count as absent.
     #[must_use]
     pub fn read(header: &RtpHeader, packet: &'a [u8]) -> Self {
+        Self::read_by(header, packet, &ExtensionIds::OURS)
+    }
+
+    /// Reads the extensions of a peer that negotiated numbers of its own.
+    #[must_use]
+    pub fn read_by(header: &RtpHeader, packet: &'a [u8], ids: &ExtensionIds) -> Self {
         let mut found = Self::default();
         for (id, value) in header.extensions(packet) {
-            match (id, value) {
-                (ids::EXT_AUDIO_LEVEL, [level]) => {
+            match value {
+                // The two-byte form may carry id 0, which is what an absent extension has here.
+                _ if id == 0 => {}
+                [level] if id == ids.audio_level => {
                     found.audio_level =
                         Some(AudioLevel { is_voice: level & 0x80 != 0, below_overload_db: level & 0x7f });
                 }
-                (ids::EXT_ABS_SEND_TIME, [a, b, c]) => {
+                [a, b, c] if id == ids.abs_send_time => {
                     found.abs_send_time = Some(u32::from_be_bytes([0, *a, *b, *c]));
                 }
-                (ids::EXT_TRANSPORT_CC, [hi, lo]) => {
+                [hi, lo] if id == ids.transport_cc => {
                     found.transport_sequence = Some(u16::from_be_bytes([*hi, *lo]));
                 }
-                (ids::EXT_MID, name) => found.mid = stream_name(name),
-                (ids::EXT_RID, name) => found.rid = stream_name(name),
-                (ids::EXT_REPAIRED_RID, name) => found.repaired_rid = stream_name(name),
+                name if id == ids.mid => found.mid = stream_name(name),
+                name if id == ids.rid => found.rid = stream_name(name),
+                name if id == ids.repaired_rid => found.repaired_rid = stream_name(name),
                 _ => {}
             }
         }

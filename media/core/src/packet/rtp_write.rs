@@ -3,7 +3,7 @@
 //! Called by `stream` once per receiver and packet, right before the payload is sealed behind it.
 //! Never allocates; the extensions are those the offer negotiates for sent lines.
 
-use super::negotiated::{EXT_ABS_SEND_TIME, EXT_AUDIO_LEVEL, EXT_TRANSPORT_CC};
+use super::numbers::ExtensionIds;
 use super::rtp::AudioLevel;
 use crate::error::BufferFull;
 
@@ -54,6 +54,15 @@ impl OutgoingHeader {
     /// # Errors
     /// `BufferFull` when `out` is shorter than [`Self::written_len`].
     pub fn write(&self, out: &mut [u8]) -> Result<usize, BufferFull> {
+        self.write_by(&ExtensionIds::OURS, out)
+    }
+
+    /// Writes the header for a peer with extension ids of its own, 1–14 for every extension that the
+    /// header carries.
+    ///
+    /// # Errors
+    /// As [`Self::write`].
+    pub fn write_by(&self, ids: &ExtensionIds, out: &mut [u8]) -> Result<usize, BufferFull> {
         let total = self.written_len();
         let out = out.get_mut(..total).ok_or(BufferFull)?;
         out[0] = if total == 12 { 0x80 } else { 0x90 } | (u8::from(self.is_padded) << 5);
@@ -69,17 +78,17 @@ impl OutgoingHeader {
         out[14..16].copy_from_slice(&words.to_be_bytes());
         let mut at = 16;
         if let Some(sequence) = self.transport_sequence {
-            out[at] = (EXT_TRANSPORT_CC << 4) | 1;
+            out[at] = (ids.transport_cc << 4) | 1;
             out[at + 1..at + 3].copy_from_slice(&sequence.to_be_bytes());
             at += 3;
         }
         if let Some(time) = self.abs_send_time {
-            out[at] = (EXT_ABS_SEND_TIME << 4) | 2;
+            out[at] = (ids.abs_send_time << 4) | 2;
             out[at + 1..at + 4].copy_from_slice(&time.to_be_bytes()[1..]);
             at += 4;
         }
         if let Some(level) = self.audio_level {
-            out[at] = EXT_AUDIO_LEVEL << 4;
+            out[at] = ids.audio_level << 4;
             out[at + 1] = (u8::from(level.is_voice) << 7) | level.below_overload_db.min(127);
             at += 2;
         }

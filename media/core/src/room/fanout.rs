@@ -2,6 +2,7 @@
 //!
 //! Called by the shard through `Room`. Allocates nothing once lists have grown to their load.
 
+use super::hearing::heard_in;
 use super::pacer::Held;
 use super::publisher::{Publisher, STREAMS_PER_LEG, Stream, split_number};
 use super::types::{AUDIO_SLOTS, Outgoing, Purpose, RoomCounters, VIDEO_SLOTS};
@@ -113,11 +114,9 @@ impl Room {
             };
             match item.audio_slot {
                 Some(slot) => {
-                    let own = speaker.map(|speaker| speaker.participant);
                     for (place, viewer) in self.viewers.iter_mut().enumerate() {
                         let Some(viewer) = viewer else { continue };
-                        // Nobody hears himself, on whichever of his legs.
-                        if Some(viewer.participant) != own {
+                        if let Some(slot) = heard_in(viewer, speaker, item.stream, self.lead, slot) {
                             give(place, viewer, slot);
                         }
                     }

@@ -13,6 +13,7 @@
 //! A leg joins when its transport is connected: a key frame sent before would be lost.
 
 mod fanout;
+mod hearing;
 pub(crate) mod hostile;
 mod intake;
 mod layers;
@@ -28,6 +29,7 @@ mod types;
 mod viewer;
 mod voice;
 
+pub use hearing::Hearing;
 pub use types::{
     AUDIO_SLOTS, Drop, Feedback, JoinRefused, LegFigures, LocalLeg, Outgoing, Purpose, RoomCounters,
     RoomEvent, RoomLimits, SLOTS, SlotSsrcs, SlotUse, Tick, VIDEO_SLOTS, VOICES, Verdict, ViewWish, Voice,
@@ -71,6 +73,8 @@ pub struct Room {
     routes_stale: bool,
     voices: Voices,
     voices_changed: bool,
+    /// The voice that is heard where only one is, as a stream.
+    lead: Option<u32>,
     /// Stream whose screen sound is heard, and its last packet.
     screen_sound: Option<(u32, Instant)>,
     plan_wanted: bool,
@@ -104,6 +108,7 @@ impl Room {
             routes_stale: true,
             voices: Voices::default(),
             voices_changed: false,
+            lead: None,
             screen_sound: None,
             plan_wanted: false,
             next_plan_at: now,

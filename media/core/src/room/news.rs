@@ -5,6 +5,7 @@
 //! lively discussion does not flood signalling.
 
 use super::Room;
+use super::hearing::told_in;
 use super::publisher::{Publisher, split_number};
 use super::types::{RoomEvent, SLOTS, SlotUse, VIDEO_SLOTS, VOICES, Voice};
 use crate::stream::ids::{LegKey, ParticipantKey, SourceKind};
@@ -60,6 +61,7 @@ impl Room {
             });
             let own = viewer.participant;
             let heard = audio.iter().flatten().copied().filter(|it| it.participant != own);
+            let heard = heard.filter_map(|it| told_in(viewer, it, self.lead, &self.publishers));
             for slot_use in video.chain(heard) {
                 uses[count] = slot_use;
                 count += 1;

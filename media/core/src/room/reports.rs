@@ -143,6 +143,7 @@ impl Room {
         for viewer in self.viewers.iter_mut().flatten().filter(|_| looks_around) {
             report_slots(tick, viewer, feedback);
         }
+        self.choose_lead(now);
         self.tell_changes(now);
     }
 

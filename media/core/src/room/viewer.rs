@@ -2,6 +2,7 @@
 //!
 //! Owned by `Room`; changed by `plan`, `fanout` and `reports`.
 
+use super::hearing::Hearing;
 use super::pacer::Pacer;
 use super::plan::RISE_EVERY;
 use super::types::{LocalLeg, SLOTS, VIDEO_SLOTS, ViewWish};
@@ -128,6 +129,7 @@ pub(super) struct Viewer {
     pub key: LegKey,
     pub participant: ParticipantKey,
     joined_at: Instant,
+    pub hearing: Hearing,
     pub slots: Vec<Slot>,
     /// Wished slots, most important first.
     pub order: Vec<u8>,
@@ -168,6 +170,7 @@ impl Viewer {
             key: leg.leg,
             participant: leg.participant,
             joined_at: now,
+            hearing: Hearing::default(),
             slots: slots.collect(),
             order: Vec::with_capacity(SLOTS),
             sent: TransportSent::new(now),

@@ -3,10 +3,13 @@
 //! Owned by the shard. Never touches media: the SRTP halves are handed out once keys exist, and
 //! the shard only tells [`PeerTransport::note_media`] that something authentic came.
 
-use super::dtls::{DtlsEvent, DtlsSession, LocalIdentity, RtcDtlsServer};
+use super::dtls::{DtlsEvent, DtlsSession, LocalIdentity, RtcDtlsClient, RtcDtlsServer};
 use super::ice::{IceAgent, StunOutcome};
 use super::ice_lite::RtcIceLite;
-use super::sdp::{Answer, OfferPlan, OfferTransport, parse_answer, write_offer};
+use super::sdp::{
+    Answer, OfferPlan, OfferTransport, OurRole, OutsideOffer, are_usable, parse_answer, write_fragment,
+    write_offer, write_outside_answer,
+};
 use super::srtp::SrtpHalves;
 use super::types::{
     IceCredentials, LocalCandidate, Path, Proto, Transmit, TransportCounters, TransportEvent,
@@ -88,17 +91,70 @@ impl PeerTransport {
         })
     }
 
+    /// Makes a leg from an offer that the peer brought; [`Self::answer_to`] is what it is told.
+    ///
+    /// # Errors
+    /// As [`Self::new`].
+    pub fn answering(
+        now: Instant,
+        settings: &LegSettings,
+        credentials: IceCredentials,
+        offer: &OutsideOffer,
+    ) -> Result<Self, TransportFailure> {
+        let mut leg = Self::new(now, settings, credentials)?;
+        if offer.role == OurRole::Client {
+            leg.dtls = Box::new(RtcDtlsClient::new(settings.identity.clone()));
+        }
+        leg.ice.set_remote(now, &offer.ice)?;
+        leg.dtls.expect_fingerprint(offer.fingerprint);
+        leg.awaits_answer = false;
+        leg.phase = Phase::Connecting { deadline: now + CONNECT_DEADLINE };
+        Ok(leg)
+    }
+
+    /// The answer to `offer`, from which this leg was made.
+    #[must_use]
+    pub fn answer_to(&self, offer: &OutsideOffer, plan: &OfferPlan) -> String {
+        write_outside_answer(offer, plan, &self.described())
+    }
+
+    /// Takes new credentials of the peer together with new ones of ours: an ICE restart that the peer
+    /// began. Keys and the current path stay.
+    ///
+    /// # Errors
+    /// `IceCredentials` when too short; `Ice` when the leg has ended.
+    pub fn restarted_by_peer(
+        &mut self,
+        now: Instant,
+        own: IceCredentials,
+        theirs: &IceCredentials,
+    ) -> Result<(), TransportFailure> {
+        if !are_usable(theirs) {
+            return Err(TransportFailure::IceCredentials);
+        }
+        self.restart_ice(own)?;
+        self.awaits_answer = false;
+        self.ice.set_remote(now, theirs)
+    }
+
+    /// Credentials and candidates as the fragment of an SDP that answers such a restart (RFC 8840).
+    #[must_use]
+    pub fn fragment(&self) -> String {
+        write_fragment(&self.described())
+    }
+
+    fn described(&self) -> OfferTransport<'_> {
+        OfferTransport {
+            ice: self.ice.offered_credentials(),
+            fingerprint: self.settings.identity.fingerprint(),
+            candidates: &self.settings.candidates,
+        }
+    }
+
     /// The offer for the browser, with current (or restarted) ICE credentials.
     #[must_use]
     pub fn offer(&self, plan: &OfferPlan) -> String {
-        write_offer(
-            plan,
-            &OfferTransport {
-                ice: self.ice.offered_credentials(),
-                fingerprint: self.settings.identity.fingerprint(),
-                candidates: &self.settings.candidates,
-            },
-        )
+        write_offer(plan, &self.described())
     }
 
     /// User fragments by which STUN finds this leg: the live one and, during a restart, the next.
@@ -175,6 +231,9 @@ impl PeerTransport {
             }
             PacketClass::Dtls => self.counters.dtls_unvalidated += 1,
             PacketClass::Rtp | PacketClass::Rtcp | PacketClass::Unknown => self.counters.misrouted += 1,
+        }
+        if self.path.is_some() {
+            self.dtls.begin(now);
         }
         self.collect();
     }

@@ -33,6 +33,8 @@ pub struct BrowserKind {
     pub proto: Proto,
     /// Longest DTLS record; a small one fragments the ClientHello.
     pub mtu: usize,
+    /// Waits for our hello instead of saying one, as FFmpeg does.
+    pub is_passive: bool,
 }
 
 impl Default for BrowserKind {
@@ -43,7 +45,7 @@ impl Default for BrowserKind {
             SrtpProtectionProfile::Srtp_Aead_Aes_256_Gcm,
             SrtpProtectionProfile::Srtp_Aead_Aes_128_Gcm,
         ];
-        Self { srtp, proto: Proto::Udp, mtu: 1200 }
+        Self { srtp, proto: Proto::Udp, mtu: 1200, is_passive: false }
     }
 }
 
@@ -66,18 +68,24 @@ impl Browser {
         let certificate = Certificate::generate_self_signed(vec!["b".to_owned()], provider.crypto()).unwrap();
         let agent = agent(now, &kind, local, Arc::clone(&provider));
         let dtls = Endpoint::new(local, TransportProtocol::UDP, None);
-        Self {
+        let has_said_hello = kind.is_passive;
+        let mut browser = Self {
             kind,
             provider,
             agent,
             dtls,
             certificate,
-            has_said_hello: false,
+            has_said_hello,
             local,
             server,
             keys: None,
             errors: 0,
+        };
+        if browser.kind.is_passive {
+            let config = browser.config().build(false, None).unwrap();
+            browser.dtls.set_server_config(Some(Arc::new(config)));
         }
+        browser
     }
 
     pub fn credentials(&self) -> IceCredentials {
@@ -166,18 +174,20 @@ impl Browser {
         self.dtls.close(now).unwrap();
     }
 
-    fn say_hello(&mut self, now: Instant) {
-        let config = ConfigBuilder::default()
+    fn config(&self) -> ConfigBuilder {
+        ConfigBuilder::default()
             .with_crypto_provider(Arc::clone(&self.provider))
             .with_certificates(vec![self.certificate.clone()])
             .with_srtp_protection_profiles(self.kind.srtp.clone())
             .with_extended_master_secret(ExtendedMasterSecretType::Require)
             .with_insecure_skip_verify(true)
             .with_mtu(self.kind.mtu)
-            // Chromium's first repeat comes after 50 to 60 ms.
-            .with_flight_interval(Duration::from_millis(60))
-            .build(true, Some(self.server))
-            .unwrap();
+            // Chromium's first repeat comes after 50 to 60 ms; servers wait for a second.
+            .with_flight_interval(Duration::from_millis(if self.kind.is_passive { 1000 } else { 60 }))
+    }
+
+    fn say_hello(&mut self, now: Instant) {
+        let config = self.config().build(true, Some(self.server)).unwrap();
         self.dtls.connect(now, self.server, Arc::new(config), None).unwrap();
     }
 
@@ -193,7 +203,10 @@ impl Browser {
         let all = state.export_keying_material("EXTRACTOR-dtls_srtp", &[], len).unwrap();
         let (keys, salts) = all.as_ref().split_at(2 * key);
         let context = |k: &[u8], s: &[u8]| Context::new(k, s, profile, None, None).unwrap();
-        (context(&keys[key..], &salts[salt..]), context(&keys[..key], &salts[..salt]))
+        let (client, server) = ((&keys[..key], &salts[..salt]), (&keys[key..], &salts[salt..]));
+        // Each side sends by its own key (RFC 5764 section 4.2).
+        let (own, other) = if self.kind.is_passive { (server, client) } else { (client, server) };
+        (context(other.0, other.1), context(own.0, own.1))
     }
 }
 

@@ -3,7 +3,7 @@
 //! Used by the transport tests. Time is simulated: the clock jumps to whatever is due next.
 
 use super::browser::{Browser, BrowserKind};
-use media_core::transport::sdp::{OfferPlan, SlotSources, mids};
+use media_core::transport::sdp::{OfferPlan, SlotSources, Wanted, mids, parse_outside_offer};
 use media_core::transport::{
     IceCredentials, LegSettings, LocalCandidate, LocalIdentity, Path, PeerTransport, Proto, TransportEvent,
 };
@@ -107,6 +107,18 @@ pub fn answer(ice: &IceCredentials, fingerprint: &str) -> String {
     text
 }
 
+/// The offer of a program that sends sound.
+#[allow(dead_code, reason = "for one of the test programs that share this")]
+pub fn offer(ice: &IceCredentials, fingerprint: &str, is_passive: bool) -> String {
+    let setup = if is_passive { "passive" } else { "actpass" };
+    format!(
+        "v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 97\r\n\
+         c=IN IP4 0.0.0.0\r\na=ice-ufrag:{}\r\na=ice-pwd:{}\r\na=fingerprint:sha-256 {fingerprint}\r\n\
+         a=setup:{setup}\r\na=sendonly\r\na=rtcp-mux\r\na=rtpmap:97 opus/48000/2\r\n",
+        ice.ufrag, ice.pwd
+    )
+}
+
 impl Network {
     pub fn new(kind: BrowserKind) -> Self {
         let now = Instant::now();
@@ -124,6 +136,19 @@ impl Network {
             flying: Vec::new(),
             fates: Box::new(|_, _, _| Fate::Deliver),
         }
+    }
+
+    /// A leg made from the offer of `browser`'s program.
+    #[allow(dead_code, reason = "for one of the test programs that share this")]
+    pub fn answering(kind: BrowserKind, fingerprint: Option<&str>) -> Self {
+        let mut network = Self::new(kind.clone());
+        let own = network.browser.fingerprint();
+        let text = offer(&network.browser.credentials(), fingerprint.unwrap_or(&own), kind.is_passive);
+        let offer = parse_outside_offer(&text, Wanted::Publish).unwrap();
+        let leg = PeerTransport::answering(network.now, &settings(), credentials("1"), &offer);
+        network.server = leg.unwrap();
+        network.browser.check(network.now, &credentials("1"));
+        network
     }
 
     /// Decides what happens to the n-th DTLS datagram; STUN always passes.

@@ -132,8 +132,12 @@ impl Shard {
             return;
         };
         leg.transport.note_media(now);
-        let facts =
-            RtpFacts::new(&header, &Extensions::read(&header, packet), start, payload_len, packet.len());
+        let facts = match &leg.outside {
+            None => {
+                RtpFacts::new(&header, &Extensions::read(&header, packet), start, payload_len, packet.len())
+            }
+            Some(outside) => outside.numbers.facts(&header, packet, start, payload_len),
+        };
         let key = leg.key;
         let Some(seat) = self.rooms.at(room) else {
             self.slab.release(slot);

@@ -3,7 +3,8 @@
 
 use super::addresses::Place;
 use super::path::Path;
-use media_control::{ConferenceId, LegId, ParticipantId, SourceSet, Wish};
+use media_control::{ConferenceId, Errand, LegId, ParticipantId, SourceSet, Wish};
+use media_core::packet::numbers::Numbers;
 use media_core::stream::ids::LegKey;
 use media_core::transport::PeerTransport;
 use media_core::transport::sdp::OfferPlan;
@@ -19,7 +20,21 @@ pub(crate) struct Flow {
     pub(crate) path: Path,
 }
 
-/// One browser connection.
+/// What is different about a leg whose program brought its own offer.
+pub(crate) struct Outside {
+    pub(crate) errand: Errand,
+    /// How it numbers what we number otherwise.
+    pub(crate) numbers: Numbers,
+}
+
+impl Outside {
+    /// Whether anything is sent to the program.
+    pub(crate) const fn receives(&self) -> bool {
+        matches!(self.errand, Errand::View { .. })
+    }
+}
+
+/// One connection of a browser, or of a program with an offer of its own.
 pub(crate) struct Leg {
     pub(crate) id: LegId,
     pub(crate) key: LegKey,
@@ -31,6 +46,8 @@ pub(crate) struct Leg {
     pub(crate) wishes: Vec<Wish>,
     pub(crate) transport: PeerTransport,
     pub(crate) plan: OfferPlan,
+    /// `None` for browsers, which answered our offer and use our numbers.
+    pub(crate) outside: Option<Box<Outside>>,
     /// SSRC of our reports to this leg.
     pub(crate) feedback_ssrc: u32,
     pub(crate) flow: Option<Flow>,

@@ -15,6 +15,7 @@ pub(crate) mod mailbox;
 pub(crate) mod naming;
 mod orders;
 mod outlet;
+mod outside;
 mod path;
 mod reports;
 mod rooms;

@@ -5,6 +5,7 @@ use super::Shard;
 use super::addresses::Place;
 use super::legs::{Flow, Leg};
 use super::naming;
+use super::outside::{Visitor, hearing};
 use super::path::Path;
 use super::secrets;
 use media_control::{
@@ -13,7 +14,7 @@ use media_control::{
 };
 use media_core::room::{AUDIO_SLOTS, LocalLeg, SLOTS, SlotSsrcs, VIDEO_SLOTS};
 use media_core::transport::sdp::{OfferPlan, SlotSources};
-use media_core::transport::{PeerTransport, Proto, TransportEvent, srtp::SrtpHalves};
+use media_core::transport::{IceCredentials, PeerTransport, Proto, TransportEvent, srtp::SrtpHalves};
 use std::time::{Duration, Instant};
 use tracing::{debug, info};
 
@@ -26,6 +27,13 @@ impl Shard {
         match command {
             MediaCommand::OpenLeg { leg, conference, participant, allowed, .. } => {
                 self.open_leg(now, leg, conference, participant, allowed);
+            }
+            MediaCommand::TakeOffer { leg, conference, participant, allowed, errand, sdp, .. } => {
+                self.take_offer(now, Visitor { leg, conference, participant, allowed, errand }, &sdp);
+            }
+            MediaCommand::TakeRestart { leg, ufrag, pwd } => {
+                let theirs = IceCredentials { ufrag, pwd };
+                self.with_leg(leg, |shard, place| shard.take_restart(now, place, &theirs))
             }
             MediaCommand::CloseConference { conference } => {
                 let places = (0..self.legs.end())
@@ -96,6 +104,7 @@ impl Shard {
             wishes: Vec::new(),
             transport,
             plan,
+            outside: None,
             feedback_ssrc: base,
             flow: None,
             figures_at: now + FIGURES_EVERY,
@@ -124,7 +133,7 @@ impl Shard {
         }
     }
 
-    fn learn_ufrags(&mut self, place: Place) {
+    pub(super) fn learn_ufrags(&mut self, place: Place) {
         let Some(leg) = self.legs.at(place) else { return };
         self.addresses.set_ufrags(place, leg.transport.local_ufrags());
     }
@@ -218,6 +227,7 @@ impl Shard {
             self.teller.tell(MediaEvent::LegRefused { leg: id, refusal }, &mut self.counters);
             return;
         }
+        seat.room.set_hearing(key, hearing(leg));
         leg.room = Some(room);
         seat.local.push(key);
         let conference = leg.conference.clone();
@@ -285,7 +295,7 @@ impl Shard {
 }
 
 /// SSRCs of a leg: ours for reports, then two a video slot, then one an audio slot, in a row.
-fn plan(base: u32) -> OfferPlan {
+pub(super) fn plan(base: u32) -> OfferPlan {
     let video_at = |slot: usize| base.wrapping_add(1 + 2 * slot as u32);
     let audio_at = |slot: usize| video_at(VIDEO_SLOTS).wrapping_add(slot as u32);
     OfferPlan {

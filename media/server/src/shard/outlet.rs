@@ -18,12 +18,23 @@ pub(super) fn seal(
     leg: LegKey,
     out: &Outgoing<'_>,
 ) {
-    let Some(flow) = legs.by_key_mut(leg).and_then(|leg| leg.flow.as_mut()) else { return };
+    let Some(leg) = legs.by_key_mut(leg) else { return };
+    let Some(flow) = leg.flow.as_mut() else { return };
     let mut header = [0; MAX_WRITTEN_HEADER_LEN];
+    let written = match &leg.outside {
+        None => out.header.write(&mut header),
+        // Who only sends is asked for nothing, and its link for no more than it takes.
+        Some(outside) if !outside.receives() => return,
+        Some(outside) => match outside.numbers.outgoing(&out.header) {
+            Some(theirs) => theirs.write_by(&outside.numbers.extensions, &mut header),
+            None => {
+                counters.untaken += 1;
+                return;
+            }
+        },
+    };
     let room = wire.room(counters);
-    let sealed = out
-        .header
-        .write(&mut header)
+    let sealed = written
         .ok()
         .and_then(|len| flow.sender.seal_rtp(out.index, &header[..len], &[], out.payload, room).ok());
     match sealed {

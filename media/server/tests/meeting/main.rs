@@ -7,6 +7,7 @@ mod hearing;
 mod hostile;
 mod layers;
 mod moving;
+mod outside;
 mod ports;
 mod repair;
 mod slots;

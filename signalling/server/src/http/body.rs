@@ -1,10 +1,10 @@
-//! Reads JSON bodies: bounded, and refused in the form of this API.
+//! Reads bodies, JSON and SDP: bounded, and refused in the form of this API.
 //!
 //! Used as an argument of handlers that change something.
 
 use super::App;
 use crate::protocol::api::ApiError;
-use axum::body::to_bytes;
+use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{FromRequest, Request};
 use axum::http::header::CONTENT_TYPE;
 use serde::de::DeserializeOwned;
@@ -26,17 +26,28 @@ impl<T: DeserializeOwned> FromRequest<Arc<App>> for JsonBody<T> {
         if !kind.is_some_and(|kind| kind.starts_with("application/json")) {
             return Err(ApiError::Malformed { detail: "content type is not JSON".to_owned() });
         }
-        let limit = app.config.limits.body_bytes;
-        let body = to_bytes(request.into_body(), limit);
-        let body = match tokio::time::timeout(BODY_TIME, body).await {
-            Ok(Ok(body)) => body,
-            Ok(Err(_)) => {
-                return Err(ApiError::TooLarge { limit: u32::try_from(limit).unwrap_or(u32::MAX) });
-            }
-            Err(_) => return Err(ApiError::Malformed { detail: "body came too slowly".to_owned() }),
-        };
+        let body = read(request.into_body(), app.config.limits.body_bytes).await?;
         read_json(&body).map(Self)
     }
+}
+
+async fn read(body: Body, limit: usize) -> Result<Bytes, ApiError> {
+    match tokio::time::timeout(BODY_TIME, to_bytes(body, limit)).await {
+        Ok(Ok(body)) => Ok(body),
+        Ok(Err(_)) => Err(ApiError::TooLarge { limit: u32::try_from(limit).unwrap_or(u32::MAX) }),
+        Err(_) => Err(ApiError::Malformed { detail: "body came too slowly".to_owned() }),
+    }
+}
+
+/// Reads a body of text that must be sent as `kind`.
+pub(super) async fn read_text(request: Request, kind: &str, limit: usize) -> Result<String, ApiError> {
+    let given = request.headers().get(CONTENT_TYPE).and_then(|given| given.to_str().ok()).unwrap_or_default();
+    // Parameters such as a charset change nothing about SDP, which is UTF-8 (RFC 8866 section 4.5).
+    if !given.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case(kind) {
+        return Err(ApiError::UnsupportedMedia {});
+    }
+    let body = read(request.into_body(), limit).await?;
+    String::from_utf8(body.into()).map_err(|_| ApiError::Malformed { detail: "body is not UTF-8".to_owned() })
 }
 
 /// Reads a body that has arrived.

@@ -31,11 +31,16 @@ pub(crate) const fn status(error: &ApiError) -> StatusCode {
         ApiError::ConferenceExists {}
         | ApiError::PlanChanged {}
         | ApiError::SecondFactorOn {}
-        | ApiError::SecondFactorOff {} => StatusCode::CONFLICT,
+        | ApiError::SecondFactorOff {}
+        | ApiError::KeptOut { .. } => StatusCode::CONFLICT,
         ApiError::BadFile { .. }
         | ApiError::WeakPassword { .. }
         | ApiError::TextLength { .. }
+        | ApiError::BadOffer { .. }
         | ApiError::BadField { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+        ApiError::UnsupportedMedia {} => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        ApiError::StaleTag {} => StatusCode::PRECONDITION_FAILED,
+        ApiError::TagNeeded {} => StatusCode::PRECONDITION_REQUIRED,
         ApiError::Malformed { .. } => StatusCode::BAD_REQUEST,
         ApiError::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
         ApiError::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,

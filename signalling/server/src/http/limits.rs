@@ -40,6 +40,7 @@ pub(crate) struct RateLimits {
     logins: Table<IpAddr>,
     guests: Table<IpAddr>,
     checks: Table<IpAddr>,
+    visitors: Table<IpAddr>,
     connects_of_person: Table<PersonId>,
     conferences_of_person: Table<PersonId>,
 }
@@ -52,6 +53,7 @@ impl RateLimits {
             logins: Table::new("logins", limits.logins_per_address, limits),
             guests: Table::new("guests", limits.guests_per_address, limits),
             checks: Table::new("checks", limits.checks_per_address, limits),
+            visitors: Table::new("visitors", limits.strangers_per_address, limits),
             connects_of_person: Table::new("person", limits.connects_per_person, limits),
             conferences_of_person: Table::new("created", limits.conferences_per_person, limits),
         }
@@ -79,6 +81,11 @@ impl RateLimits {
 
     pub(crate) fn check(&self, address: IpAddr) -> Result<(), ApiError> {
         self.checks.take(address_key(address))
+    }
+
+    /// A program without a good token.
+    pub(crate) fn visitor(&self, address: IpAddr) -> Result<(), ApiError> {
+        self.visitors.take(address_key(address))
     }
 
     pub(crate) fn conference_of(&self, person: PersonId) -> Result<(), ApiError> {

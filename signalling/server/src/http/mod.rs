@@ -20,6 +20,7 @@ mod origin;
 mod own_account;
 mod people;
 mod tls;
+mod visitors;
 mod ws;
 
 pub(crate) use address::client as client_address;
@@ -43,6 +44,7 @@ use crate::config::SignallingConfig;
 use crate::protocol::api::ApiError;
 use crate::runner::Runners;
 use crate::store::Database;
+use crate::visitors::Visitors;
 use axum::Router;
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::header::AUTHORIZATION;
@@ -67,6 +69,7 @@ pub(crate) struct App {
     pub sign_in: SignIn,
     pub rates: RateLimits,
     pub probes: Probes,
+    pub visitors: Arc<Visitors>,
     pub runners: Runners,
 }
 
@@ -116,6 +119,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/check/leg/{key}/answer", post(check::answer))
         .route("/authority", get(authority::describe))
         .route("/openapi.json", get(openapi::document))
+        .merge(visitors::routes())
         .layer(middleware::from_fn(no_store))
         // The WebSocket checks its origin itself and lasts longer than a request.
         .route("/conferences/{id}/ws", any(ws::connect))
@@ -152,7 +156,9 @@ async fn admit(
     }
     let changes = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     let extra = &app.config.extra_origins;
-    if changes && !origin::is_ours(request.headers(), request.uri(), extra) {
+    // Pages of others may bring a token of ours, and nothing else of theirs or ours counts there.
+    let is_open = visitors::is_path(request.uri().path());
+    if changes && !is_open && !origin::is_ours(request.headers(), request.uri(), extra) {
         metrics::counter!("vc_http_foreign_origin_total").increment(1);
         return ApiError::ForeignOrigin {}.into_response();
     }

@@ -2,7 +2,7 @@
 //!
 //! Built from the handlers' own annotations.
 
-use super::{accounts, authority, check, conferences, own_account, people};
+use super::{accounts, authority, check, conferences, own_account, people, visitors};
 use crate::protocol::api;
 use axum::Json;
 use utoipa::OpenApi;
@@ -43,6 +43,10 @@ use utoipa::OpenApi;
         check::close,
         check::report,
         authority::describe,
+        visitors::publish,
+        visitors::view,
+        visitors::change,
+        visitors::end,
     ),
     components(schemas(api::ApiError, api::Person))
 )]

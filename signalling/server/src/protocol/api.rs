@@ -239,6 +239,20 @@ pub enum ApiError {
     Malformed { detail: String },
     #[error("body is larger than {limit} bytes")]
     TooLarge { limit: u32 },
+    /// A body of another type than the one that is read here.
+    #[error("media type is not taken here")]
+    UnsupportedMedia {},
+    /// An offer in which nothing can be used; `detail` says what is missing.
+    #[error("offer cannot be used: {detail}")]
+    BadOffer { detail: String },
+    /// The conference lets nobody in now; `why` is the word that the WebSocket has for it.
+    #[error("the conference lets nobody in: {why}")]
+    KeptOut { why: String },
+    /// The `If-Match` names an ICE session that is over.
+    #[error("the resource has changed")]
+    StaleTag {},
+    #[error("an If-Match is needed")]
+    TagNeeded {},
     #[error("too many requests, retry in {retry_s} s")]
     TooMany { retry_s: u32 },
     #[error("no such page")]

@@ -3,6 +3,7 @@
 //! Part of the runner's task. A participant reaches only the leg of their own place; what a leg
 //! may send follows the committed state and nothing else.
 
+use super::outside::{Awaited, NoLeg};
 use super::place::Leg;
 use super::task::Task;
 use super::telling::volatile;
@@ -23,11 +24,11 @@ const ORDER_LIMIT: usize = 1024;
 pub(super) struct MediaOrders(VecDeque<MediaCommand>);
 
 impl MediaOrders {
-    fn push(&mut self, command: MediaCommand) {
+    pub(super) fn push(&mut self, command: MediaCommand) {
         self.0.push_back(command);
     }
 
-    fn has_room(&self) -> bool {
+    pub(super) fn has_room(&self) -> bool {
         self.0.len() < ORDER_LIMIT
     }
 
@@ -73,6 +74,7 @@ impl Task {
             id: leg,
             asked_by: Some(id),
             offer: None,
+            awaited: Awaited::default(),
             slots: Vec::new(),
             needed: BTreeMap::new(),
             allowed,
@@ -196,6 +198,8 @@ impl Task {
                 let relay = self.parts.media.relay(leg);
                 self.tell_volatile(who, volatile(Volatile::Offer { leg, sdp, relay }));
             }
+            MediaEvent::LegAnswer { leg, sdp, .. } => self.offer_taken(leg, sdp),
+            MediaEvent::LegRestarted { leg, fragment } => self.leg_restarted(leg, fragment),
             MediaEvent::LegRefused { leg, refusal } => self.leg_refused(leg, &refusal),
             MediaEvent::LegConnected { leg, .. } => {
                 if let Some((who, _)) = self.leg(leg) {
@@ -242,7 +246,7 @@ impl Task {
         }
     }
 
-    fn leg(&mut self, leg: LegId) -> Option<(ParticipantId, &mut Leg)> {
+    pub(super) fn leg(&mut self, leg: LegId) -> Option<(ParticipantId, &mut Leg)> {
         self.places.iter_mut().find_map(|(who, place)| {
             let own = place.leg.as_mut().filter(|own| own.id == leg)?;
             Some((*who, own))
@@ -251,10 +255,18 @@ impl Task {
 
     fn leg_refused(&mut self, leg: LegId, refusal: &LegRefusal) {
         let Some((_, own)) = self.leg(leg) else { return };
+        if let Some(taken) = own.awaited.taken.take() {
+            // Who asked may have given up; the leg is gone either way.
+            let _ = taken.send(Err(NoLeg::from(refusal)));
+            self.forget_leg(leg);
+            return;
+        }
         let Some(id) = own.asked_by else { return self.leg_lost(leg) };
         let detail = match refusal {
             LegRefusal::Full { .. } => "full",
-            LegRefusal::BadAnswer { .. } => "bad_answer",
+            LegRefusal::BadAnswer { .. } | LegRefusal::MalformedOffer | LegRefusal::BadOffer { .. } => {
+                "bad_answer"
+            }
             LegRefusal::LegTaken => "leg_taken",
             LegRefusal::Stopping => "stopping",
         };

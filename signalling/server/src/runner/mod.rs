@@ -8,6 +8,7 @@ mod batch;
 mod entering;
 mod legs;
 mod media;
+mod outside;
 mod place;
 mod reach;
 mod registry;
@@ -16,6 +17,7 @@ mod task;
 mod telling;
 
 pub(crate) use legs::Legs;
+pub(crate) use outside::{Bring, NoLeg, OfferTaken};
 pub(crate) use reach::NoReach;
 pub(crate) use registry::{OpenFailure, Runners};
 
@@ -42,6 +44,8 @@ pub(crate) enum Input {
     Connected { line: Line, identity: Identity },
     /// A message of the protocol, `ping` excepted.
     Ask { connection: ConnectionId, message: ClientMessage },
+    /// A program in its place (WHIP, WHEP) brings what no browser does.
+    Bring { connection: ConnectionId, what: Bring },
     /// The session behind the connection was ended: its media connection ends at once, its place
     /// is kept for the time that a lost connection has.
     SignedOut { connection: ConnectionId },

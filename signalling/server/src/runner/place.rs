@@ -3,6 +3,7 @@
 //! Owned by `runner::task`; made on arrival, outlives connections, dropped when the participant is
 //! no longer in the conference. Nothing here needs to survive a restart.
 
+use super::outside::Awaited;
 use crate::session::line::Line;
 use crate::session::outbox::Outbox;
 use media_control::{LegId, Rid, SlotAssignment, Source, SourceSet, Wish};
@@ -38,6 +39,8 @@ pub(super) struct Leg {
     pub asked_by: Option<u32>,
     /// An offer that the client has not answered, for a connection that comes back.
     pub offer: Option<Arc<str>>,
+    /// What the program of the leg waits for; a browser waits for nothing.
+    pub awaited: Awaited,
     pub slots: Vec<SlotAssignment>,
     /// Layers that the media server needs, once it has said so.
     pub needed: BTreeMap<Source, Vec<Rid>>,

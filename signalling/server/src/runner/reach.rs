@@ -99,6 +99,8 @@ impl Reach {
     pub(super) fn take(&self, event: &MediaEvent) -> bool {
         let leg = match event {
             MediaEvent::LegOffer { leg, .. }
+            | MediaEvent::LegAnswer { leg, .. }
+            | MediaEvent::LegRestarted { leg, .. }
             | MediaEvent::LegRefused { leg, .. }
             | MediaEvent::LegConnected { leg, .. }
             | MediaEvent::LegLost { leg, .. }

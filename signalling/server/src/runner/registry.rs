@@ -90,6 +90,8 @@ impl Runners {
         }
         let conference = match &event {
             MediaEvent::LegOffer { leg, .. }
+            | MediaEvent::LegAnswer { leg, .. }
+            | MediaEvent::LegRestarted { leg, .. }
             | MediaEvent::LegRefused { leg, .. }
             | MediaEvent::LegConnected { leg, .. }
             | MediaEvent::LegLost { leg, .. }

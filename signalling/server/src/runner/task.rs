@@ -157,6 +157,7 @@ impl Task {
                 self.doorstep.insert(line.id, (line, identity));
             }
             Input::Ask { connection, message } => self.ask(batch, connection, message),
+            Input::Bring { connection, what } => self.bring(connection, what),
             Input::SignedOut { connection } => {
                 if let Some(&participant) = self.connections.get(&connection) {
                     self.take_leg(participant);

@@ -26,6 +26,11 @@ const DRAIN_TIME: Duration = Duration::from_secs(2);
 
 static NEXT_CONNECTION: AtomicU64 = AtomicU64::new(1);
 
+/// A number for a connection, a WebSocket or a program's, that no other of this process has.
+pub(crate) fn next_connection() -> ConnectionId {
+    ConnectionId(NEXT_CONNECTION.fetch_add(1, Ordering::Relaxed))
+}
+
 /// What a connection needs to know.
 pub(crate) struct Terms {
     pub clock: Clock,
@@ -43,7 +48,7 @@ type End = ControlFlow<CloseFrame>;
 
 /// Serves `socket` for `identity` until either side ends it.
 pub(crate) async fn run(socket: WebSocket, handle: Handle, identity: Identity, terms: Terms) {
-    let id = ConnectionId(NEXT_CONNECTION.fetch_add(1, Ordering::Relaxed));
+    let id = next_connection();
     metrics::counter!("vc_session_connections_total").increment(1);
     metrics::gauge!("vc_session_connections").increment(1.0);
     let (line, end) = line(id);

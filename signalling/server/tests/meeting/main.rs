@@ -18,3 +18,4 @@ mod media;
 mod own_account;
 mod signing_in;
 mod stage;
+mod visitors;

@@ -2,10 +2,10 @@
 //!
 //! Made once at start by the server, shared by all legs. The private key never leaves the value.
 
+use super::provider::Provider;
 use crate::error::TransportFailure;
 use aws_lc_rs::digest::{SHA256, digest};
 use rtc_crypto::RTCCryptoProvider;
-use rtc_crypto::providers::AwsLcRsProvider;
 use rtc_dtls::crypto::Certificate;
 use std::sync::Arc;
 
@@ -23,7 +23,7 @@ impl LocalIdentity {
     /// # Errors
     /// `Certificate` when the library cannot.
     pub fn generate() -> Result<Self, TransportFailure> {
-        let provider: Arc<dyn RTCCryptoProvider> = Arc::new(AwsLcRsProvider::new());
+        let provider: Arc<dyn RTCCryptoProvider> = Arc::new(Provider::new());
         let names = vec!["diemcau".to_owned()];
         let certificate = Certificate::generate_self_signed(names, provider.crypto())
             .map_err(|_| TransportFailure::Certificate)?;

@@ -4,25 +4,18 @@
 //! SRTP profile, it never repeats a lost ServerHello flight (its timer is disarmed by the client's
 //! repeat), and it keys associations by address, which would break when the path changes.
 
+use super::association::{LOCAL, REMOTE, Role, Verification, config, export};
 use super::client_hello::{Hello, HelloReader};
-use super::identity::{LocalIdentity, sha256};
+use super::identity::LocalIdentity;
 use super::record::{self, ALERT, CLIENT_HELLO, SERVER_HELLO};
 use super::{DtlsEvent, DtlsSession};
 use crate::error::TransportFailure;
-use crate::transport::srtp::SrtpHalves;
 use crate::transport::types::{SrtpProfile, TransportCounters};
 use bytes::BytesMut;
-use rtc_dtls::config::{
-    ClientAuthType, ConfigBuilder, ExtendedMasterSecretType, HandshakeConfig, VerifyPeerCertificateFn,
-};
 use rtc_dtls::endpoint::{Endpoint, EndpointEvent};
-use rtc_dtls::extension::extension_use_srtp::SrtpProtectionProfile;
 use rtc_shared::TransportProtocol;
-use rtc_shared::error::Error as RtcError;
 use std::collections::VecDeque;
-use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// Times that a lost server flight is sent again. Chromium repeats its hello at 60, 170, 375,
@@ -39,17 +32,6 @@ const MAX_QUEUED_TRANSMITS: usize = 32;
 /// The library's retransmission interval. It gives up after seven, which must not come before the
 /// connect deadline; the quick repeats are the client's, and ours in answer to them.
 const FLIGHT_INTERVAL: Duration = Duration::from_secs(5);
-
-// The library wants addresses; the association must survive every change of the real ones.
-const LOCAL: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 1);
-const REMOTE: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 2);
-
-/// What the library's certificate callback shares with us.
-#[derive(Default)]
-struct Verification {
-    expected: OnceLock<[u8; 32]>,
-    has_mismatched: AtomicBool,
-}
 
 enum Phase {
     /// Waiting for a whole ClientHello, to choose the SRTP profile.
@@ -94,44 +76,11 @@ impl RtcDtlsServer {
         }
     }
 
-    fn config(&self, profile: SrtpProfile) -> Result<HandshakeConfig, TransportFailure> {
-        let wire = match profile {
-            SrtpProfile::AeadAes128Gcm => SrtpProtectionProfile::Srtp_Aead_Aes_128_Gcm,
-            SrtpProfile::AeadAes256Gcm => SrtpProtectionProfile::Srtp_Aead_Aes_256_Gcm,
-            SrtpProfile::Aes128CmSha1_80 => SrtpProtectionProfile::Srtp_Aes128_Cm_Hmac_Sha1_80,
-        };
-        let verification = Arc::clone(&self.verification);
-        // Called twice per handshake by the library, so it must not depend on being called once.
-        let verify: VerifyPeerCertificateFn = Arc::new(move |chain, _| {
-            let is_expected = match (verification.expected.get(), chain.first()) {
-                (Some(expected), Some(der)) => sha256(der) == *expected,
-                _ => false,
-            };
-            if is_expected {
-                return Ok(());
-            }
-            verification.has_mismatched.store(true, Ordering::Relaxed);
-            Err(RtcError::Other("certificate does not match its fingerprint".to_owned()))
-        });
-        ConfigBuilder::default()
-            .with_crypto_provider(Arc::clone(&self.identity.provider))
-            .with_certificates(vec![(*self.identity.certificate).clone()])
-            .with_srtp_protection_profiles(vec![wire])
-            .with_client_auth(ClientAuthType::RequireAnyClientCert)
-            .with_extended_master_secret(ExtendedMasterSecretType::Require)
-            // There is no authority to ask: the fingerprint in the answer is the whole proof.
-            .with_insecure_skip_verify(true)
-            .with_verify_peer_certificate(Some(verify))
-            .with_flight_interval(FLIGHT_INTERVAL)
-            .build(false, None)
-            .map_err(|_| TransportFailure::DtlsConfig)
-    }
-
     fn start(&mut self, now: Instant, hello: Hello, counters: &mut TransportCounters) {
         let Some(profile) = hello.profile else {
             return self.fail(TransportFailure::NoSrtpProfile);
         };
-        match self.config(profile) {
+        match config(Role::Server, &self.identity, &self.verification, &[profile], FLIGHT_INTERVAL) {
             Ok(config) => self.endpoint.set_server_config(Some(Arc::new(config))),
             Err(failure) => return self.fail(failure),
         }
@@ -149,7 +98,7 @@ impl RtcDtlsServer {
             Err(_) => {
                 counters.dtls_refused += 1;
                 let is_peer_alert = datagram.first() == Some(&ALERT);
-                if self.verification.has_mismatched.load(Ordering::Relaxed) {
+                if self.verification.has_mismatched() {
                     self.fail(TransportFailure::FingerprintMismatch);
                 } else if has_sent_alert || is_peer_alert {
                     self.fail(TransportFailure::Handshake);
@@ -163,7 +112,8 @@ impl RtcDtlsServer {
         match event {
             EndpointEvent::HandshakeComplete => {
                 self.server_flight.clear();
-                match self.export() {
+                let Phase::Handshake { profile, .. } = self.phase else { return };
+                match export(&self.endpoint, &self.verification, Role::Server, Some(profile)) {
                     Ok(halves) => {
                         self.phase = Phase::Connected { late_datagrams: 0 };
                         self.events.push_back(DtlsEvent::Connected(Box::new(halves)));
@@ -178,24 +128,6 @@ impl RtcDtlsServer {
             // No data channel is offered, so application data has no receiver.
             _ => {}
         }
-    }
-
-    fn export(&self) -> Result<SrtpHalves, TransportFailure> {
-        let Phase::Handshake { profile, .. } = self.phase else {
-            return Err(TransportFailure::Handshake);
-        };
-        // A handshake that never asked for the certificate must not yield keys.
-        if self.verification.expected.get().is_none()
-            || self.verification.has_mismatched.load(Ordering::Relaxed)
-        {
-            return Err(TransportFailure::FingerprintMismatch);
-        }
-        let state = self.endpoint.get_connection_state(REMOTE).ok_or(TransportFailure::Keys)?;
-        let len = 2 * (profile.key_len() + profile.salt_len());
-        let material = state
-            .export_keying_material("EXTRACTOR-dtls_srtp", &[], len)
-            .map_err(|_| TransportFailure::Keys)?;
-        SrtpHalves::of_server(profile, material.as_ref()).ok_or(TransportFailure::Keys)
     }
 
     /// Moves the library's datagrams to our queue; keeps the flight that starts with ServerHello.
@@ -255,8 +187,11 @@ impl RtcDtlsServer {
 
 impl DtlsSession for RtcDtlsServer {
     fn expect_fingerprint(&mut self, fingerprint: [u8; 32]) {
-        // A restart's answer repeats the fingerprint; the certificate cannot change under DTLS.
-        let _ = self.verification.expected.set(fingerprint);
+        self.verification.expect(fingerprint);
+    }
+
+    fn begin(&mut self, _now: Instant) {
+        // The client speaks first.
     }
 
     fn handle_datagram(&mut self, now: Instant, datagram: &[u8], counters: &mut TransportCounters) {

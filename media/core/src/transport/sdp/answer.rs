@@ -189,7 +189,7 @@ fn transport_of(
     Ok((IceCredentials { ufrag: ufrag.to_owned(), pwd: pwd.to_owned() }, fingerprint))
 }
 
-fn sha256_fingerprint(value: &str) -> Option<[u8; 32]> {
+pub(super) fn sha256_fingerprint(value: &str) -> Option<[u8; 32]> {
     let (algorithm, digits) = value.split_once(' ')?;
     if !algorithm.eq_ignore_ascii_case("sha-256") || digits.len() != 32 * 3 - 1 {
         return None;

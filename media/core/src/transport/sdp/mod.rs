@@ -1,4 +1,5 @@
-//! The session descriptions of a leg: we always offer, the browser answers (RFC 8829).
+//! The session descriptions of a leg: to browsers we offer, and they answer (RFC 8829). Programs that
+//! bring their own offer get an answer from `outside`.
 //!
 //! Used by `PeerTransport`. The m-lines are fixed for the life of the leg, so an answer is checked
 //! against the offer's plan and nothing is ever renegotiated except ICE credentials.
@@ -7,12 +8,15 @@ mod answer;
 #[cfg(test)]
 mod browsers;
 mod offer;
+mod outside;
 #[cfg(test)]
 mod tests;
 
 pub use answer::{Answer, AnswerLine, Direction, parse_answer};
 pub use offer::{OfferPlan, SlotSources, mids};
 pub(super) use offer::{OfferTransport, write_offer};
+pub use outside::{MAX_OUTSIDE_OFFER_LEN, OurRole, OutsideOffer, Wanted, parse_outside_offer};
+pub(super) use outside::{are_usable, write_fragment, write_outside_answer};
 
 /// URIs of the header extensions, by the ids of `packet::negotiated`.
 pub(crate) const EXTENSION_URIS: [(u8, &str); 6] = {

@@ -214,7 +214,7 @@ fn write_video_codec(text: &mut String, pt: u8, rtx: u8, name: &str, parameters:
     line(text, format_args!("a=fmtp:{rtx} apt={pt}"));
 }
 
-fn write_candidate(text: &mut String, place: usize, candidate: &LocalCandidate) {
+pub(super) fn write_candidate(text: &mut String, place: usize, candidate: &LocalCandidate) {
     // RFC 8445 section 5.1.2.1 with type preference 126 for host; TCP gets 90, so that it is only
     // used where UDP does not pass. No two candidates share a base, so none share a foundation.
     let (protocol, type_preference, suffix) = match candidate.proto {
@@ -227,6 +227,6 @@ fn write_candidate(text: &mut String, place: usize, candidate: &LocalCandidate) 
     line(text, format_args!("a=candidate:{foundation} 1 {protocol} {priority} {ip} {port} typ host{suffix}"));
 }
 
-fn line(text: &mut String, content: std::fmt::Arguments<'_>) {
+pub(super) fn line(text: &mut String, content: std::fmt::Arguments<'_>) {
     write!(text, "{content}\r\n").expect("writing to a string cannot fail");
 }

@@ -38,6 +38,27 @@ impl SrtpHalves {
     /// client key, server key, client salt, server salt. `None` unless its length fits the profile.
     #[must_use]
     pub fn of_server(profile: SrtpProfile, material: &[u8]) -> Option<Self> {
+        let [client, server] = Self::split(profile, material)?;
+        Some(Self {
+            profile,
+            receiver: SrtpReceiver::new(profile, client.0, client.1)?,
+            sender: SrtpSender::new(profile, server.0, server.1)?,
+        })
+    }
+
+    /// The same for the DTLS client side, which sends by the client's key.
+    #[must_use]
+    pub fn of_client(profile: SrtpProfile, material: &[u8]) -> Option<Self> {
+        let [client, server] = Self::split(profile, material)?;
+        Some(Self {
+            profile,
+            receiver: SrtpReceiver::new(profile, server.0, server.1)?,
+            sender: SrtpSender::new(profile, client.0, client.1)?,
+        })
+    }
+
+    /// Key and salt of client and server.
+    fn split(profile: SrtpProfile, material: &[u8]) -> Option<[(&[u8], &[u8]); 2]> {
         let (key, salt) = (profile.key_len(), profile.salt_len());
         if material.len() != 2 * (key + salt) {
             return None;
@@ -45,11 +66,7 @@ impl SrtpHalves {
         let (keys, salts) = material.split_at(2 * key);
         let (client_key, server_key) = keys.split_at(key);
         let (client_salt, server_salt) = salts.split_at(salt);
-        Some(Self {
-            profile,
-            receiver: SrtpReceiver::new(profile, client_key, client_salt)?,
-            sender: SrtpSender::new(profile, server_key, server_salt)?,
-        })
+        Some([(client_key, client_salt), (server_key, server_salt)])
     }
 }
 
