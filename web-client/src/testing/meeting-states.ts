@@ -15,6 +15,12 @@ async function panel(stage: Stage, key: "bar.people" | "bar.chat"): Promise<void
   await stage.see("bar.leave");
   if (window.innerWidth < PHONE_PX || window.innerHeight < TURNED_PHONE_PX) await stage.press("bar.more");
   await stage.press(key);
+  letGoOfFocus();
+}
+
+/** The words of the button that was pressed would float over the bar. */
+function letGoOfFocus(): void {
+  if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
 }
 const PHONE_PX = 700;
 const TURNED_PHONE_PX = 500;
@@ -124,8 +130,7 @@ export const MEETING_STATES: Record<string, PageState> = {
       await stage.press("bar.more");
       await stage.press("more.saving_on");
       await stage.see("weak.pictures_back");
-      // The words of the button that was pressed would float over the bar.
-      if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+      letGoOfFocus();
     },
   },
   "meeting, reconnecting": broken(7, 2),

@@ -45,7 +45,7 @@ export function Preview({ local, name, unit, maySend }: PreviewProps) {
           <strong title={name}>
             <bdi>{name}</bdi>
           </strong>
-          {unit ? <span> · {unit}</span> : null}
+          {unit ? <span className={styles.unit}>{unit}</span> : null}
         </div>
       ) : null}
       {maySend ? (
