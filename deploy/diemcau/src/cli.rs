@@ -104,6 +104,16 @@ pub enum Command {
         #[arg(long)]
         demo: bool,
     },
+    /// Một tiến trình âm thanh, hình ảnh; do máy chủ tự khởi động · A media process; the server starts it
+    #[command(hide = true)]
+    MediaWorker {
+        /// Nhật ký dạng JSON · Log as JSON
+        #[arg(long)]
+        log_json: bool,
+        /// Bộ lọc nhật ký · Log filter
+        #[arg(long, value_name = "FILTER")]
+        log_filter: String,
+    },
     /// Kiểm tra thiết lập và máy, không chạy · Check settings and machine without starting
     #[command(help_template = TEMPLATE)]
     CheckConfig,

@@ -11,6 +11,7 @@
 //!   journal.key           key of the journal's chain, 0600 (made by the journal)
 //!   journal.head          how far each chain has come; copy it to another machine
 //!   tls/                  root and key of our certificate authority, the server's certificate, ACME account
+//!   media/                sockets between media processes, only while they run
 //!   demo-accounts.json    passwords of the demo accounts, 0600, only after `serve --demo`
 //! ```
 

@@ -24,6 +24,8 @@ pub enum Failure {
     Journal(#[from] JournalFailure),
     #[error("media: {0}{behind}", behind = causes(.0))]
     Media(#[from] MediaFailure),
+    #[error("cannot make the folder for the sockets of media processes: {0}")]
+    MediaFolder(io::Error),
     #[error(transparent)]
     Relay(#[from] media_turn::NoRandom),
     #[error(transparent)]

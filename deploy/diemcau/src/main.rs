@@ -21,7 +21,7 @@ mod token;
 
 use clap::Parser;
 use cli::{AdminCommand, Cli, Command, JournalCommand, PeopleCommand};
-use config::{Config, Problem};
+use config::{Config, Log, LogFormat, Problem};
 use data_folder::DataFolder;
 use failure::Failure;
 use signalling_server::auth::ServerKey;
@@ -37,6 +37,9 @@ fn main() -> ExitCode {
     if matches!(cli.command, Command::Version) {
         println!("diemcau {}", env!("CARGO_PKG_VERSION"));
         return ExitCode::SUCCESS;
+    }
+    if let Command::MediaWorker { log_json, log_filter } = cli.command {
+        return media_worker(log_json, log_filter);
     }
     let variables = std::env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.to_string_lossy().into_owned())));
@@ -115,10 +118,23 @@ fn carry_out(command: Command, config: &Config) -> Result<ExitCode, Failure> {
                 store.close().await;
                 imported?;
             }
-            Command::CheckConfig | Command::Version => {}
+            Command::CheckConfig | Command::Version | Command::MediaWorker { .. } => {}
         }
         Ok(ExitCode::SUCCESS)
     })
+}
+
+/// Runs as a media process; its settings come from the server that started it.
+fn media_worker(log_json: bool, filter: String) -> ExitCode {
+    let format = if log_json { LogFormat::Json } else { LogFormat::Text };
+    log::start(&Log { format, filter });
+    match media_server::run_media_worker() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tracing::error!(%error, "media process ends");
+            ExitCode::FAILURE
+        }
+    }
 }
 
 /// Tells every problem, one a line.

@@ -1,11 +1,12 @@
-//! The media of this process as signalling sees it: shards, and the relay for locked networks.
+//! The media of this machine as signalling sees it: shards here and in media processes, and the relay for
+//! locked networks.
 //!
 //! Made by `serve`. Hands each connection of the HTTPS port that is media to whom it belongs; knows
 //! nothing of what is said on it.
 
 use crate::config::OverHttps;
 use crate::failure::Failure;
-use media_server::{MediaConfig, MediaServer, OPENING_BYTES, Opening};
+use media_server::{MediaConfig, MediaProcesses, OPENING_BYTES, Opening, WorkerSettings};
 use media_turn::{Relays, Way};
 use signalling_server::protocol::Relay;
 use signalling_server::{LegId, MediaBusy, MediaCommand, MediaEvent, MediaPort, PortStream, RelayConnection};
@@ -19,7 +20,7 @@ const OPENING_TIME: Duration = Duration::from_secs(5);
 
 /// Shards and relay.
 pub struct Media {
-    server: Arc<MediaServer>,
+    server: Arc<MediaProcesses>,
     over_https: Option<Over>,
 }
 
@@ -29,18 +30,21 @@ struct Over {
 }
 
 impl Media {
-    /// Starts the shards; `sink` gets their events.
+    /// Starts shards and media processes; `sink` gets their events.
     ///
     /// # Errors
     /// Whatever keeps them from starting.
     pub fn start(
         settings: MediaConfig,
+        workers: &WorkerSettings,
         over_https: Option<&OverHttps>,
         sink: Box<dyn Fn(MediaEvent) -> bool + Send + Sync>,
     ) -> Result<Self, Failure> {
-        let ways = settings.relay_ways()?;
+        // Relays reach the shards of every process by their ports.
+        let all = settings.shards.saturating_mul(workers.count.saturating_add(1));
+        let ways = MediaConfig { shards: all, ..settings.clone() }.relay_ways()?;
         let ways: Vec<Way> = ways.into_iter().map(|(candidate, socket)| Way { candidate, socket }).collect();
-        let server = Arc::new(MediaServer::start(settings, sink)?);
+        let server = Arc::new(MediaProcesses::start(settings, workers, sink)?);
         let over_https = match over_https {
             Some(over) => Some(Over { relays: Relays::new(&ways)?, url: over.relay_url.clone() }),
             None => None,
@@ -89,7 +93,7 @@ impl MediaPort for Media {
 }
 
 /// Reads the first frame and gives the connection to the shard that it names.
-async fn hand_over(server: &MediaServer, mut connection: PortStream) -> io::Result<()> {
+async fn hand_over(server: &MediaProcesses, mut connection: PortStream) -> io::Result<()> {
     let mut held = Vec::with_capacity(OPENING_BYTES);
     let shard = loop {
         match server.look(&held) {

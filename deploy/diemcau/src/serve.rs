@@ -4,13 +4,14 @@
 //! to the media server directly, its events come back through one bounded channel. Knows nothing
 //! of what they say to each other.
 
-use crate::config::{Config, Database as DatabaseSetting};
+use crate::config::{Config, Database as DatabaseSetting, LogFormat};
 use crate::data_folder::DataFolder;
 use crate::demo::{self, DemoAccount};
 use crate::failure::Failure;
 use crate::media::Media;
+use crate::private_file;
 use crate::tls::Certificates;
-use media_server::MediaConfig;
+use media_server::{MediaConfig, WorkerSettings};
 use signalling_server::auth::{AccountPolicy, ServerKey};
 use signalling_server::rate::Rate;
 use signalling_server::store::Database;
@@ -63,7 +64,8 @@ pub async fn run(config: &Config, folder: &DataFolder, demo: bool) -> Result<(),
     let (events, received) = mpsc::channel::<MediaEvent>(MEDIA_EVENTS);
     let sink = Box::new(move |event| events.try_send(event).is_ok());
     let (settings, over_https) = (media_config(config), config.media.over_https.as_ref());
-    let media = Arc::new(Media::start(settings, over_https, sink)?);
+    let workers = worker_settings(config, folder)?;
+    let media = Arc::new(Media::start(settings, &workers, over_https, sink)?);
 
     announce(config, &own_addresses, accounts.as_deref());
     let served = server.run(media.clone(), received, stop).await;
@@ -84,6 +86,23 @@ fn media_config(config: &Config) -> MediaConfig {
         https_port: media.over_https.as_ref().map(|over| over.port),
         ..MediaConfig::default()
     }
+}
+
+/// Media processes are this very program, even when its file was replaced meanwhile: what they say to each
+/// other has no version.
+fn worker_settings(config: &Config, folder: &DataFolder) -> Result<WorkerSettings, Failure> {
+    let sockets = folder.path().join("media");
+    private_file::make_folder(&sockets).map_err(Failure::MediaFolder)?;
+    let mut arguments = vec!["media-worker".to_owned(), "--log-filter".to_owned(), config.log.filter.clone()];
+    if config.log.format == LogFormat::Json {
+        arguments.push("--log-json".to_owned());
+    }
+    Ok(WorkerSettings {
+        count: config.media.processes,
+        program: "/proc/self/exe".into(),
+        arguments,
+        folder: sockets,
+    })
 }
 
 fn signalling_config(

@@ -66,6 +66,8 @@ pub enum LegLost {
     HandshakeFailed,
     /// The certificate is not the one that the answer announced.
     WrongFingerprint,
+    /// The media process that carried the leg has ended; the others go on.
+    ProcessLost,
 }
 
 /// How a leg's packets travel.

@@ -9,13 +9,16 @@ mod counters;
 mod directory;
 mod error;
 mod opening;
+mod processes;
 mod relay;
 mod server;
 mod shard;
 mod sys;
+pub mod workers;
 
 pub use config::{MAX_SHARDS, MediaConfig};
 pub use error::{MailboxFull, MediaFailure};
 pub use opening::{OPENING_BYTES, Opening};
+pub use processes::{MediaProcesses, WorkerSettings, run_media_worker};
 pub use relay::RelayConfig;
 pub use server::MediaServer;

@@ -15,6 +15,7 @@ use media_core::packet::opening::{Opening as Beginning, opening};
 use media_core::transport::LocalIdentity;
 use std::net::{IpAddr, TcpStream};
 use std::panic::{self, AssertUnwindSafe};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use tracing::{error, info};
@@ -27,6 +28,8 @@ pub struct MediaServer {
     directory: Arc<Mutex<Directory>>,
     sink: Sink,
     relay: Option<Stopper>,
+    /// Set by each shard with every turn of its loop.
+    turns: Vec<Arc<AtomicBool>>,
     threads: Mutex<Vec<JoinHandle<()>>>,
 }
 
@@ -76,6 +79,7 @@ impl MediaServer {
             directory,
             sink,
             relay: endpoint.as_ref().map(Endpoint::stopper),
+            turns: Vec::new(),
             threads: Mutex::default(),
         };
         if let Some(endpoint) = endpoint {
@@ -84,7 +88,10 @@ impl MediaServer {
         }
         for ((number, ports), links) in numbers.zip(ports).zip(all_links) {
             let (sender, mailbox) = mailbox(ports.waker());
+            let turned = Arc::new(AtomicBool::new(true));
+            server.turns.push(Arc::clone(&turned));
             let plan = ShardPlan {
+                turned,
                 id: ShardId(number),
                 port: config.media_port + number,
                 https_port: config.https_port,
@@ -191,6 +198,14 @@ impl MediaServer {
     pub fn adopt(&self, shard: ShardId, stream: TcpStream, held: &[u8]) -> Result<(), MailboxFull> {
         let place = self.place_of(shard).ok_or(MailboxFull)?;
         self.mailboxes[place].adopt(stream, held.into())
+    }
+
+    /// Whether every shard has made a turn since the last call, as each does a few times a second.
+    #[must_use]
+    pub(crate) fn has_turned(&self) -> bool {
+        // All are looked at, so that each counts from the same call.
+        let still = self.turns.iter().filter(|turned| !turned.swap(false, Ordering::Relaxed));
+        still.count() == 0
     }
 
     fn place_of(&self, shard: ShardId) -> Option<usize> {

@@ -99,6 +99,11 @@ export class Server {
     return performance.now() - began;
   }
 
+  /** Process id of the server. */
+  get pid(): number | undefined {
+    return this.child?.pid;
+  }
+
   /** What the server has printed so far. */
   get output(): string {
     return this.log;

@@ -100,7 +100,7 @@ jitter_ms: number, };
 /**
  * Why a leg ended.
  */
-export type LegLost = "silent" | "closed" | "handshake_failed" | "wrong_fingerprint";
+export type LegLost = "silent" | "closed" | "handshake_failed" | "wrong_fingerprint" | "process_lost";
 
 /**
  * Why a leg could not be made.

@@ -31,6 +31,7 @@ pub const KEYS: &[Key] = &[
     key("acme.root", "DIEMCAU_ACME_ROOT"),
     key("media.port", "DIEMCAU_MEDIA_PORT"),
     key("media.shards", "DIEMCAU_MEDIA_SHARDS"),
+    key("media.processes", "DIEMCAU_MEDIA_PROCESSES"),
     key("media.advertise_lan", "DIEMCAU_MEDIA_ADVERTISE_LAN"),
     key("media.advertise_wan", "DIEMCAU_MEDIA_ADVERTISE_WAN"),
     key("media.advertise_public", "DIEMCAU_MEDIA_ADVERTISE_PUBLIC"),

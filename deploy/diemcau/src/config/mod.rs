@@ -35,6 +35,8 @@ pub const FILE_VARIABLE: &str = "DIEMCAU_CONFIG";
 
 /// Most media shards, as the media server has it.
 pub const MAX_SHARDS: u16 = 64;
+/// Most media processes beside our own.
+pub const MAX_PROCESSES: u16 = 15;
 /// Most participants of one conference.
 pub const MAX_PARTICIPANTS: u32 = 10_000;
 /// Most open connections of one server.
@@ -84,8 +86,10 @@ pub struct Http {
 pub struct Media {
     /// Port of shard 0, UDP and TCP; shard k listens on `port + k`.
     pub port: u16,
-    /// Shards to run, at least 1; the setting 0 stands for one a core.
+    /// Shards of each process, at least 1; the setting 0 shares the cores out.
     pub shards: u16,
+    /// Media processes beside our own.
+    pub processes: u16,
     /// Addresses that browsers are told to send to; none in all three: those of the machine.
     pub advertise_lan: Vec<IpAddr>,
     pub advertise_wan: Vec<IpAddr>,
@@ -346,22 +350,34 @@ fn names(reader: &mut Reader<'_>) -> Vec<String> {
 
 fn media(reader: &mut Reader<'_>, http_port: u16) -> Media {
     let port = reader.number("media.port", 1..=u16::MAX, DEFAULT_MEDIA_PORT);
+    let processes = reader.number("media.processes", 0..=MAX_PROCESSES, 0);
     let shards = match reader.number("media.shards", 0..=MAX_SHARDS, 0) {
         0 => std::thread::available_parallelism()
-            .map_or(1, |cores| u16::try_from(cores.get()).unwrap_or(MAX_SHARDS).min(MAX_SHARDS)),
+            .map_or(1, |cores| u16::try_from(cores.get()).unwrap_or(MAX_SHARDS).min(MAX_SHARDS))
+            .div_euclid(processes + 1)
+            .max(1),
         shards => shards,
     };
-    let last = u32::from(port) + u32::from(shards) - 1;
+    let all = shards * (processes + 1);
+    if all > MAX_SHARDS {
+        reader.refuse(
+            "media.processes",
+            format!("{} processes with {shards} shards each are {all} shards", processes + 1),
+            format!("choose at most {MAX_SHARDS} in all"),
+        );
+    }
+    let last = u32::from(port) + u32::from(all) - 1;
     if last > u32::from(u16::MAX) {
         reader.refuse(
             "media.port",
-            format!("with {shards} shards the last port would be {last}"),
-            format!("choose at most {}", u32::from(u16::MAX) + 1 - u32::from(shards)),
+            format!("with {all} shards the last port would be {last}"),
+            format!("choose at most {}", u32::from(u16::MAX) + 1 - u32::from(all)),
         );
     }
     Media {
         port,
         shards,
+        processes,
         advertise_lan: reader.addresses("media.advertise_lan"),
         advertise_wan: reader.addresses("media.advertise_wan"),
         advertise_public: reader.addresses("media.advertise_public"),
@@ -413,9 +429,10 @@ impl Http {
 }
 
 impl Config {
-    /// The ports of all shards; empty when they would not fit.
+    /// The ports of all shards of all processes; empty when they would not fit.
     #[must_use]
     pub fn media_ports(&self) -> std::ops::Range<u16> {
-        self.media.port..self.media.port.saturating_add(self.media.shards)
+        let shards = self.media.shards * (self.media.processes + 1);
+        self.media.port..self.media.port.saturating_add(shards)
     }
 }

@@ -13,7 +13,6 @@ use media_core::stream::slab::SLOT_BYTES;
 use media_relay::{Address, Cut, Greeting, NodeClock, Trust, Way};
 use std::net::TcpListener;
 use std::os::unix::net::UnixListener;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -108,7 +107,6 @@ impl Endpoint {
         let call = self.config.call.iter().cloned().enumerate();
         let dialers = call.map(|(number, address)| Dialer::new(number, address, now)).collect::<Vec<_>>();
         let (answers, answered) = sync_channel(dialers.len().max(1));
-        let path = self.config.listen_unix.clone();
         let running = Running {
             own: Greeting { shards: shards.len() as u8, first_shard: None, name: self.config.name.clone() },
             near_first: is_numbered.then_some(shards.start as u8),
@@ -124,7 +122,7 @@ impl Endpoint {
             publish_at: now,
             generation: 0,
         };
-        running.run(path);
+        running.run();
     }
 }
 
@@ -146,7 +144,7 @@ struct Running {
 }
 
 impl Running {
-    fn run(mut self, path: Option<PathBuf>) {
+    fn run(mut self) {
         while !self.endpoint.stop.load(Ordering::Acquire) {
             self.endpoint.poll.wait(TICK);
             let now = Instant::now();
@@ -162,9 +160,6 @@ impl Running {
         }
         (0..self.peers.len()).for_each(|place| self.end(place, Instant::now(), &Cut::Closed));
         self.links.flush();
-        if let Some(path) = path {
-            let _ = std::fs::remove_file(path);
-        }
     }
 
     fn accept(&mut self, now: Instant) {

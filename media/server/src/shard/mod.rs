@@ -46,6 +46,8 @@ use reports::{Reports, Way};
 use rooms::Rooms;
 use socket::{Family, UdpPort};
 use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 use tcp::TcpPort;
 use tell::{Sink, Teller};
@@ -77,6 +79,8 @@ pub(crate) struct ShardPlan {
     pub(crate) history_packets: usize,
     pub(crate) shards: usize,
     pub(crate) sink: Sink,
+    /// Set with every turn, so that a shard that is stuck shows.
+    pub(crate) turned: Arc<AtomicBool>,
 }
 
 /// One shard; lives on its own thread.
@@ -99,6 +103,7 @@ pub(crate) struct Shard {
     published: Published,
     /// The counters were registered after a leg came, so by then the recorder is there.
     is_registered: bool,
+    turned: Arc<AtomicBool>,
     next_tick: Instant,
     next_slow_tick: Instant,
 }
@@ -158,6 +163,7 @@ impl Shard {
             counters: Counters::default(),
             published: Published::new(plan.id.0),
             is_registered: false,
+            turned: plan.turned,
             next_tick: now,
             next_slow_tick: now + SLOW_TICK,
         }
@@ -180,6 +186,7 @@ impl Shard {
             self.tick(now);
             self.wire.flush(&self.poll, &mut self.counters);
             self.links.flush();
+            self.turned.store(true, Ordering::Relaxed);
             if !goes_on {
                 return;
             }

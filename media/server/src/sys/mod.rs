@@ -5,5 +5,6 @@
 pub(crate) mod affinity;
 pub(crate) mod datagram;
 pub(crate) mod interfaces;
+pub(crate) mod limits;
 pub(crate) mod peer;
 pub(crate) mod poll;

@@ -5,6 +5,7 @@
 mod client;
 #[path = "../meeting/common/mod.rs"]
 mod common;
+mod processes;
 mod servers;
 
 use common::{DEADLINE, Meeting, config};
