@@ -25,7 +25,7 @@ const AHEAD_MS = 8_000;
 /** No machine has this address (RFC 5737): media sent there is lost, as behind a firewall that drops. */
 const NOWHERE = "192.0.2.1";
 
-/** 120 letters with stacked marks, of which the longest name has 80; from right to left; without letters. */
+/** The longest name, 120 letters with stacked marks; from right to left; without letters. */
 const NAMES = {
   long: "Nguyễn Hoàng Phương Thảo Ỷ Ậu Ữ Ộ Ẵ Ễ ".repeat(4).slice(0, 119).concat("Ỹ"),
   rightToLeft: "عبد الرحمن بن محمد الأنصاري",

@@ -9,8 +9,10 @@ use signalling_server::store::{Credentials, Database, NewAccount, People, StoreF
 use signalling_server::{Role, Timestamp};
 use std::io::{self, BufRead, IsTerminal};
 
-/// Longest login name and display name in characters, as the HTTP API has it.
-const NAME_LIMIT: usize = 80;
+/// Longest login name in characters, as the HTTP API has it.
+const USER_LIMIT: usize = 80;
+/// Longest display name in characters, as the HTTP API has it.
+const NAME_LIMIT: usize = 120;
 /// Longest unit line in characters, as the HTTP API has it.
 const UNIT_LIMIT: usize = 120;
 
@@ -29,7 +31,7 @@ pub struct NewAdministrator {
 pub async fn create(store: &Database, asked: NewAdministrator, now: Timestamp) -> Result<(), Failure> {
     let user = auth::folded_user(&asked.user);
     let name = asked.name.unwrap_or(asked.user).trim().to_owned();
-    check_length("user", &user, 1, NAME_LIMIT)?;
+    check_length("user", &user, 1, USER_LIMIT)?;
     check_length("name", &name, 1, NAME_LIMIT)?;
     check_length("unit", &asked.unit, 0, UNIT_LIMIT)?;
     if store.account_of_user(&user).await?.is_some() {

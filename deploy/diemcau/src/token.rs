@@ -32,7 +32,7 @@ pub async fn issue(
 ) -> Result<(), Failure> {
     let conference = ConferenceId::new(&asked.conference)
         .map_err(|_| Failure::BadConferenceId(asked.conference.clone()))?;
-    check_length("name", asked.name.trim(), 1, 80)?;
+    check_length("name", asked.name.trim(), 1, 120)?;
     if store.meeting(&conference).await?.is_none() {
         return Err(Failure::NoSuchConference(asked.conference.clone()));
     }

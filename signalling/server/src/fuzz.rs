@@ -62,7 +62,7 @@ pub fn api_body(bytes: &[u8]) -> bool {
             id & text("title", &new.title, 200) & text("label", &new.label, 60)
         }),
         _ => read_json::<GuestEntry>(body)
-            .is_ok_and(|guest| text("name", &guest.name, 80) & text("unit", &guest.unit, 120)),
+            .is_ok_and(|guest| text("name", &guest.name, 120) & text("unit", &guest.unit, 120)),
     }
 }
 

@@ -84,7 +84,7 @@ pub(super) struct DelayTrend {
     over_groups: u32,
     last_trend: f64,
     queue: Queue,
-    base: Base,
+    base: LeastDelay,
     /// What the last packet waited beyond the empty link, in µs.
     standing_us: i64,
 }
@@ -92,13 +92,13 @@ pub(super) struct DelayTrend {
 /// Smallest delay lately, clock offset included: of this span of time and of the one before, so
 /// that a changed route and a drifting clock are forgotten.
 #[derive(Clone, Copy, Debug)]
-struct Base {
+struct LeastDelay {
     since_us: i64,
     least_us: i64,
     before_us: i64,
 }
 
-impl Base {
+impl LeastDelay {
     const fn new() -> Self {
         Self { since_us: i64::MIN, least_us: i64::MAX, before_us: i64::MAX }
     }
@@ -130,7 +130,7 @@ impl DelayTrend {
             over_groups: 0,
             last_trend: 0.0,
             queue: Queue::Steady,
-            base: Base::new(),
+            base: LeastDelay::new(),
             standing_us: 0,
         }
     }

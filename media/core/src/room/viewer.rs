@@ -13,7 +13,7 @@ use crate::stream::ids::{Layer, LegKey, ParticipantKey, SourceKind};
 use std::time::{Duration, Instant};
 
 /// Answers remembered to tell a repeated NACK from a second loss.
-const DAMPING_PLACES: usize = 256;
+const DAMPING_PLACES: usize = 128;
 /// A repair is not repeated sooner than this, whatever the round trip.
 const MIN_REPAIR_REPEAT: Duration = Duration::from_millis(20);
 /// Round trip assumed until one is measured.

@@ -23,7 +23,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 /// Longest display name of a guest, in characters.
-const NAME_LIMIT: usize = 80;
+const NAME_LIMIT: usize = 120;
 /// Longest unit line of a guest, in characters.
 const UNIT_LIMIT: usize = 120;
 

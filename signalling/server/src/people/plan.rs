@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 
 /// Longest login name, name, unit and code, in characters.
 const USER_LIMIT: usize = 80;
-const NAME_LIMIT: usize = 80;
+const NAME_LIMIT: usize = 120;
 const UNIT_LIMIT: usize = 120;
 const CODE_LIMIT: usize = 40;
 /// Highest tree of units.

@@ -7,7 +7,7 @@ import type { SettingsStore } from "../../state/settings-store";
 import { TextField } from "../../ui/TextField";
 
 /** What the server takes; more than the longest name and the longest unit of a province. */
-const MAX_NAME = 80;
+const MAX_NAME = 120;
 const MAX_UNIT = 120;
 
 export type GuestFieldsState = {
