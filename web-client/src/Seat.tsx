@@ -129,19 +129,20 @@ function troubleOf(refusal: Refusal | null): DoorTrouble | null {
   return null;
 }
 
-/** Without `requestIdleCallback` (Safari) the meeting's page is fetched after this, in ms. */
-const IDLE_MS = 300;
+/** The first signs that somebody is there, each long before the press on "join" can follow. */
+const FIRST_SIGNS = ["pointermove", "pointerdown", "keydown"] as const;
 
-/** Fetches the meeting's page when the lobby is drawn and the browser has nothing else to do. */
+/** Fetches the meeting's page when somebody stirs in the lobby; who only looks in loads less. */
 function useMeetingAhead(isLobbyShown: boolean): void {
   useEffect(() => {
     if (!isLobbyShown) return;
-    if ("requestIdleCallback" in window) {
-      const request = window.requestIdleCallback(() => void loadMeeting());
-      return () => window.cancelIdleCallback(request);
-    }
-    const timer = setTimeout(() => void loadMeeting(), IDLE_MS);
-    return () => clearTimeout(timer);
+    const seen = new AbortController();
+    const fetchAhead = () => {
+      seen.abort();
+      void loadMeeting();
+    };
+    for (const sign of FIRST_SIGNS) window.addEventListener(sign, fetchAhead, { signal: seen.signal });
+    return () => seen.abort();
   }, [isLobbyShown]);
 }
 
