@@ -28,8 +28,13 @@ const FIRST_LOOK: Duration = Duration::from_secs(3);
 const FALL_PERCENT: u64 = 85;
 /// The same after loss: a queue that overflows is full of packets that will arrive.
 const LOSS_FALL_PERCENT: u64 = 90;
-/// A queue that grew and is nearly empty again was a pause of the radio, no narrow place.
-const SHORT_QUEUE: Duration = Duration::from_millis(12);
+/// A queue that grew and is nearly empty again was a pause of the radio, or of a busy machine.
+const SHORT_QUEUE: Duration = Duration::from_millis(30);
+/// Below this a growing queue is hardly ours while we send far less than the link has proven to
+/// carry: the estimate gives way a little instead of falling to what is sent.
+const DEEP_QUEUE: Duration = Duration::from_millis(120);
+/// Sending less than this share of the estimate counts as far less, in percent.
+const UNUSED_PERCENT: u64 = 70;
 /// A queue from which losses come.
 const QUEUED: Duration = Duration::from_millis(60);
 /// A queue this long is one, whether it still grows or not.
@@ -285,6 +290,11 @@ impl LinkEstimate {
     fn fall_for_delay(&mut self, now: Instant) {
         // Before anything is measured, half is a guess that ends the growth.
         let arrived = self.acked.bps().unwrap_or(self.bps / 2);
+        if self.delay.standing() < DEEP_QUEUE && arrived * 100 < self.bps * UNUSED_PERCENT {
+            self.bps = self.bps * FALL_PERCENT / 100;
+            self.fell_at = Some(now);
+            return;
+        }
         let target = arrived * FALL_PERCENT / 100;
         self.narrow_bps = Some(match self.narrow_bps {
             Some(known) if arrived.abs_diff(known) * 4 < known => (known * 3 + arrived) / 4,
