@@ -7,7 +7,7 @@ import { createHmac } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { openSeat, type Seat } from "./harness/browser.ts";
+import { anotherPage, openSeat, type Seat } from "./harness/browser.ts";
 import { type Person, people } from "./harness/clips.ts";
 import { button, chooseDevices, pressJoin, waitInside, word } from "./harness/meeting.ts";
 import { Server } from "./harness/server.ts";
@@ -32,18 +32,6 @@ afterAll(async () => {
   await seat?.close();
   await server?.stop();
 });
-
-/** A browser of its own, as far as sessions go. */
-async function newPage(): Promise<Page> {
-  const context = await seat.browser.newContext({
-    ignoreHTTPSErrors: true,
-    locale: "vi-VN",
-    viewport: { width: 1366, height: 768 },
-    permissions: ["camera", "microphone"],
-    acceptDownloads: true,
-  });
-  return context.newPage();
-}
 
 async function signIn(page: Page, user: string, password: string, from = "/account"): Promise<void> {
   await page.goto(`${server.url}/login?from=${encodeURIComponent(from)}`);
@@ -72,14 +60,14 @@ function codeOf(secret: string, nowMs: number): string {
 
 test("the own page changes the password and ends the call in another place", async () => {
   const { user, password } = server.demoAccount("chair");
-  const call = await newPage();
+  const call = await anotherPage(seat.browser);
   await signIn(call, user, password, "/c/demo");
   await button(call, "lobby.join").waitFor();
   await chooseDevices(call, { microphone: false, camera: false });
   await pressJoin(call);
   await waitInside(call);
 
-  const page = await newPage();
+  const page = await anotherPage(seat.browser);
   await signIn(page, user, password);
   await page.getByRole("heading", { name: word("account.title") }).waitFor();
   const places = page.getByRole("list", { name: word("account.sessions") }).getByRole("listitem");
@@ -105,7 +93,7 @@ test("the own page changes the password and ends the call in another place", asy
   await button(page, "account.change").click();
   await page.getByText(word("account.password_changed")).waitFor();
 
-  const other = await newPage();
+  const other = await anotherPage(seat.browser);
   await signIn(other, user, password);
   await other.getByText(word("http.wrong_credentials")).waitFor();
   await signIn(other, user, NEW_PASSWORD);
@@ -115,7 +103,7 @@ test("the own page changes the password and ends the call in another place", asy
 
 test("an administrator sets up the second factor, signs in with it and imports people", async () => {
   const { user, password } = server.demoAccount("administrator");
-  const page = await newPage();
+  const page = await anotherPage(seat.browser);
   await signIn(page, user, password);
   await button(page, "second_factor.begin").click();
   await field(page, "account.current").last().fill(password);
@@ -130,7 +118,7 @@ test("an administrator sets up the second factor, signs in with it and imports p
   await page.getByText(word("second_factor.on")).waitFor();
   await page.context().close();
 
-  const again = await newPage();
+  const again = await anotherPage(seat.browser);
   await signIn(again, user, password, "/admin/people");
   await field(again, "login.code").fill(String(recovery));
   await button(again, "login.submit").click();
@@ -149,7 +137,7 @@ test("an administrator sets up the second factor, signs in with it and imports p
 
   // The new person comes in with the one-time code and must choose a password first.
   const [, code] = /hoathu1.*[,;]"?([A-Z0-9-]+)"?\s*$/mu.exec(saved) ?? [];
-  const fresh = await newPage();
+  const fresh = await anotherPage(seat.browser);
   await signIn(fresh, "hoathu1", String(code), "/");
   await fresh.getByText(word("account.duty.set_password")).waitFor();
   await field(fresh, "account.new").fill(OWN_PASSWORD);

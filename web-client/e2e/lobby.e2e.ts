@@ -2,9 +2,9 @@
  * The door, against the real server: it opens at its time while people wait before it, says when the
  * network lets no picture through, takes names that break layouts, and hints once.
  */
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { openSeat, type Seat } from "./harness/browser.ts";
+import { anotherPage, openSeat, type Seat } from "./harness/browser.ts";
 import { type Person, people } from "./harness/clips.ts";
 import {
   button,
@@ -45,18 +45,6 @@ afterAll(async () => {
   await server?.stop();
 });
 
-/** A page of somebody else in the same browser; at 200 % half as many px, twice as dense. */
-async function another(browser: Browser, zoom: 1 | 2 = 1): Promise<Page> {
-  const context = await browser.newContext({
-    ignoreHTTPSErrors: true,
-    locale: "vi-VN",
-    viewport: { width: 1366 / zoom, height: 768 / zoom },
-    deviceScaleFactor: zoom,
-    permissions: ["camera", "microphone"],
-  });
-  return context.newPage();
-}
-
 function sideways(page: Page): Promise<number> {
   return page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
 }
@@ -65,7 +53,7 @@ test("the door opens at its time, and the way in appears by itself", async () =>
   const conference = await createConference(server, "Họp mở cửa đúng giờ", {
     opens_ms: Date.now() + AHEAD_MS,
   });
-  const page = await another(seat.browser);
+  const page = await anotherPage(seat.browser);
   await openLobbyAsGuest(page, server, conference, first);
   await page.getByRole("timer").waitFor();
   expect(await button(page, "lobby.join").count(), "nothing to press in vain").toBe(0);
@@ -78,7 +66,7 @@ test("the door opens at its time, and the way in appears by itself", async () =>
 });
 
 test("the hints of the first meeting are shown once", async () => {
-  const page = await another(seat.browser);
+  const page = await anotherPage(seat.browser);
   await joinAsGuest(page, server, "demo", first, QUIET);
   const hints = page.getByRole("region", { name: word("hint.region") });
   await hints.getByText(word("hint.microphone_title")).waitFor();
@@ -93,11 +81,11 @@ test("the hints of the first meeting are shown once", async () => {
 });
 
 test("a name typed with 120 letters, one from right to left and one of emoji fit at 200 %", async () => {
-  const page = await another(seat.browser, 2);
+  const page = await anotherPage(seat.browser, 2);
   await joinAsGuest(page, server, "demo", { ...first, name: NAMES.long, unit: NAMES.long }, QUIET);
   const guests = await Promise.all(
     [NAMES.rightToLeft, NAMES.emoji].map(async (name) => {
-      const guest = await another(seat.browser, 2);
+      const guest = await anotherPage(seat.browser, 2);
       await joinAsGuest(guest, server, "demo", { ...first, name, unit: NAMES.long }, QUIET);
       return guest;
     }),
@@ -127,10 +115,10 @@ test("a network that lets no media through is said in the lobby, and joining sta
     DIEMCAU_MEDIA_OVER_HTTPS: "off",
   });
   try {
-    const test = await another(seat.browser);
+    const test = await anotherPage(seat.browser);
     await test.goto(`${blocked.url}/check`);
     await button(test, "check.start").click();
-    const page = await another(seat.browser);
+    const page = await anotherPage(seat.browser);
     await openLobbyAsGuest(page, blocked, "demo", first);
     await page.getByRole("heading", { name: word("lobby.blocked_network_title") }).waitFor();
     await chooseDevices(page, QUIET);
