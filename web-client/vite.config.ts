@@ -8,12 +8,16 @@ import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
 import { compressed } from "./build/compressed.ts";
 import { firstLoad } from "./build/first-load.ts";
+import { shortClasses } from "./build/short-classes.ts";
 import { staticWords } from "./build/static-words.ts";
 
 const server = process.env.DIEMCAU_URL ?? "https://localhost:8443";
 
-export default defineConfig({
+export default defineConfig(({ command }) => ({
   plugins: [react(), staticWords(), firstLoad(), compressed()],
+  ...(command === "build"
+    ? { css: { modules: { generateScopedName: shortClasses(import.meta.dirname) } } }
+    : {}),
   build: {
     target: ["chrome120", "firefox121", "safari17.4"],
     // 0 keeps fonts and icons as files: `data:` URLs would need an exception in the policy.
@@ -33,4 +37,4 @@ export default defineConfig({
       "/api": { target: server, changeOrigin: true, secure: false, ws: true, headers: { origin: server } },
     },
   },
-});
+}));

@@ -7,6 +7,8 @@
 
 /** Names that are shown at most when a stage failed. */
 const MAX_NAMES = 20;
+/** How far below its name a failure of vitest says what it waited for and where it stood. */
+const DETAIL_LINES = 40;
 
 // Colours of a terminal are taken away first.
 const linesOf = (output) => output.replace(/\x1b\[[0-9;]*m/g, "").split("\n");
@@ -21,9 +23,18 @@ export function failuresIn(output) {
     const vitest = /^\s*FAIL\s+(.+)$/.exec(line);
     const [, name] = cargo ?? node ?? vitest ?? [];
     if (name === undefined || found.has(name)) continue;
-    found.set(name, vitest ? (lines[at + 1] ?? "").trim() : "");
+    found.set(name, vitest ? reasonBelow(lines.slice(at + 1, at + 1 + DETAIL_LINES)) : "");
   }
   return [...found].slice(0, MAX_NAMES).map(([name, why]) => (why ? `${name}: ${why}` : name));
+}
+
+/** The message of vitest, with what Playwright waited for and the line of the test. */
+function reasonBelow(lines) {
+  const next = lines.findIndex((line) => /^\s*FAIL\s/.test(line));
+  const own = lines.slice(1, next < 0 ? undefined : next);
+  const waited = own.map((line) => /^\s*- (waiting for .+)$/.exec(line)?.[1]).find(Boolean);
+  const place = own.map((line) => /^\s*❯ .*?(\S+\.tsx?:\d+:\d+)$/.exec(line)?.[1]).filter(Boolean).at(-1);
+  return [(lines[0] ?? "").trim(), waited, place && `at ${place}`].filter(Boolean).join("; ");
 }
 
 /** `{ passed, failed }` over everything in `output`. */

@@ -40,3 +40,23 @@ test("what failed is named once, with the reason where the runner tells one", ()
     "counts",
   ]);
 });
+
+test("a failed wait names what it waited for and the outermost line of the test", () => {
+  const vitest = [
+    " FAIL  account.e2e.ts > somebody signs in",
+    "TimeoutError: locator.waitFor: Timeout 30000ms exceeded.",
+    "Call log:",
+    "  - waiting for getByText('Đã lưu') to be visible",
+    " ❯ signIn harness/meeting.ts:12:9",
+    "    144|   await wait();",
+    " ❯ account.e2e.ts:87:3",
+    " FAIL  other.e2e.ts > another",
+    "Error: no",
+    " ❯ other.e2e.ts:1:1",
+  ].join("\n");
+  assert.deepEqual(failuresIn(vitest), [
+    "account.e2e.ts > somebody signs in: TimeoutError: locator.waitFor: Timeout 30000ms exceeded.; " +
+      "waiting for getByText('Đã lưu') to be visible; at account.e2e.ts:87:3",
+    "other.e2e.ts > another: Error: no; at other.e2e.ts:1:1",
+  ]);
+});

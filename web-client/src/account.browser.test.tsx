@@ -44,6 +44,17 @@ describe("the account page", () => {
     expect(await violations()).toEqual([]);
   });
 
+  it("makes fresh recovery codes when few are left", async () => {
+    await open({ path: "/account", server: { factor: "on", person: "administrator" } });
+    await expect.element(page.getByText("Còn 2 mã dự phòng.")).toBeVisible();
+    await page.getByRole("button", { name: "Tạo mã dự phòng mới" }).click();
+    await page.getByRole("textbox", { name: "Mật khẩu hiện tại" }).last().fill("x");
+    await page.getByRole("button", { name: "Tạo mã dự phòng mới" }).click();
+    await expect.element(page.getByRole("list", { name: "Mã dự phòng" })).toBeVisible();
+    await page.getByRole("button", { name: "Tôi đã lưu mã" }).click();
+    await expect.element(page.getByText("Còn 2 mã dự phòng.")).toBeVisible();
+  });
+
   it("is where somebody with a duty ends up", async () => {
     await open({ path: "/", server: { duty: "set_password" } });
     await expect.poll(() => window.location.pathname).toBe("/account");

@@ -13,6 +13,9 @@ export const CHROMIUM = process.env.DIEMCAU_CHROMIUM ?? "/usr/bin/chromium";
 /** Opened by firefox.ts. */
 export const FIREFOX = process.env.DIEMCAU_FIREFOX ?? "/usr/bin/firefox-esr";
 
+/** How long a step may take: two busy cores slow a browser down a lot, and nothing here measures. */
+export const STEP_LIMIT_MS = 60_000;
+
 export interface Seat {
   readonly browser: Browser;
   readonly page: Page;
@@ -69,6 +72,7 @@ export async function openSeat(person: Person, options: SeatOptions = {}): Promi
     viewport: { width: options.width ?? 1366, height: options.height ?? 768 },
     permissions: ["camera", "microphone"],
   });
+  context.setDefaultTimeout(STEP_LIMIT_MS);
   if (options.initScript) await context.addInitScript(options.initScript);
   const page = await context.newPage();
   return {
@@ -94,5 +98,6 @@ export async function anotherPage(browser: Browser, zoom: 1 | 2 = 1): Promise<Pa
     permissions: ["camera", "microphone"],
     acceptDownloads: true,
   });
+  context.setDefaultTimeout(STEP_LIMIT_MS);
   return context.newPage();
 }

@@ -13,7 +13,7 @@ import { existsSync, readFileSync, renameSync } from "node:fs";
 import type { Browser, Page } from "playwright-core";
 // The newest version whose orders Debian's Firefox ESR understands; the other one asks for more.
 import { firefox } from "playwright-core-esr";
-import { FIREFOX, type Seat } from "./browser.ts";
+import { FIREFOX, type Seat, STEP_LIMIT_MS } from "./browser.ts";
 import type { Person } from "./clips.ts";
 import type { SoundCard } from "./sound-card.ts";
 
@@ -62,6 +62,7 @@ export async function openFirefox(
     viewport: { width: options.width ?? 1366, height: options.height ?? 768 },
     javaScriptEnabled: options.javaScriptEnabled ?? true,
   });
+  context.setDefaultTimeout(STEP_LIMIT_MS);
   await context.addInitScript(cameraScript(person));
   const page = await context.newPage();
   // Two versions of one library: what the tests call is the same in both.

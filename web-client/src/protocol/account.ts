@@ -54,6 +54,11 @@ export function confirmSecondFactor(code: string): Promise<RecoveryCodes> {
   return call<RecoveryCodes>("POST", "/me/second-factor/confirm", { code });
 }
 
+/** Refused: `wrong_credentials`, `second_factor_off`. */
+export function renewRecoveryCodes(password: string): Promise<RecoveryCodes> {
+  return call<RecoveryCodes>("POST", "/me/second-factor/recovery-codes", { password });
+}
+
 /** Refused: `not_allowed`, `wrong_credentials`, `weak_password`. */
 export function removeSecondFactor(password: string): Promise<void> {
   return call<void>("DELETE", "/me/second-factor", { password });

@@ -743,7 +743,7 @@ qr_path: string, };
 export type SecondFactorCode = { code: string, };
 
 /**
- * Answer of `POST /me/second-factor/confirm`: told this once.
+ * Answer of `POST /me/second-factor/confirm` and `…/recovery-codes`: told this once.
  */
 export type RecoveryCodes = { codes: Array<string>, };
 

@@ -20,7 +20,7 @@ export function answerAccount(
   if (path === "/me/session") return json({ left_s: Math.min(options.left ?? 900, 900), idle_s: 900 });
   if (path === "/me/sessions") return json(method === "DELETE" ? { ended: 2 } : SESSIONS);
   if (path === "/me/second-factor" && method === "POST") return json(BEGUN);
-  if (path === "/me/second-factor/confirm") return json({ codes: CODES });
+  if (/^\/me\/second-factor\/(confirm|recovery-codes)$/u.test(path)) return json({ codes: CODES });
   return new Response(null, { status: 204 });
 }
 
@@ -38,7 +38,7 @@ function profileOf(person: Person, options: FakeServerOptions): Profile {
     password_set_ms: MORNING_MS - 12 * DAY_MS,
     password_ends_ms: isAdministrator ? MORNING_MS + 48 * DAY_MS : null,
     password_least: isOn ? 8 : 14,
-    second_factor: { on: isOn, required: isAdministrator, recovery_codes: isOn ? 9 : 0 },
+    second_factor: { on: isOn, required: isAdministrator, recovery_codes: isOn ? 2 : 0 },
   };
 }
 

@@ -100,6 +100,10 @@ const PAGES: Record<string, PageState> = {
       await stage.see("second_factor.saved");
     },
   },
+  "account, fresh recovery codes wanted": {
+    scene: { path: "/account", server: { factor: "on", person: "administrator" } },
+    play: (stage) => stage.press("second_factor.renew"),
+  },
   "account, password owed": { scene: { path: "/account", server: { duty: "set_password" } } },
   "account, second factor owed": {
     scene: { path: "/account", server: { ...ADMINISTRATOR, duty: "set_up_second_factor" } },

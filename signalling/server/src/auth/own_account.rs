@@ -129,15 +129,34 @@ impl SignIn {
         let secret = secret.ok_or(ChangeRefused::SecondFactorOff)?;
         // The secret is not asked for yet, so a wrong first code is a slip and not a guess.
         let step = secret.step_of(code, self.clock.now_ms()).ok_or(LoginRefused::WrongCode)?;
-        let codes = recovery_codes(&self.key);
-        let hashes: Vec<_> = codes.iter().map(|(_, hash)| *hash).collect();
+        let (codes, hashes): (Vec<_>, Vec<_>) = recovery_codes(&self.key).into_iter().unzip();
         self.store.confirm_second_factor(person, step, &hashes).await?;
         self.store.end_other_sessions(person, &[0; 32]).await?;
         self.tell_ended();
         let account = Account { second_factor: true, ..who.account.clone() };
         let token = self.open_session(&account, from).await?;
         tracing::info!(%person, "second factor confirmed");
-        Ok((codes.into_iter().map(|(code, _)| code).collect(), token))
+        Ok((codes, token))
+    }
+
+    /// Makes fresh recovery codes, returned for once; those that were left are worth nothing any more.
+    ///
+    /// # Errors
+    /// A wrong password; [`ChangeRefused::SecondFactorOff`].
+    pub async fn renew_recovery_codes(
+        &self,
+        who: &SignedIn,
+        password: &str,
+    ) -> Result<Vec<String>, ChangeRefused> {
+        let account = self.asked_again(who, password).await?;
+        if !account.second_factor {
+            return Err(ChangeRefused::SecondFactorOff);
+        }
+        let person = account.person.id;
+        let (codes, hashes): (Vec<_>, Vec<_>) = recovery_codes(&self.key).into_iter().unzip();
+        self.store.renew_recovery_codes(person, &hashes).await?;
+        tracing::info!(%person, "recovery codes renewed by their owner");
+        Ok(codes)
     }
 
     /// Does without the second factor from now on.

@@ -28,6 +28,7 @@ use utoipa::OpenApi;
         own_account::keep_session,
         own_account::begin_second_factor,
         own_account::confirm_second_factor,
+        own_account::renew_recovery_codes,
         own_account::remove_second_factor,
         people::import,
         conferences::list,

@@ -38,6 +38,7 @@ pub(super) fn routes() -> Router<Arc<App>> {
         .route("/session", get(session_life).post(keep_session))
         .route("/second-factor", post(begin_second_factor).delete(remove_second_factor))
         .route("/second-factor/confirm", post(confirm_second_factor))
+        .route("/second-factor/recovery-codes", post(renew_recovery_codes))
 }
 
 /// Where a request comes from, as its session remembers it.
@@ -251,6 +252,23 @@ pub(super) async fn confirm_second_factor(
     let confirmed = app.sign_in.confirm_second_factor(&who, &body.code, from).await;
     let (codes, token) = confirmed.map_err(|refused| refused_change(&who, refused))?;
     Ok((session_cookie(&app, &token), Json(RecoveryCodes { codes })))
+}
+
+/// Makes fresh recovery codes; those that were left are worth nothing any more.
+#[utoipa::path(post, path = "/api/v1/me/second-factor/recovery-codes", request_body = PasswordAgain, responses(
+    (status = 200, body = RecoveryCodes), (status = 401, body = ApiError),
+    (status = 409, body = ApiError, description = "no second factor is in use"),
+))]
+pub(super) async fn renew_recovery_codes(
+    State(app): State<Arc<App>>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    headers: HeaderMap,
+    JsonBody(body): JsonBody<PasswordAgain>,
+) -> Result<Json<RecoveryCodes>, ApiError> {
+    let who = session(&app, &headers, Activity::Person).await?;
+    app.rates.login(app.address(peer, &headers))?;
+    let renewed = app.sign_in.renew_recovery_codes(&who, &body.password).await;
+    Ok(Json(RecoveryCodes { codes: renewed.map_err(|refused| refused_change(&who, refused))? }))
 }
 
 /// Does without the second factor; not for administrators.

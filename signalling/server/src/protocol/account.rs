@@ -65,7 +65,7 @@ pub struct SecondFactorCode {
     pub code: String,
 }
 
-/// Answer of `POST /me/second-factor/confirm`: told this once.
+/// Answer of `POST /me/second-factor/confirm` and `…/recovery-codes`: told this once.
 #[derive(Clone, Serialize, Deserialize, TS, ToSchema)]
 pub struct RecoveryCodes {
     pub codes: Vec<String>,

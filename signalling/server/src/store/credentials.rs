@@ -58,6 +58,13 @@ pub trait Credentials {
     /// How many recovery codes are left.
     fn recovery_codes_left(&self, person: PersonId) -> impl Future<Output = Answer<u32>> + Send;
 
+    /// Puts these in the place of the recovery codes that were left.
+    fn renew_recovery_codes(
+        &self,
+        person: PersonId,
+        recovery_codes: &[Digest],
+    ) -> impl Future<Output = Answer<()>> + Send;
+
     /// Forgets secret and recovery codes.
     fn remove_second_factor(&self, person: PersonId) -> impl Future<Output = Answer<()>> + Send;
 

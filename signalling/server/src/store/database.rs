@@ -89,6 +89,7 @@ pass_on!(Credentials {
     fn use_step(person: PersonId, step: u64) -> bool;
     fn use_recovery_code(person: PersonId, hash: &Digest) -> bool;
     fn recovery_codes_left(person: PersonId) -> u32;
+    fn renew_recovery_codes(person: PersonId, recovery_codes: &[Digest]) -> ();
     fn remove_second_factor(person: PersonId) -> ();
     fn units() -> Vec<Unit>;
     fn import_units(units: &[Unit]) -> ();

@@ -248,6 +248,32 @@ async fn second_factor_is_asked_for_and_no_code_is_taken_twice() {
 }
 
 #[tokio::test]
+async fn fresh_recovery_codes_ask_for_the_password_and_make_the_old_ones_void() {
+    let stage = Stage::start().await;
+    stage.account("hanh", Role::Delegate).await;
+    let http = stage.http();
+    let renew = async |cookie: &str, password: &str| {
+        let path = "/api/v1/me/second-factor/recovery-codes";
+        http.post(path, &[("cookie", cookie)], &json!({ "password": password })).await
+    };
+    let cookie = signed_in(&http, "hanh", PASSWORD).await;
+    let early = renew(&cookie, PASSWORD).await;
+    assert_eq!((early.status, early.error()), (409, "second_factor_off".to_owned()));
+    let (cookie, _, old) = with_second_factor(&stage, "hanh").await;
+    assert_eq!(renew(&cookie, "sai").await.error(), "wrong_credentials");
+    let renewed = renew(&cookie, PASSWORD).await.json();
+    let codes = renewed["codes"].as_array().expect("a list");
+    assert_eq!(codes.len(), 10);
+    let login = async |code: &str| {
+        let body = json!({"user": "hanh", "password": PASSWORD, "code": code});
+        http.post("/api/v1/auth/login", &[], &body).await
+    };
+    assert_eq!(login(&old[0]).await.error(), "wrong_code");
+    assert_eq!(login(codes[0].as_str().expect("a text")).await.status, 200);
+    assert_eq!(me(&http, &cookie).await, 200, "nobody is signed out");
+}
+
+#[tokio::test]
 async fn administrator_sets_up_a_second_factor_first_and_rests_five_minutes() {
     let stage = Stage::start().await;
     stage.account("admin", Role::Administrator).await;

@@ -83,6 +83,13 @@ rule_on_both!(second_factor_counts_once_confirmed_and_each_code_once, |subject| 
     assert!(store.use_recovery_code(an, &[2; 32]).await.unwrap());
     assert!(!store.use_recovery_code(an, &[2; 32]).await.unwrap());
     assert_eq!(store.recovery_codes_left(an).await.unwrap(), 1);
+    let binh = made(store, "binh").await;
+    store.renew_recovery_codes(binh, &[[9; 32]]).await.unwrap();
+    store.renew_recovery_codes(an, &[[3; 32], [4; 32], [5; 32]]).await.unwrap();
+    assert!(!store.use_recovery_code(an, &[1; 32]).await.unwrap(), "the old ones are void");
+    assert!(store.use_recovery_code(an, &[4; 32]).await.unwrap());
+    let left = [store.recovery_codes_left(an).await, store.recovery_codes_left(binh).await];
+    assert_eq!(left.map(Result::unwrap), [2, 1]);
     store.remove_second_factor(an).await.unwrap();
     assert_eq!(store.second_factor(an).await.unwrap(), None);
     assert_eq!((store.recovery_codes_left(an).await.unwrap(), is_asked().await), (0, false));

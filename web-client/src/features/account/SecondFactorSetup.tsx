@@ -1,20 +1,20 @@
 /**
  * Setting up a second factor: password again, secret into the app, first code, recovery codes.
  *
- * Secret and recovery codes live in this component only and are gone when it is left.
+ * The secret lives in this component only and is gone when it is left.
  */
 import { useMutation } from "@tanstack/react-query";
-import { CircleAlert, Download, TriangleAlert } from "lucide-react";
+import { CircleAlert } from "lucide-react";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { beginSecondFactor, confirmSecondFactor } from "../../protocol/account";
 import type { SecondFactorBegun } from "../../protocol/generated";
 import { Button } from "../../ui/Button";
-import { saveText } from "../../ui/download";
 import { Banner } from "../../ui/Notice";
 import { httpSentence } from "../../ui/refusals";
 import { TextField } from "../../ui/TextField";
 import { PasswordAgain } from "./PasswordAgain";
+import { RecoveryCodes } from "./RecoveryCodes";
 import styles from "./SecondFactor.module.css";
 
 type SetupProps = { onDone: () => void; onCancel?: (() => void) | undefined };
@@ -26,7 +26,7 @@ export function SecondFactorSetup({ onDone, onCancel }: SetupProps) {
   const { t } = useTranslation();
   const [begun, setBegun] = useState<SecondFactorBegun | null>(null);
   const [codes, setCodes] = useState<string[] | null>(null);
-  if (codes) return <Recovery codes={codes} onDone={onDone} />;
+  if (codes) return <RecoveryCodes lead={t("second_factor.recovery_text")} codes={codes} onDone={onDone} />;
   if (begun) return <FirstCode begun={begun} onCodes={setCodes} onCancel={onCancel} />;
   return (
     <PasswordAgain
@@ -106,33 +106,5 @@ function FirstCode({ begun, onCodes, onCancel }: FirstCodeProps) {
         {onCancel ? <Button onPress={onCancel}>{t("action.cancel")}</Button> : null}
       </div>
     </form>
-  );
-}
-
-function Recovery({ codes, onDone }: { codes: string[]; onDone: () => void }) {
-  const { t } = useTranslation();
-  const save = () => {
-    const text = `${t("second_factor.file_title")}\r\n${codes.join("\r\n")}\r\n`;
-    saveText(t("second_factor.file_name"), text, "text/plain");
-  };
-  return (
-    <div className={styles.stack}>
-      <Banner kind="warn" icon={<TriangleAlert size={20} aria-hidden />} isLive>
-        {t("second_factor.recovery_text")}
-      </Banner>
-      <ul className={styles.codes} aria-label={t("second_factor.recovery")}>
-        {codes.map((code) => (
-          <li key={code}>{code}</li>
-        ))}
-      </ul>
-      <div className={styles.buttons}>
-        <Button icon={<Download size={18} aria-hidden />} onPress={save}>
-          {t("second_factor.save")}
-        </Button>
-        <Button variant="primary" onPress={onDone}>
-          {t("second_factor.saved")}
-        </Button>
-      </div>
-    </div>
   );
 }

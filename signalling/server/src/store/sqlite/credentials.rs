@@ -8,7 +8,11 @@ use crate::store::{Answer, Credentials, Digest, ImportedAccount, NewAccount, Sec
 use conference::{PersonId, Timestamp};
 use sqlx::{Row as _, SqliteConnection};
 
-async fn add_recovery_codes(tx: &mut SqliteConnection, person: PersonId, codes: &[Digest]) -> Answer<()> {
+async fn replace_recovery_codes(tx: &mut SqliteConnection, person: PersonId, codes: &[Digest]) -> Answer<()> {
+    sqlx::query("DELETE FROM recovery_codes WHERE person = $1")
+        .bind(signed(person.0))
+        .execute(&mut *tx)
+        .await?;
     for code in codes {
         sqlx::query("INSERT INTO recovery_codes (person, hash) VALUES ($1, $2)")
             .bind(signed(person.0))
@@ -92,11 +96,13 @@ impl Credentials for SqliteStore {
             .bind(signed(step))
             .execute(&mut *tx)
             .await?;
-        sqlx::query("DELETE FROM recovery_codes WHERE person = $1")
-            .bind(signed(person.0))
-            .execute(&mut *tx)
-            .await?;
-        add_recovery_codes(&mut tx, person, recovery_codes).await?;
+        replace_recovery_codes(&mut tx, person, recovery_codes).await?;
+        Ok(tx.commit().await?)
+    }
+
+    async fn renew_recovery_codes(&self, person: PersonId, recovery_codes: &[Digest]) -> Answer<()> {
+        let mut tx = self.write().await?;
+        replace_recovery_codes(&mut tx, person, recovery_codes).await?;
         Ok(tx.commit().await?)
     }
 
