@@ -3,10 +3,16 @@
 //! The viewers are strict: one break in numbering or one picture that cannot be decoded fails.
 #![allow(clippy::disallowed_methods)]
 
+#[path = "simulated/innocents.rs"]
+mod innocents;
+#[path = "simulated/liars.rs"]
+mod liars;
 #[path = "simulated/link.rs"]
 mod link;
 #[path = "simulated/needs.rs"]
 mod needs;
+#[path = "simulated/rogues.rs"]
+mod rogues;
 #[path = "simulated/seeds.rs"]
 mod seeds;
 #[path = "simulated/sender.rs"]

@@ -1,6 +1,8 @@
 //! What one shard counts. Plain numbers on the packet path; handed to the metrics recorder once a
 //! second. Every way of dropping something has its own number here.
 
+use media_core::room::RoomCounters;
+
 /// Declares the counters once: field, metric name, what it counts.
 macro_rules! counters {
     ($($(#[$doc:meta])* $field:ident => $name:literal,)*) => {
@@ -77,6 +79,16 @@ counters! {
     not_loudest => "vc_media_not_loudest_packets_total",
     /// Media dropped for another reason by its stream (old, duplicate, malformed payload).
     stream_refused => "vc_media_stream_refused_packets_total",
+    /// Packets above what one leg may send: bytes, packets, or sound.
+    over_limit => "vc_media_over_limit_packets_total",
+    /// Streams that began anew because their numbers or their clock jumped.
+    stream_jumps => "vc_media_stream_jumps_total",
+    /// Pieces of a receiver's feedback above what one receiver may send.
+    feedback_refused => "vc_media_feedback_refused_total",
+    /// Statuses in a receiver's feedback about packets that were never sent, or long ago.
+    feedback_foreign => "vc_media_feedback_foreign_statuses_total",
+    /// Key-frame requests of receivers for nothing, or too many of one receiver.
+    keyframes_damped => "vc_media_keyframe_asks_damped_total",
     /// Packets for which the slab had no slot.
     slab_full => "vc_media_slab_full_packets_total",
     /// Packets that another shard did not get because the ring to it was full.
@@ -105,6 +117,8 @@ counters! {
     repaired_packets => "vc_media_repaired_packets_total",
     /// NACKed packets that the history no longer has.
     repair_missed => "vc_media_repair_missed_packets_total",
+    /// NACKed packets that were not sent again: asked for again too soon, or too many at once.
+    repair_damped => "vc_media_repair_damped_packets_total",
     /// Packets that waited because a receiver's rate was used up (pacing).
     paced => "vc_media_paced_packets_total",
     /// Packets given up because too many waited for one receiver; a NACK brings them.
@@ -117,6 +131,21 @@ counters! {
     legs_opened => "vc_media_legs_opened_total",
     /// Legs that ended, whatever the reason.
     legs_ended => "vc_media_legs_ended_total",
+}
+
+impl Counters {
+    /// Adds what a room has counted since `before`.
+    pub(crate) const fn add_room(&mut self, counted: &RoomCounters, before: &RoomCounters) {
+        self.repair_missed += counted.nacks_missed - before.nacks_missed;
+        self.repair_damped += counted.nacks_damped - before.nacks_damped;
+        self.paced += counted.paced - before.paced;
+        self.paced_dropped += counted.paced_dropped - before.paced_dropped;
+        self.stream_jumps += counted.stream_jumps - before.stream_jumps;
+        self.feedback_refused += counted.feedback_refused - before.feedback_refused;
+        self.feedback_foreign += counted.feedback_foreign - before.feedback_foreign;
+        self.keyframes_damped += counted.keyframes_damped - before.keyframes_damped;
+        self.keyframes_damped += counted.keyframes_ignored - before.keyframes_ignored;
+    }
 }
 
 #[cfg(test)]

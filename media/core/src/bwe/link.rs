@@ -216,8 +216,7 @@ impl LinkEstimate {
         let target = self.probe_target(now);
         let is_worth = target * 100 >= self.bps * WORTH_PERCENT;
         // A queue that nothing of use goes through any more has long been empty.
-        let is_unused = self.used_at.is_none_or(|at| now.saturating_duration_since(at) >= UNUSED_AFTER);
-        let is_calm = is_unused || self.delay.queue() != Queue::Grows;
+        let is_calm = self.is_unused(now) || self.delay.queue() != Queue::Grows;
         if is_worth && is_calm {
             self.prober.begin(now, target);
         }
@@ -308,8 +307,14 @@ impl LinkEstimate {
     }
 
     fn fall_for_loss(&mut self, now: Instant) {
-        let arrived = self.acked.bps().unwrap_or(self.bps);
+        // What arrived is told by the clock of arrivals, which stands still when nothing does.
+        let arrived = if self.is_unused(now) { 0 } else { self.acked.bps().unwrap_or(self.bps) };
         self.fall_to(now, arrived * LOSS_FALL_PERCENT / 100);
+    }
+
+    /// No packet of use has arrived lately.
+    fn is_unused(&self, now: Instant) -> bool {
+        self.used_at.is_none_or(|at| now.saturating_duration_since(at) >= UNUSED_AFTER)
     }
 
     fn fall_to(&mut self, now: Instant, bps: u64) {
@@ -347,3 +352,6 @@ impl LinkEstimate {
         self.bps = (self.bps + step).min(ceiling);
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -145,11 +145,20 @@ impl Room {
     ) {
         let Some(place) = self.roster.place(leg) else { return };
         let Some(viewer) = &mut self.viewers[place] else { return };
+        // The search costs, too, whatever it finds.
+        if !viewer.feedback.take(now, 1) {
+            self.counters.feedback_refused += 1;
+            return;
+        }
         let Some(slot) = viewer.slot_of(media_ssrc).filter(|slot| *slot < VIDEO_SLOTS) else {
             return;
         };
         let mut fan = Fan { now, slab, publishers: &self.publishers, counters: &mut self.counters, sink };
         for sequence in lost.take(MAX_NACKED) {
+            if !viewer.feedback.take(now, 1) {
+                fan.counters.feedback_refused += 1;
+                return;
+            }
             fan.repair(viewer, slot, sequence);
         }
     }

@@ -96,7 +96,7 @@ impl Room {
             let bytes = &slab.bytes(packet)[usize::from(start)..usize::from(start + len)];
             let &[high, low, _, ..] = bytes else { return Err(Drop::Padding) };
             (start, len) = (start + 2, len - 2);
-            arrivals.place_repaired(now, u16::from_be_bytes([high, low]))?
+            arrivals.place_repaired(now, u16::from_be_bytes([high, low]), facts.timestamp)?
         } else {
             arrivals.place(now, facts.sequence, facts.timestamp, len > 0)?
         };
@@ -125,6 +125,10 @@ impl Room {
         let publisher = self.publishers[place].as_mut().ok_or(Drop::NoSuchLeg)?;
         let uplink = publisher.uplink.as_mut().ok_or(Drop::NoSuchLeg)?;
         uplink.bytes += u64::from(facts.wire_len);
+        let is_sound = Codec::from_payload_type(facts.payload_type).is_some_and(|codec| !codec.is_video());
+        if !uplink.may_send(now, u64::from(facts.wire_len), is_sound) {
+            return Err(Drop::OverLimit);
+        }
         if let Some(sequence) = facts.transport_sequence {
             uplink.recorder.note(now, sequence);
             uplink.media_ssrc = facts.ssrc;
@@ -132,15 +136,8 @@ impl Room {
         if let Some(what) = uplink.table.known(facts.ssrc, now) {
             return if what.is_rtx == is_rtx { Ok(what) } else { Err(Drop::WrongCodec) };
         }
-        let is_taken = self.publishers.iter().enumerate().any(|(other, publisher)| {
-            let uplink = publisher.as_ref().and_then(|publisher| publisher.uplink.as_ref());
-            other != place && uplink.is_some_and(|uplink| uplink.table.has(facts.ssrc))
-        });
-        if is_taken {
-            return Err(Drop::SsrcTaken);
-        }
-        let publisher = self.publishers[place].as_mut().ok_or(Drop::NoSuchLeg)?;
-        let uplink = publisher.uplink.as_mut().ok_or(Drop::NoSuchLeg)?;
+        // SSRCs of other legs do not matter: each leg is an RTP session of its own (RFC 3550 section
+        // 3), and two of 2,500 random SSRCs of a large meeting are the same now and then.
         let what = uplink.table.latch(facts, is_rtx, now)?;
         if !is_rtx {
             match &mut uplink.arrivals[stream_number(0, what.source, what.layer) as usize] {
@@ -174,11 +171,12 @@ impl Room {
             Box::new(Stream::new(now, history))
         });
         if stream.epoch == 0 || stream.source_epoch != meta.epoch {
+            self.counters.stream_jumps += u64::from(stream.epoch != 0);
             stream.source_epoch = meta.epoch;
             stream.epoch = self.next_epoch;
             stream.newest = meta.sequence;
             stream.history.clear();
-            self.next_epoch += 1;
+            self.next_epoch = self.next_epoch.wrapping_add(1).max(1);
         }
         meta.epoch = stream.epoch;
         stream.newest = stream.newest.max(meta.sequence);

@@ -4,6 +4,7 @@
 
 use super::layers::{Demand, LayerFacts, Presence};
 use super::needs::{LayerNeeds, Standing};
+use crate::stream::budget::Allowance;
 use crate::stream::feedback::TransportRecorder;
 use crate::stream::history::History;
 use crate::stream::ids::{Layer, LayerSet, LegKey, MAX_LAYERS, ParticipantKey, SourceKind, SourceKinds};
@@ -29,6 +30,15 @@ const RATE_WINDOW: Duration = Duration::from_millis(500);
 const FIRST_FACTS: [(u16, u32); MAX_LAYERS] = [(180, 150_000), (360, 500_000), (720, 1_700_000)];
 /// The same for a shared screen.
 const FIRST_SCREEN: (u16, u32) = (1080, 800_000);
+/// What one leg may send, in bytes and packets a second; as much again goes in a burst of half a
+/// second. 25 Mbit/s are a camera in three sizes and a shared screen of 4K. What lies above is
+/// dropped and not reported as arrived, so that an honest sender slows down.
+const UPLINK_BYTES: u64 = 3_125_000;
+const UPLINK_PACKETS: u64 = 5_000;
+/// The same for its sounds, which nothing holds back on their way to everybody: 400 kbit/s and
+/// packets of 5 ms, one second's worth at once.
+const SOUND_BYTES: u64 = 50_000;
+const SOUND_PACKETS: u64 = 400;
 
 /// The room's number of a stream: leg place, source, layer.
 pub(super) const fn stream_number(leg: usize, source: SourceKind, layer: Layer) -> u32 {
@@ -146,6 +156,15 @@ pub(super) struct LocalUplink {
     pub bytes: u64,
     pub next_report_at: Instant,
     pub next_nack_at: Instant,
+    limits: UplinkLimits,
+}
+
+/// What is left of what a leg may send.
+struct UplinkLimits {
+    bytes: Allowance,
+    packets: Allowance,
+    sound_bytes: Allowance,
+    sound_packets: Allowance,
 }
 
 /// One leg as a sender.
@@ -252,6 +271,23 @@ impl LocalUplink {
             bytes: 0,
             next_report_at: now,
             next_nack_at: now,
+            limits: UplinkLimits {
+                bytes: Allowance::new(now, UPLINK_BYTES, UPLINK_BYTES / 2),
+                packets: Allowance::new(now, UPLINK_PACKETS, UPLINK_PACKETS / 2),
+                sound_bytes: Allowance::new(now, SOUND_BYTES, SOUND_BYTES),
+                sound_packets: Allowance::new(now, SOUND_PACKETS, SOUND_PACKETS),
+            },
+        }
+    }
+
+    /// Whether one more packet of `bytes` may come in; it then counts. A flood of pictures takes
+    /// nothing from the leg's own sound.
+    pub fn may_send(&mut self, now: Instant, bytes: u64, is_sound: bool) -> bool {
+        let limits = &mut self.limits;
+        if is_sound {
+            limits.sound_packets.take(now, 1) && limits.sound_bytes.take(now, bytes)
+        } else {
+            limits.packets.take(now, 1) && limits.bytes.take(now, bytes)
         }
     }
 }

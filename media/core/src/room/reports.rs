@@ -5,7 +5,7 @@
 use super::Room;
 use super::publisher::{STOPPED_AFTER, STREAMS_PER_LEG, source_of, split_number};
 use super::types::{Feedback, LegFigures, Tick};
-use super::viewer::Viewer;
+use super::viewer::{COSTLY_PIECE, Viewer};
 use crate::packet::rtcp::{ReportBlock, SenderReport};
 use crate::stream::ids::{Layer, LegKey, SourceKind};
 use std::time::{Duration, Instant};
@@ -29,14 +29,31 @@ impl Room {
     /// A viewer asks for a key frame of a slot (PLI or FIR). Ignored and counted for a slot that
     /// shows nothing.
     pub fn keyframe_asked(&mut self, now: Instant, leg: LegKey, media_ssrc: u32) {
-        let viewer = self.roster.place(leg).and_then(|place| self.viewers[place].as_ref());
-        let slot = viewer.and_then(|viewer| Some(&viewer.slots[viewer.slot_of(media_ssrc)?]));
-        for stream in slot.into_iter().flat_map(|slot| [slot.target, slot.live]).flatten() {
+        let Some(viewer) = self.roster.place(leg).and_then(|place| self.viewers[place].as_mut()) else {
+            return;
+        };
+        if !viewer.feedback.take(now, COSTLY_PIECE) {
+            self.counters.feedback_refused += 1;
+            return;
+        }
+        let (at, age) = (viewer.slot_of(media_ssrc), viewer.age(now));
+        let slot = at.and_then(|at| viewer.slots.get_mut(at));
+        let streams = slot.as_ref().map(|slot| [slot.target, slot.live]);
+        for stream in streams.into_iter().flatten().flatten() {
             let (leg, place) = split_number(stream);
             let (source, layer) = source_of(place);
             let publisher = self.publishers[leg].as_mut().filter(|_| source.is_video());
             if let Some(publisher) = publisher.filter(|it| it.is_arriving(now, source, layer)) {
-                publisher.sources[source as usize].keyframes.want(layer);
+                let keyframes = &mut publisher.sources[source as usize].keyframes;
+                // Every key frame costs all who look at the sender, so one viewer gets few.
+                if keyframes.is_wanted(layer) {
+                    return;
+                }
+                if slot.is_some_and(|slot| slot.may_ask_keyframe(age)) {
+                    keyframes.want(layer);
+                } else {
+                    self.counters.keyframes_damped += 1;
+                }
                 return;
             }
         }
@@ -66,6 +83,10 @@ impl Room {
     pub fn receiver_report(&mut self, now: Instant, ntp: u64, leg: LegKey, block: &ReportBlock) {
         let Some(place) = self.roster.place(leg) else { return };
         let Some(viewer) = &mut self.viewers[place] else { return };
+        if !viewer.feedback.take(now, COSTLY_PIECE) {
+            self.counters.feedback_refused += 1;
+            return;
+        }
         if viewer.slot_of(block.ssrc).is_none() {
             return;
         }
@@ -110,6 +131,14 @@ impl Room {
         viewer.has_transport_feedback = true;
         let before = viewer.estimate.bps();
         for (sequence, arrival_us) in packets {
+            if !viewer.feedback.take(now, 1) {
+                self.counters.feedback_refused += 1;
+                break;
+            }
+            if !viewer.sent.has_sent(sequence) {
+                self.counters.feedback_foreign += 1;
+                continue;
+            }
             if let Some(told) = viewer.sent.reported(now, sequence, arrival_us) {
                 viewer.estimate.arrived(now, &told);
             }

@@ -134,17 +134,19 @@ pub enum Drop {
     TooOld,
     /// Padding or a bandwidth probe: counted for feedback, nothing to forward.
     Padding,
-    /// A jump in sequence numbers that is not confirmed yet.
+    /// A jump in sequence numbers or of the stream's clock that is not confirmed yet.
     Unconfirmed,
     /// A voice that is not among the loudest.
     NotLoudest,
     /// The batch is full.
     BatchFull,
+    /// The leg sends more than a leg may: bytes, packets, or sound.
+    OverLimit,
 }
 
 impl Drop {
     /// Number of reasons.
-    pub const COUNT: usize = 13;
+    pub const COUNT: usize = 14;
 }
 
 /// Drops of a room by reason, and other things worth a metric.
@@ -162,6 +164,14 @@ pub struct RoomCounters {
     pub keyframes_requested: u64,
     /// Key-frame requests of viewers for a slot that shows nothing.
     pub keyframes_ignored: u64,
+    /// Key-frame requests of viewers who had too many lately.
+    pub keyframes_damped: u64,
+    /// Pieces of viewers' feedback that were passed over: more than one viewer may send.
+    pub feedback_refused: u64,
+    /// Statuses in viewers' feedback about packets that were never sent, or long ago.
+    pub feedback_foreign: u64,
+    /// Streams that began anew because their numbers or their clock jumped.
+    pub stream_jumps: u64,
     /// Packets that waited for their turn because the link's rate was used up.
     pub paced: u64,
     /// Packets that were given up because too many waited, or waited too long.

@@ -7,6 +7,7 @@ use super::pacer::Pacer;
 use super::plan::RISE_EVERY;
 use super::types::{LocalLeg, SLOTS, VIDEO_SLOTS, ViewWish};
 use crate::bwe::LinkEstimate;
+use crate::stream::budget::Allowance;
 use crate::stream::downlink::Downlink;
 use crate::stream::feedback::TransportSent;
 use crate::stream::ids::{Layer, LegKey, ParticipantKey, SourceKind};
@@ -21,6 +22,16 @@ const FIRST_ROUND_TRIP: Duration = Duration::from_millis(50);
 /// Repairs in one [`REPAIR_WINDOW`]: about 12 Mbit/s; a NACK flood gets no more out of us.
 const MAX_REPAIRS: u32 = 128;
 const REPAIR_WINDOW: Duration = Duration::from_millis(100);
+/// Pieces of feedback that one viewer may send a second: a status of a packet, a number of a NACK, a
+/// report about a stream. 28 pictures at the full layer make 10,000 statuses; the work for 40,000 is
+/// a thousandth of a core.
+const FEEDBACK_PIECES: u64 = 40_000;
+/// What a key-frame request and a report about a stream count for.
+pub(super) const COSTLY_PIECE: u64 = 8;
+/// Key frames that one picture of one viewer may cost its sender at once, and one more after each
+/// [`KEYFRAME_PAUSE_S`]: a line that loses a third needs fewer.
+const KEYFRAMES: u8 = 4;
+const KEYFRAME_PAUSE_S: u32 = 2;
 /// Transport-wide feedback that has not come after this time never comes.
 const FIRST_FEEDBACK: Duration = Duration::from_millis(1_500);
 /// A viewer counts as new for this long.
@@ -35,6 +46,26 @@ const VOICE_BPS: u64 = 50_000;
 const MAX_SOUND_BPS: u64 = 300_000;
 /// Work items a viewer starts with; the list grows to the batch at most.
 const FIRST_WORK: usize = 32;
+
+/// Key frames that a viewer asked for of one slot and that are not forgiven yet; 8 bytes, because every
+/// viewer has one a slot.
+#[derive(Clone, Copy, Default)]
+struct KeyframesAsked {
+    count: u8,
+    /// When the last one was forgiven, in s since the viewer joined.
+    forgiven_s: u32,
+}
+
+impl KeyframesAsked {
+    fn take(&mut self, now_s: u32) -> bool {
+        let pauses = now_s.saturating_sub(self.forgiven_s) / KEYFRAME_PAUSE_S;
+        self.count = self.count.saturating_sub(u8::try_from(pauses).unwrap_or(u8::MAX));
+        self.forgiven_s = if self.count == 0 { now_s } else { self.forgiven_s + pauses * KEYFRAME_PAUSE_S };
+        let may = self.count < KEYFRAMES;
+        self.count += u8::from(may);
+        may
+    }
+}
 
 /// One slot of a viewer.
 pub(super) struct Slot {
@@ -54,9 +85,16 @@ pub(super) struct Slot {
     /// The link does not carry even the smallest layer.
     pub is_paused: bool,
     pub next_report_at: Instant,
+    keyframes: KeyframesAsked,
 }
 
 impl Slot {
+    /// Whether its viewer, who joined `age` ago, may cost the sender one more key frame; it then
+    /// counts.
+    pub fn may_ask_keyframe(&mut self, age: Duration) -> bool {
+        self.keyframes.take(u32::try_from(age.as_secs()).unwrap_or(u32::MAX))
+    }
+
     /// Remembers how the choice of layers changed, so that one that does not last is not tried
     /// again soon.
     pub fn note_choice(&mut self, now: Instant, running: Option<Layer>, chosen: Option<Layer>) {
@@ -147,6 +185,7 @@ pub(super) struct Viewer {
     pub work: Vec<Work>,
     pub sent_bytes: u64,
     pub reported: (u64, u64),
+    pub feedback: Allowance,
     damping: Damping,
 }
 
@@ -164,6 +203,7 @@ impl Viewer {
                 rise_pause: RISE_EVERY,
                 is_paused: false,
                 next_report_at: now,
+                keyframes: KeyframesAsked::default(),
             }
         });
         Self {
@@ -186,12 +226,18 @@ impl Viewer {
             work: Vec::with_capacity(FIRST_WORK),
             sent_bytes: 0,
             reported: (0, 0),
+            feedback: Allowance::new(now, FEEDBACK_PIECES, FEEDBACK_PIECES),
             damping: Damping {
                 places: vec![None; DAMPING_PLACES].into_boxed_slice(),
                 window_start: now,
                 in_window: 0,
             },
         }
+    }
+
+    /// For how long the viewer has been here.
+    pub fn age(&self, now: Instant) -> Duration {
+        now.saturating_duration_since(self.joined_at)
     }
 
     /// Whether the viewer has just come: layers then follow the link without pauses.

@@ -27,6 +27,12 @@ impl KeyframeWishes {
         self.wanted[layer.index()] = true;
     }
 
+    /// Whether somebody waits for a key frame of `layer` already.
+    #[must_use]
+    pub fn is_wanted(&self, layer: Layer) -> bool {
+        self.wanted[layer.index()]
+    }
+
     /// A key frame of `layer` has begun.
     pub fn came(&mut self, layer: Layer) {
         self.wanted[layer.index()] = false;

@@ -4,6 +4,7 @@
 //! Nothing here knows who may see whom; time arrives as `now`, bytes are never copied.
 
 pub mod arrival;
+pub mod budget;
 pub mod downlink;
 pub mod feedback;
 pub mod history;

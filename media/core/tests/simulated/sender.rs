@@ -7,12 +7,14 @@ use super::link::Dice;
 use media_core::packet::negotiated::{PT_OPUS, PT_VP8, PT_VP8_RTX};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Bytes of a picture's mark inside the payload: sender, layer, frame, packet, packets.
-pub const MARK_LEN: usize = 9;
+/// Bytes of a picture's mark inside the payload: sender, layer, frame, packet, packets, whether it is
+/// a key frame, and the ms at which it was sent.
+pub const MARK_LEN: usize = 13;
 const FRAME_MS: u64 = 40;
 
-/// Extensions of one packet, one-byte form.
-fn packet(first: (bool, u8, u16, u32, u32), extensions: &[(u8, &[u8])], payload: &[u8]) -> Vec<u8> {
+/// A whole packet with its extensions in the one-byte form; `first` is marker, payload type, sequence
+/// number, timestamp and SSRC.
+pub fn packet(first: (bool, u8, u16, u32, u32), extensions: &[(u8, &[u8])], payload: &[u8]) -> Vec<u8> {
     let (marker, payload_type, sequence, timestamp, ssrc) = first;
     let mut body = Vec::new();
     for (id, value) in extensions {
@@ -206,6 +208,7 @@ impl Browser {
             payload.extend_from_slice(&[number, at as u8]);
             payload.extend_from_slice(&layer.frame.to_be_bytes());
             payload.extend_from_slice(&[part, packets, u8::from(is_key)]);
+            payload.extend_from_slice(&(ms as u32).to_be_bytes());
             payload.resize(layer.packet_len, 0xaa);
             let marker = part + 1 == packets;
             let sequence = layer.sequence;

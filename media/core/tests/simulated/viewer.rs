@@ -29,10 +29,11 @@ struct Missing {
     asked: Option<u64>,
 }
 
-/// One decoded picture: when, whose, which layer.
+/// One decoded picture: when, whose, which layer, and when it was sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Picture {
     pub ms: u64,
+    pub sent_ms: u64,
     pub sender: u8,
     pub layer: u8,
 }
@@ -187,7 +188,8 @@ impl Slot {
         if decodes {
             self.needs_key = false;
             self.decoded = Some((sender, layer, frame));
-            self.pictures.push(Picture { ms, sender, layer });
+            let sent_ms = first.mark[9..13].iter().fold(0, |ms, byte| ms << 8 | u64::from(*byte));
+            self.pictures.push(Picture { ms, sent_ms, sender, layer });
         } else {
             if !self.needs_key {
                 let before = self.decoded;
@@ -206,6 +208,13 @@ pub struct Viewer {
     pub slots: Vec<Slot>,
     /// Packets heard by slot: ms and speaker.
     pub heard: Vec<(u64, u8, u8)>,
+    /// The longest way that a packet of each speaker had, in ms, since it was last cleared.
+    pub slowest_voice: BTreeMap<u8, u64>,
+    /// The largest step of the clock of a sound slot beyond the time that passed, in ticks.
+    pub longest_sound_step: u32,
+    last_sound: [Option<(u64, u32)>; 4],
+    /// Bytes that came.
+    pub bytes: u64,
     /// Packets of padding only.
     pub probes: u32,
     pub ssrc_errors: u32,
@@ -219,12 +228,23 @@ pub fn slot_ssrc(first: u32, slot: usize) -> u32 {
 impl Viewer {
     pub fn new(first_ssrc: u32) -> Self {
         let slots = (0..28).map(|_| Slot::default()).collect();
-        Self { first_ssrc, slots, heard: Vec::new(), ssrc_errors: 0, probes: 0 }
+        Self {
+            first_ssrc,
+            slots,
+            heard: Vec::new(),
+            slowest_voice: BTreeMap::new(),
+            longest_sound_step: 0,
+            last_sound: [None; 4],
+            bytes: 0,
+            ssrc_errors: 0,
+            probes: 0,
+        }
     }
 
     pub fn packet(&mut self, ms: u64, bytes: &[u8]) {
         let view = RtpView::parse(bytes).expect("the server writes valid packets");
         let at = view.header.ssrc.wrapping_sub(self.first_ssrc) as usize;
+        self.bytes += bytes.len() as u64;
         if view.payload.is_empty() {
             self.probes += 1;
             return;
@@ -234,6 +254,18 @@ impl Viewer {
                 self.slots[at].packet(ms, view.header.sequence, &view, view.payload, false);
             }
             28..32 if view.header.payload_type == PT_OPUS => {
+                let sent_ms = view
+                    .payload
+                    .get(1..9)
+                    .map_or(ms, |bytes| bytes.iter().fold(0, |sent, byte| sent << 8 | u64::from(*byte)));
+                let before = self.last_sound[at - 28].replace((ms, view.header.timestamp));
+                if let Some((then, timestamp)) = before {
+                    let step = view.header.timestamp.wrapping_sub(timestamp);
+                    let beyond = step.wrapping_sub((ms - then) as u32 * 48) as i32;
+                    self.longest_sound_step = self.longest_sound_step.max(beyond.unsigned_abs());
+                }
+                let slowest = self.slowest_voice.entry(view.payload[0]).or_default();
+                *slowest = (*slowest).max(ms.saturating_sub(sent_ms));
                 self.heard.push((ms, (at - 28) as u8, view.payload[0]));
             }
             500..528 => {

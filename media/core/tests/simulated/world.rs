@@ -18,7 +18,7 @@ use media_core::stream::slab::PacketSlab;
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-const STEP_MS: u64 = 5;
+pub const STEP_MS: u64 = 5;
 /// Packets that the server keeps at most.
 pub const SLAB_PACKETS: usize = 8192;
 const NTP_AT_START: u64 = 3_900_000_000 << 32;
@@ -28,6 +28,10 @@ pub struct Seat {
     pub viewer: Viewer,
     pub up: Link,
     pub down: Link,
+    /// Says nothing about what arrives: no reports, no requests.
+    pub is_silent: bool,
+    /// Transport-wide number of the newest packet that came.
+    pub newest_number: u16,
     recorder: TransportRecorder,
     sender_reports: BTreeMap<u32, (u32, u64)>,
     next_report_ms: u64,
@@ -48,7 +52,7 @@ fn is_rtcp(bytes: &[u8]) -> bool {
     (192..=223).contains(&bytes[1])
 }
 
-fn rtcp(fill: impl FnOnce(&mut RtcpWriter<'_>)) -> Vec<u8> {
+pub fn rtcp(fill: impl FnOnce(&mut RtcpWriter<'_>)) -> Vec<u8> {
     let mut buffer = [0; 1400];
     let mut writer = RtcpWriter::new(&mut buffer);
     fill(&mut writer);
@@ -74,6 +78,8 @@ impl World {
                 viewer: Viewer::new(first_ssrc(number)),
                 up: Link::new(start, seed + 1, *up),
                 down: Link::new(start, seed + 2, *down),
+                is_silent: false,
+                newest_number: 0,
                 recorder: TransportRecorder::new(start),
                 sender_reports: BTreeMap::new(),
                 next_report_ms: 0,
@@ -105,6 +111,15 @@ impl World {
         while self.ms < end {
             self.step();
             self.ms += STEP_MS;
+        }
+    }
+
+    /// The same, with `rogue` doing what it likes before each step.
+    pub fn run_with(&mut self, ms: u64, mut rogue: impl FnMut(&mut Self)) {
+        let end = self.ms + ms;
+        while self.ms < end {
+            rogue(self);
+            self.run(STEP_MS);
         }
     }
 
@@ -190,6 +205,10 @@ impl World {
                     let statuses = feedback.statuses().map(|s| (s.sequence, s.arrival_us));
                     self.room.transport_feedback(now, leg, statuses);
                 }
+                RtcpPacket::Fir(targets) => {
+                    targets.for_each(|(media, _)| self.room.keyframe_asked(now, leg, media));
+                }
+                RtcpPacket::Remb(bps) => self.room.receiver_estimate(leg, bps),
                 other => panic!("browsers do not send {other:?}"),
             }
         }
@@ -206,9 +225,14 @@ impl Seat {
             let view = RtpView::parse(&bytes).expect("the server writes valid packets");
             let number = view.extensions().transport_sequence.expect("every packet is numbered");
             self.recorder.note(now, number);
+            self.newest_number = number;
             self.viewer.packet(ms, &bytes);
         }
-        for (ssrc, lost, pli) in self.viewer.advance(ms) {
+        let asks = self.viewer.advance(ms);
+        if self.is_silent {
+            return;
+        }
+        for (ssrc, lost, pli) in asks {
             let bytes = rtcp(|writer| {
                 if !lost.is_empty() {
                     writer.nack(1, ssrc, &lost).expect("fits");

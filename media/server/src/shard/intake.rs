@@ -163,6 +163,7 @@ impl Shard {
             Dropped::NotAllowed => &mut self.counters.not_allowed,
             Dropped::Padding => &mut self.counters.padding,
             Dropped::NotLoudest => &mut self.counters.not_loudest,
+            Dropped::OverLimit => &mut self.counters.over_limit,
             Dropped::WrongCodec
             | Dropped::Malformed
             | Dropped::Duplicate

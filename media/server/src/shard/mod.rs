@@ -297,9 +297,7 @@ impl Shard {
             reports.finish(&mut way);
             let counted = *seat.room.counters();
             let before = std::mem::replace(&mut seat.counted, counted);
-            counters.repair_missed += counted.nacks_missed - before.nacks_missed;
-            counters.paced += counted.paced - before.paced;
-            counters.paced_dropped += counted.paced_dropped - before.paced_dropped;
+            counters.add_room(&counted, &before);
         }
         for place in 0..self.rooms.end() {
             self.tell_room(place);

@@ -3,6 +3,7 @@
 
 mod adopting;
 mod common;
+mod floods;
 mod hearing;
 mod hostile;
 mod layers;

@@ -30,7 +30,7 @@ fn feedback(kind: [u8; 2], media: u32, information: &[u8]) -> Vec<u8> {
 }
 
 /// The packets of one type and format inside the compounds that a browser got.
-fn found(reports: &[Vec<u8>], first: u8, kind: u8) -> Vec<Vec<u8>> {
+pub fn found(reports: &[Vec<u8>], first: u8, kind: u8) -> Vec<Vec<u8>> {
     let mut all = Vec::new();
     for compound in reports {
         let mut rest = compound.as_slice();

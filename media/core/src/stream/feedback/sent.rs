@@ -98,6 +98,13 @@ impl TransportSent {
         number as u16
     }
 
+    /// Whether packet `sequence` went out and is remembered.
+    #[must_use]
+    pub fn has_sent(&self, sequence: u16) -> bool {
+        let number = extend(self.next, sequence);
+        number < self.next && self.ring[number as usize % WINDOW].number == number as u32
+    }
+
     /// A report says when packet `sequence` arrived, or that it did not so far. Answers what that
     /// tells about the link, once for each packet.
     pub fn reported(&mut self, now: Instant, sequence: u16, arrival_us: Option<i64>) -> Option<Told> {

@@ -15,6 +15,12 @@ const MAX_DROPOUT: u64 = 3000;
 const WINDOW: u64 = 1024;
 /// A gap longer than this is not repaired: that takes a key frame.
 const MAX_REPAIRED_GAP: u64 = 100;
+/// A clock that differs by this much from the time that passed has jumped. A browser's own clock
+/// drifts by less in a day.
+const MAX_CLOCK_ERROR: Duration = Duration::from_secs(10);
+/// After a pause this long a jump of the clock needs no second packet to be believed: a camera that
+/// was off may begin anew, and its first packet begins the key frame.
+const PAUSE: Duration = Duration::from_secs(2);
 /// Recently dropped padding packets that late packets are placed around.
 const MAX_SKIPPED: usize = 32;
 
@@ -40,6 +46,10 @@ pub struct Arrivals {
     newest: u64,
     seen: [u64; (WINDOW / 64) as usize],
     restart_at: Option<u16>,
+    /// Arrival and timestamp of the last packet that counted.
+    clock: Option<(Instant, u32)>,
+    /// The timestamp of a jump that waits for the next packet to confirm it.
+    jumped_to: Option<u32>,
     skipped: [u64; MAX_SKIPPED],
     skipped_total: u64,
     received: u64,
@@ -68,6 +78,8 @@ impl Arrivals {
             newest: 0,
             seen: [0; (WINDOW / 64) as usize],
             restart_at: None,
+            clock: None,
+            jumped_to: None,
             skipped: [0; MAX_SKIPPED],
             skipped_total: 0,
             received: 0,
@@ -118,18 +130,26 @@ impl Arrivals {
         } else {
             let number = extend(self.newest, sequence);
             let is_jump = number > self.newest + MAX_DROPOUT || number + WINDOW <= self.newest;
-            if is_jump {
-                if self.restart_at != Some(sequence) {
+            let has_jumped_clock = self.has_jumped(now, timestamp);
+            if is_jump || has_jumped_clock {
+                let is_confirmed = self.restart_at == Some(sequence)
+                    && self.jumped_to.is_none_or(|before| self.is_near(before, timestamp, Duration::ZERO));
+                let was_quiet = self.clock.is_some_and(|(at, _)| now.saturating_duration_since(at) >= PAUSE);
+                if !is_confirmed && (is_jump || !was_quiet) {
                     self.restart_at = Some(sequence.wrapping_add(1));
+                    self.jumped_to = Some(timestamp);
                     return Err(Drop::Unconfirmed);
                 }
                 self.begin(sequence);
             }
         }
-        self.restart_at = None;
+        (self.restart_at, self.jumped_to) = (None, None);
         let number = extend(self.newest, sequence);
         let is_newest = number > self.newest || self.received == 0;
         let placed = self.admit(now, number)?;
+        if is_newest {
+            self.clock = Some((now, timestamp));
+        }
         self.measure_jitter(now, timestamp);
         if has_payload {
             return Ok(placed);
@@ -145,8 +165,8 @@ impl Arrivals {
     /// Places a repaired packet (RFC 4588) by its original sequence number.
     ///
     /// # Errors
-    /// `Duplicate` (most often a bandwidth probe), `TooOld`.
-    pub fn place_repaired(&mut self, now: Instant, sequence: u16) -> Result<Placed, Drop> {
+    /// `Duplicate` (most often a bandwidth probe), `TooOld`, `Malformed` when its clock is another one.
+    pub fn place_repaired(&mut self, now: Instant, sequence: u16, timestamp: u32) -> Result<Placed, Drop> {
         if !self.started {
             return Err(Drop::TooOld);
         }
@@ -154,7 +174,23 @@ impl Arrivals {
         if number > self.newest + MAX_DROPOUT || number + WINDOW <= self.newest {
             return Err(Drop::TooOld);
         }
+        if self.has_jumped(now, timestamp) {
+            return Err(Drop::Malformed);
+        }
         self.admit(now, number)
+    }
+
+    /// Whether `timestamp` is far from where the stream's clock should be now.
+    fn has_jumped(&self, now: Instant, timestamp: u32) -> bool {
+        let elapsed = |at| now.saturating_duration_since(at);
+        self.clock.is_some_and(|(at, before)| !self.is_near(before, timestamp, elapsed(at)))
+    }
+
+    /// Whether `timestamp` is about `elapsed` after `before`, wraps of the clock aside.
+    fn is_near(&self, before: u32, timestamp: u32, elapsed: Duration) -> bool {
+        let ticks = (elapsed.as_micros() * u128::from(self.clock_hz) / 1_000_000) as u32;
+        let error = timestamp.wrapping_sub(before).wrapping_sub(ticks) as i32;
+        u64::from(error.unsigned_abs()) <= MAX_CLOCK_ERROR.as_secs() * u64::from(self.clock_hz)
     }
 
     /// A sender report about this stream came.
@@ -222,6 +258,7 @@ impl Arrivals {
         self.expected_before = 0;
         self.received_before = 0;
         self.transit = None;
+        self.clock = None;
         self.missing.clear();
     }
 
@@ -299,7 +336,7 @@ mod tests {
             let digits = entry.trim_end_matches(['p', 'r']);
             let sequence = first.wrapping_add(digits.parse::<i32>().expect("number") as u16);
             let placed = if entry.ends_with('r') {
-                arrivals.place_repaired(now, sequence)
+                arrivals.place_repaired(now, sequence, 0)
             } else {
                 arrivals.place(now, sequence, 0, !entry.ends_with('p'))
             };
@@ -339,6 +376,38 @@ mod tests {
     fn jump_is_a_restart_only_when_the_next_packet_confirms_it() {
         check(0, "0 1 20000 2", "1:0 1:1 Unconfirmed 1:2");
         check(0, "0 1 20000 20001 20002", "1:0 1:1 Unconfirmed 2:20001 2:20002");
+    }
+
+    /// Packets every 20 ms with these timestamps (in ms), `|` for a pause of 3 s; what became of each.
+    fn check_clock(script: &str, expected: &str) {
+        let mut now = Instant::now();
+        let mut arrivals = Arrivals::new(1, 90_000, true, now);
+        let (mut sequence, mut seen) = (0u16, Vec::new());
+        for entry in script.split(' ') {
+            now += Duration::from_millis(if entry == "|" { 3_000 } else { 20 });
+            let Ok(ms) = entry.parse::<i64>() else { continue };
+            sequence += 1;
+            let timestamp = (ms * 90) as u32;
+            seen.push(match arrivals.place(now, sequence, timestamp, true) {
+                Ok(placed) => placed.epoch.to_string(),
+                Err(reason) => format!("{reason:?}"),
+            });
+        }
+        assert_eq!(seen.join(" "), expected, "{script}");
+    }
+
+    #[test]
+    fn jump_of_the_clock_is_a_new_stream_when_the_next_packet_confirms_it() {
+        check_clock("0 20 9000 -500 40", "1 1 1 1 1");
+        check_clock("0 20 50000 40 60", "1 1 Unconfirmed 1 1");
+        check_clock("0 20 50000 50020 50040", "1 1 Unconfirmed 2 2");
+        check_clock("0 20 50000 90000 -70000", "1 1 Unconfirmed Unconfirmed Unconfirmed");
+    }
+
+    #[test]
+    fn camera_that_was_off_may_begin_with_another_clock_at_once() {
+        check_clock("0 20 | 70000 70020", "1 1 2 2");
+        check_clock("0 20 | 3040 3060", "1 1 1 1");
     }
 
     #[test]

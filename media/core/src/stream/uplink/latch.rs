@@ -53,8 +53,7 @@ impl SsrcTable {
         Some(entry.what)
     }
 
-    /// Latches a new SSRC by what its packet says. The caller has made sure that the SSRC is
-    /// not used by another leg.
+    /// Latches a new SSRC by what its packet says.
     ///
     /// # Errors
     /// `Unlatched` when the packet does not say what it is, `SsrcTaken` when another live SSRC
@@ -81,12 +80,6 @@ impl SsrcTable {
         }
         self.entries.push(Entry { ssrc: facts.ssrc, what, last: now });
         Ok(what)
-    }
-
-    /// Whether the leg uses `ssrc`.
-    #[must_use]
-    pub fn has(&self, ssrc: u32) -> bool {
-        self.entries.iter().any(|entry| entry.ssrc == ssrc)
     }
 }
 

@@ -4,6 +4,7 @@
 
 pub mod answer;
 pub mod browser;
+pub mod counted;
 pub mod link;
 pub mod media;
 
@@ -74,6 +75,7 @@ impl Meeting {
     }
 
     fn start(config: MediaConfig) -> Result<Self, MediaFailure> {
+        counted::install();
         let (sink, source) = sync_channel(10_000);
         let server = MediaServer::start(config, Box::new(move |event| sink.try_send(event).is_ok()))?;
         let conference = ConferenceId::new("demo").expect("good name");
