@@ -1,43 +1,42 @@
-//! A PostgreSQL server of the tests' own: made in a temporary folder, reached by its Unix socket
-//! only, stopped and deleted with the last test that uses it.
+//! A PostgreSQL server of the tests' own: made in a temporary folder at the first test that wants it,
+//! reached by its Unix socket only, stopped and deleted when this process ends, however it ends.
 //!
 //! It is Debian's (`/usr/lib/postgresql/N/bin`); run as root the server becomes user `postgres`,
 //! because it refuses to serve as root.
 
-use crate::folder::Folder;
 use std::io::{BufRead, BufReader};
 use std::os::unix::fs::{PermissionsExt, chown};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStderr, Command, Stdio};
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, Weak};
 
 /// Set to 1 to do without PostgreSQL on a machine that has none.
 const SKIP: &str = "DIEMCAU_TEST_SKIP_POSTGRES";
 
-static RUNNING: Mutex<Weak<Server>> = Mutex::new(Weak::new());
+/// Runs the server until its standard input ends, which it does with the process that holds the other
+/// end; `$1` is the folder, the rest the command. A Ctrl-C for the whole group must not keep it from
+/// tidying up.
+const UNTIL_LEFT: &str = r#"trap "" HUP INT TERM; folder=$1; shift; "$@" & cat >/dev/null; kill -INT $!; wait $!; rm -rf "$folder""#;
+
+static RUNNING: OnceLock<Server> = OnceLock::new();
 
 /// A running server.
 pub struct Server {
-    process: Child,
-    folder: Folder,
+    /// Its standard input stays open as long as this process lives.
+    _keeper: Child,
+    folder: PathBuf,
     databases: AtomicU32,
 }
 
 impl Server {
     /// The server that all tests share; `None` when the tests shall do without.
-    pub fn shared() -> Option<Arc<Self>> {
+    pub fn shared() -> Option<&'static Self> {
         if std::env::var_os(SKIP).is_some_and(|value| value == "1") {
             println!("skipped: {SKIP}=1, nothing is proven about PostgreSQL");
             return None;
         }
-        let mut running = RUNNING.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if let Some(server) = running.upgrade() {
-            return Some(server);
-        }
-        let server = Arc::new(Self::start());
-        *running = Arc::downgrade(&server);
-        Some(server)
+        Some(RUNNING.get_or_init(Self::start))
     }
 
     /// Address of a fresh, empty database.
@@ -50,47 +49,44 @@ impl Server {
     }
 
     fn address(&self, database: &str) -> String {
-        format!("postgres://postgres@localhost/{database}?host={}", self.folder.path().display())
+        format!("postgres://postgres@localhost/{database}?host={}", self.folder.display())
     }
 
     fn start() -> Self {
         let bin = programs();
-        let folder = Folder::new();
-        let place = folder.path().join("db");
+        let folder = std::env::temp_dir().join(format!("diemcau-postgres-{}", std::process::id()));
+        std::fs::create_dir(&folder).expect("the temporary folder is writable");
+        let place = folder.join("db");
         if is_root() {
             let (user, group) = (id_of("-u"), id_of("-g"));
-            chown(folder.path(), Some(user), Some(group)).expect("root may give a folder away");
+            chown(&folder, Some(user), Some(group)).expect("root may give a folder away");
         }
-        std::fs::set_permissions(folder.path(), PermissionsExt::from_mode(0o700)).expect("own folder");
+        std::fs::set_permissions(&folder, PermissionsExt::from_mode(0o700)).expect("own folder");
         let made = as_server_user(&bin.join("initdb"))
             .args(["-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync", "-D"])
             .arg(&place)
-            .current_dir(folder.path())
+            .current_dir(&folder)
             .output()
             .expect("initdb can be started");
         assert!(made.status.success(), "initdb: {}", String::from_utf8_lossy(&made.stderr));
-        let mut process = as_server_user(&bin.join("postgres"))
+        let mut keeper = as_server_user(Path::new("sh"))
+            .args(["-c", UNTIL_LEFT, "sh"])
+            .arg(&folder)
+            .arg(bin.join("postgres"))
             .arg("-D")
             .arg(&place)
             .arg("-k")
-            .arg(folder.path())
+            .arg(&folder)
             .args(["-c", "listen_addresses=", "-c", "fsync=off", "-c", "max_connections=400"])
-            .current_dir(folder.path())
+            .current_dir("/")
+            .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
             .spawn()
             .expect("postgres can be started");
-        let log = process.stderr.take().expect("stderr is piped");
+        let log = keeper.stderr.take().expect("stderr is piped");
         wait_until_ready(log);
-        Self { process, folder, databases: AtomicU32::new(0) }
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        // Fast shutdown; a plain kill would leave its shared memory behind.
-        let _ = Command::new("kill").args(["-INT", &self.process.id().to_string()]).status();
-        let _ = self.process.wait();
+        Self { _keeper: keeper, folder, databases: AtomicU32::new(0) }
     }
 }
 

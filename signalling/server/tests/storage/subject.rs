@@ -16,7 +16,7 @@ pub struct Subject {
 
 enum Place {
     File(PathBuf),
-    Server { address: String, _running: Arc<Server> },
+    Server { address: String },
 }
 
 impl Subject {
@@ -32,7 +32,7 @@ impl Subject {
         let server = Server::shared()?;
         let address = server.fresh_database().await;
         let store = Arc::new(Database::open_server(&address).await.expect("a fresh database"));
-        let place = Place::Server { address, _running: server };
+        let place = Place::Server { address };
         Some(Self { store, folder: Folder::new(), place })
     }
 
@@ -40,7 +40,7 @@ impl Subject {
     pub async fn again(&self) -> Arc<Database> {
         Arc::new(match &self.place {
             Place::File(file) => Database::open_file(file).await.expect("our own file"),
-            Place::Server { address, .. } => Database::open_server(address).await.expect("our own database"),
+            Place::Server { address } => Database::open_server(address).await.expect("our own database"),
         })
     }
 
@@ -53,7 +53,7 @@ impl Subject {
                 let mut raw = sqlx::SqliteConnection::connect(&address).await.expect("our file");
                 sqlx::raw_sql(text).execute(&mut raw).await.expect(statements);
             }
-            Place::Server { address, .. } => {
+            Place::Server { address } => {
                 let mut raw = postgres::connect(address).await;
                 sqlx::raw_sql(text).execute(&mut raw).await.expect(statements);
             }
