@@ -100,7 +100,7 @@ impl Room {
         let mut demands = [Demand::default(); VIDEO_SLOTS];
         let mut legs = [None; VIDEO_SLOTS];
         let Some(viewer) = &mut self.viewers[place] else { return };
-        let sound_bps = viewer.sound.reserve_bps(now);
+        let sound_bps = viewer.sound.reserve_bps(now, viewer.estimate.bps());
         let Some(viewer) = &self.viewers[place] else { return };
         let count = viewer.order.len();
         for (rank, at) in viewer.order.iter().enumerate() {

@@ -44,6 +44,9 @@ const SOUND_WINDOW: Duration = Duration::from_millis(500);
 /// One more voice, and the most that is kept free: three voices and the sound of a screen.
 const VOICE_BPS: u64 = 50_000;
 const MAX_SOUND_BPS: u64 = 300_000;
+/// Below this nothing is kept free for one more voice: on a line of 300 kbit/s it would take the only
+/// picture away, and the line still carries the voice when it comes.
+const NARROW_BPS: u32 = 400_000;
 /// Work items a viewer starts with; the list grows to the batch at most.
 const FIRST_WORK: usize = 32;
 
@@ -125,8 +128,8 @@ impl Sound {
         self.bytes += bytes as u64;
     }
 
-    /// What to keep free for sound: what it took lately and one more voice.
-    pub fn reserve_bps(&mut self, now: Instant) -> u32 {
+    /// What to keep free for sound on a line of `link_bps`: what it took lately and one more voice.
+    pub fn reserve_bps(&mut self, now: Instant, link_bps: u32) -> u32 {
         let micros = now.saturating_duration_since(self.since).as_micros() as u64;
         if micros >= SOUND_WINDOW.as_micros() as u64 {
             let bps = self.bytes * 8_000_000 / micros;
@@ -134,7 +137,8 @@ impl Sound {
             self.bps = bps.max(self.bps - self.bps / 8);
             (self.bytes, self.since) = (0, now);
         }
-        (self.bps + VOICE_BPS).min(MAX_SOUND_BPS) as u32
+        let spare = if link_bps < NARROW_BPS { 0 } else { VOICE_BPS };
+        (self.bps + spare).min(MAX_SOUND_BPS) as u32
     }
 }
 

@@ -1,20 +1,92 @@
-//! Estimators on the same access lines: measured LTE and UMTS, modelled leased lines, ADSL, Wi-Fi.
+//! Estimators on the same access lines, measured LTE and UMTS, modelled leased lines, ADSL, Wi-Fi; and
+//! what a viewer of a whole meeting gets over each of them.
 //!
-//! `cargo test --test link_traces -- --nocapture` prints the table; with `UPDATE_GENERATED=1` it
-//! also writes `docs/benchmarks/link-traces.html`, which holds the plots.
+//! `cargo test --test link_traces -- --nocapture` prints the tables; with `UPDATE_GENERATED=1` it
+//! also writes `docs/benchmarks/link-traces.html` and `allocation.html`, which hold the plots.
 
 #![allow(clippy::disallowed_methods)]
 
+mod allocation;
 mod contenders;
+#[path = "../simulated/link.rs"]
+#[allow(dead_code, reason = "shared with simulated_room")]
+mod link;
+mod plots;
 mod report;
 mod road;
+#[path = "../simulated/sender.rs"]
+#[allow(dead_code, reason = "shared with simulated_room")]
+mod sender;
 mod trace;
+#[path = "../simulated/viewer.rs"]
+#[allow(dead_code, reason = "shared with simulated_room")]
+mod viewer;
 
+use allocation::Second;
 use contenders::{Interceptor, LossAlone, Ours};
 use media_core::bwe::LinkEstimate;
 use road::{Estimator, Outcome};
 use std::time::Instant;
 use trace::Trace;
+
+/// What the whole meeting takes: stage, document, eight small pictures, two voices.
+const MEETING_KBPS: u64 = 1_750 + 850 + 8 * 160 + 90;
+
+/// What each line must carry at least: voice, stage and document in percent of the seconds, small
+/// pictures in tenths, use of the line in percent.
+const LEAST: [(&str, [u64; 5]); 12] = [
+    ("bufferbloat", [95, 98, 60, 50, 70]),
+    ("commune-300k", [98, 98, 0, 0, 60]),
+    ("commune-600k", [98, 98, 0, 10, 60]),
+    ("cut", [98, 98, 98, 78, 60]),
+    ("fibre", [100, 100, 100, 80, 94]),
+    ("lte-driving", [85, 97, 85, 65, 70]),
+    ("lte-weak", [90, 98, 80, 55, 60]),
+    ("policer", [98, 98, 0, 30, 70]),
+    // A tenth of everything is lost on the line itself.
+    ("radio-loss", [70, 98, 98, 78, 60]),
+    ("steps", [95, 98, 70, 48, 70]),
+    ("umts-driving", [65, 70, 35, 30, 55]),
+    ("wifi-stalls", [95, 98, 98, 78, 80]),
+];
+
+/// A line of a meeting in figures, for the table and the assertions.
+struct Served {
+    /// Seconds in which the voice of the stage lost nothing more than the line itself lost, in percent.
+    voice_percent: u64,
+    /// Delay of voice beyond the empty line, 95 of 100 seconds.
+    voice_p95_ms: u64,
+    /// Seconds in which the stage moved, the document moved, in percent.
+    stage_percent: u64,
+    document_percent: u64,
+    /// Small pictures that moved, on average, of eight.
+    small_tenths: u64,
+    used_percent: u64,
+}
+
+impl Served {
+    fn of(trace: &Trace, seconds: &[Second]) -> Self {
+        // Without a line nothing can be served.
+        let up: Vec<_> = seconds.iter().skip(3).filter(|second| second.capacity_kbps > 60).collect();
+        let percent = |holds: &dyn Fn(&Second) -> bool| {
+            up.iter().filter(|second| holds(second)).count() as u64 * 100 / up.len() as u64
+        };
+        let mut delays: Vec<_> =
+            up.iter().map(|second| second.slowest_voice_ms.saturating_sub(trace.delay_ms)).collect();
+        delays.sort_unstable();
+        let sum = |of: fn(&Second) -> u64| up.iter().map(|second| of(second)).sum::<u64>();
+        let carried = |second: &Second| second.kbps.iter().take(4).sum::<u64>();
+        let wanted = |second: &Second| second.capacity_kbps.min(MEETING_KBPS);
+        Self {
+            voice_percent: percent(&|second| second.voices >= 45),
+            voice_p95_ms: delays[delays.len() * 95 / 100],
+            stage_percent: percent(&|second| second.stage >= 5),
+            document_percent: percent(&|second| second.document >= 5),
+            small_tenths: sum(|second| second.small) * 10 / up.len() as u64,
+            used_percent: sum(carried) * 100 / sum(wanted),
+        }
+    }
+}
 
 fn outcomes(trace: &Trace) -> Vec<(&'static str, Outcome)> {
     let start = Instant::now();
@@ -47,5 +119,44 @@ fn our_estimate_serves_every_line_and_voice_does_not_suffer() {
         let (own, other) =
             ((ours.voice_p50_ms, ours.voice_p95_ms), (theirs.voice_p50_ms, theirs.voice_p95_ms));
         assert!(own.0 <= other.0 && own.1 <= other.1, "{name}: voice {own:?} ms late, by theirs {other:?}");
+    }
+}
+
+#[test]
+fn sound_comes_first_then_the_stage_then_the_document_then_small_pictures() {
+    let results: Vec<_> = Trace::all()
+        .into_iter()
+        .map(|trace| {
+            let seconds = allocation::run(&trace);
+            (Served::of(&trace, &seconds), seconds, trace)
+        })
+        .collect();
+    print!("{}", plots::table(&results));
+    if std::env::var_os("UPDATE_GENERATED").is_some() {
+        plots::write(&results);
+    }
+    for (served, seconds, trace) in &results {
+        let name = trace.name.as_str();
+        let (_, least) = LEAST.into_iter().find(|(of, _)| *of == name).expect("every trace has its least");
+        let seen = [
+            served.voice_percent,
+            served.stage_percent,
+            served.document_percent,
+            served.small_tenths,
+            served.used_percent,
+        ];
+        assert!(
+            seen.iter().zip(least).all(|(seen, least)| *seen >= least),
+            "{name}: {seen:?}, least {least:?}"
+        );
+        // A queue of somebody else's, or a line that is gone, delays whatever is sent.
+        let own_delay = if name.starts_with("umts") || name.starts_with("lte") { 7_000 } else { 520 };
+        assert!(served.voice_p95_ms <= own_delay, "{name}: {} ms", served.voice_p95_ms);
+        // After an outage the larger picture waits a little longer for its key frame.
+        let turned_round = seconds.iter().skip(3).filter(|it| it.stage == 0 && it.small > 0).count();
+        assert!(
+            turned_round * 20 <= seconds.len(),
+            "{name}: {turned_round} s with small pictures, yet no stage"
+        );
     }
 }

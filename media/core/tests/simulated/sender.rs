@@ -50,6 +50,8 @@ struct Layer {
 
 pub struct Browser {
     pub number: u8,
+    /// m-line of the pictures.
+    mid: &'static [u8],
     pub camera_on: bool,
     /// Layers that the browser has switched off.
     pub off: [bool; 3],
@@ -93,6 +95,7 @@ impl Browser {
         });
         Self {
             number,
+            mid: b"cam",
             camera_on: true,
             off: [false; 3],
             needed: [true; 3],
@@ -110,6 +113,17 @@ impl Browser {
             next_frame_ms: dice.below(FRAME_MS),
             next_sound_ms: dice.below(20),
         }
+    }
+
+    /// A shared document of 800 kbit/s and 1080 lines, without layers; `number` marks its pictures.
+    #[allow(dead_code, reason = "only link_traces shares a document")]
+    pub fn screen(number: u8, seed: u64) -> Self {
+        let mut screen = Self::new(number, seed);
+        screen.mid = b"scr";
+        screen.layers.drain(..2);
+        let layer = &mut screen.layers[0];
+        (layer.rid, layer.packets_per_frame, layer.packet_len, layer.height) = (b"s", 4, 1_000, 1_080);
+        screen
     }
 
     /// SSRC of a layer, to forge it.
@@ -221,7 +235,7 @@ impl Browser {
             let transport = self.next_transport();
             let mut extensions = vec![(3, &transport[..])];
             if !self.reported.contains(&ssrc) {
-                extensions.extend([(4, &b"cam"[..]), (5, rid)]);
+                extensions.extend([(4, self.mid), (5, rid)]);
             }
             out.push(packet((marker, PT_VP8, sequence, timestamp, ssrc), &extensions, &payload));
         }
