@@ -17,7 +17,7 @@ import { FarewellPage } from "./features/farewell/FarewellPage";
 import { changeLanguage } from "./i18n";
 import type { ConferenceId } from "./protocol/generated";
 import { HttpError } from "./protocol/http";
-import { ACCOUNT, AUTHORITY, CHECK, CONFERENCE, GUIDE, HOME, LOGIN, PEOPLE } from "./routes";
+import { ACCOUNT, AUTHORITY, CHECK, CONFERENCE, GUIDE, HOME, LOGIN, PEOPLE, STATISTICS } from "./routes";
 import type { Meeting } from "./state/meeting";
 import type { SettingsStore } from "./state/settings-store";
 import { CrashGuard } from "./ui/CrashGuard";
@@ -36,6 +36,9 @@ const AuthorityPage = lazy(() =>
   import("./features/authority/AuthorityPage").then((m) => ({ default: m.AuthorityPage })),
 );
 const CheckPage = lazy(() => import("./features/check/CheckPage").then((m) => ({ default: m.CheckPage })));
+const StatisticsPage = lazy(() =>
+  import("./features/statistics/StatisticsPage").then((m) => ({ default: m.StatisticsPage })),
+);
 const GuidePage = lazy(() => import("./features/guide/GuidePage").then((m) => ({ default: m.GuidePage })));
 
 type AppProps = {
@@ -77,6 +80,7 @@ export function App({ i18n, settings, createMeeting }: AppProps) {
                         <ConferencePage key={id} id={id} settings={settings} createMeeting={createMeeting} />
                       )}
                     </Route>
+                    <Route path={STATISTICS}>{({ id }) => <StatisticsPage key={id} id={id} />}</Route>
                     <Route path={ACCOUNT}>
                       <AccountPage />
                     </Route>

@@ -11,6 +11,7 @@ export const ACCOUNT = "/account";
 export const PEOPLE = "/admin/people";
 export const AUTHORITY = "/ca";
 export const CONFERENCE = "/c/:id";
+export const STATISTICS = "/c/:id/statistics";
 /** What every address of a conference begins with. */
 export const CONFERENCE_PREFIX = "/c/";
 
@@ -31,6 +32,16 @@ export function guidePath(name: string): string {
 /** Address of a conference's lobby. */
 export function conferencePath(id: ConferenceId): string {
   return `/c/${encodeURIComponent(id)}`;
+}
+
+/** Address of the page that shows everybody's media connection. */
+export function statisticsPath(id: ConferenceId): string {
+  return `${conferencePath(id)}/statistics`;
+}
+
+/** Whether a role may see it; the server decides, this only spares a useless way there. */
+export function maySeeStatistics(role: Role): boolean {
+  return ["chair", "secretary", "duty_operator", "administrator"].includes(role);
 }
 
 /** Address of the sign-in page that leads back to `from` afterwards. */

@@ -1,6 +1,6 @@
 //! What media tells signalling.
 
-use crate::{ConferenceId, LegId, ParticipantId, ShardId, Source};
+use crate::{ConferenceId, LegId, LegStats, ParticipantId, ShardId, ShardLoad, Source, StreamList};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -32,8 +32,11 @@ pub enum MediaEvent {
     /// Who speaks now, loudest first, at most [`crate::LOUDEST_VOICES`]; only when it changed and
     /// at most every 200 ms per conference.
     Speakers { conference: ConferenceId, speakers: Vec<Speaker> },
-    /// Figures of one leg, every 2 s.
-    Stats { leg: LegId, stats: LegStats },
+    /// Figures of one leg and of each stream that it sends now, at most [`crate::MAX_STREAMS`];
+    /// every 2 s.
+    Stats { leg: LegId, stats: LegStats, streams: StreamList },
+    /// How much a shard has to do, every 2 s; a shard without legs says so less often.
+    Load { load: ShardLoad },
 }
 
 /// Why a leg could not be made.
@@ -99,6 +102,18 @@ pub enum Rid {
     F,
 }
 
+impl Rid {
+    /// Its name in the offer.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Q => "q",
+            Self::H => "h",
+            Self::F => "f",
+        }
+    }
+}
+
 /// One occupied slot of a leg.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct SlotAssignment {
@@ -118,23 +133,4 @@ pub struct Speaker {
     pub participant: ParticipantId,
     /// RFC 6464 level, 0 (loudest) to 127 (silence), in −dBov.
     pub level_dbov: u8,
-}
-
-/// Figures of one leg over the last 2 s.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
-pub struct LegStats {
-    /// Received media in bit/s.
-    pub uplink_bps: u32,
-    /// Sent media in bit/s.
-    pub downlink_bps: u32,
-    /// Lost on the way to us, before repair, 0.0–1.0.
-    pub uplink_loss: f32,
-    /// Lost on the way to the browser as its reports say, 0.0–1.0.
-    pub downlink_loss: f32,
-    /// Round trip in ms, 0 when not known yet.
-    pub rtt_ms: u32,
-    /// What the way to the browser is believed to carry, in bit/s.
-    pub estimate_bps: u32,
-    /// Interarrival jitter of the browser's packets in ms (RFC 3550 section 6.4.1).
-    pub jitter_ms: u32,
 }

@@ -5,11 +5,13 @@
 
 mod command;
 mod event;
+mod figures;
 mod id;
 mod source;
 
 pub use command::{Errand, MediaCommand, Wish};
-pub use event::{LegLost, LegRefusal, LegStats, MediaEvent, Rid, SlotAssignment, Speaker, SrtpProfile, Via};
+pub use event::{LegLost, LegRefusal, MediaEvent, Rid, SlotAssignment, Speaker, SrtpProfile, Via};
+pub use figures::{LegStats, MAX_STREAMS, ShardLoad, StreamList, StreamStats};
 pub use id::{BadId, ConferenceId, LegId, ParticipantId, ShardId};
 pub use source::{Source, SourceSet};
 

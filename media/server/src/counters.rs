@@ -125,6 +125,14 @@ counters! {
     paced_dropped => "vc_media_paced_dropped_packets_total",
     /// Packets of padding sent to learn whether a receiver's link carries more.
     probe_packets => "vc_media_probe_packets_total",
+    /// Packets that receivers said they lost (NACK), repeats included.
+    nacked => "vc_media_nacked_packets_total",
+    /// Lost packets that senders were asked to send again.
+    asked_again => "vc_media_asked_again_packets_total",
+    /// Key frames that receivers asked for (PLI, FIR), before merging.
+    keyframes_wanted => "vc_media_keyframe_wishes_total",
+    /// Processor time of the shard's thread in microseconds.
+    cpu_us => "vc_media_cpu_us_total",
     /// Key-frame requests sent to senders, after merging.
     keyframe_requests => "vc_media_keyframe_requests_total",
     /// Legs opened.
@@ -136,6 +144,8 @@ counters! {
 impl Counters {
     /// Adds what a room has counted since `before`.
     pub(crate) const fn add_room(&mut self, counted: &RoomCounters, before: &RoomCounters) {
+        let nacked = counted.nacks_answered + counted.nacks_damped + counted.nacks_missed;
+        self.nacked += nacked - (before.nacks_answered + before.nacks_damped + before.nacks_missed);
         self.repair_missed += counted.nacks_missed - before.nacks_missed;
         self.repair_damped += counted.nacks_damped - before.nacks_damped;
         self.paced += counted.paced - before.paced;

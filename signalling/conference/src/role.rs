@@ -40,6 +40,8 @@ pub enum Act {
     Remove,
     Lock,
     EndForAll,
+    /// See the figures of everybody's media connection.
+    SeeStatistics,
 }
 
 /// May `role` do `act`? The one table of docs/protocol.md.
@@ -53,9 +55,8 @@ pub const fn may(role: Role, act: Act) -> bool {
             matches!(act, Join | EnterEarly | SendSound | SendPicture | ShareScreen | Chat | RaiseHand)
         }
         Role::Delegate => matches!(act, Join | SendSound | SendPicture | ShareScreen | Chat | RaiseHand),
-        Role::Listener | Role::Clerk | Role::UnitAdministrator | Role::Administrator => {
-            matches!(act, Join | Chat | RaiseHand)
-        }
+        Role::Listener | Role::Clerk | Role::UnitAdministrator => matches!(act, Join | Chat | RaiseHand),
+        Role::Administrator => matches!(act, Join | Chat | RaiseHand | SeeStatistics),
     }
 }
 
@@ -72,7 +73,7 @@ pub const fn may_remove(by: Role, target: Role) -> bool {
 
 impl Act {
     /// Every act, in the order of the table.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Join,
         Self::EnterDirectly,
         Self::EnterEarly,
@@ -87,5 +88,6 @@ impl Act {
         Self::Remove,
         Self::Lock,
         Self::EndForAll,
+        Self::SeeStatistics,
     ];
 }

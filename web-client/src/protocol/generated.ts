@@ -65,39 +65,6 @@ export type Speaker = { participant: ParticipantId,
 level_dbov: number, };
 
 /**
- * Figures of one leg over the last 2 s.
- */
-export type LegStats = { 
-/**
- * Received media in bit/s.
- */
-uplink_bps: number, 
-/**
- * Sent media in bit/s.
- */
-downlink_bps: number, 
-/**
- * Lost on the way to us, before repair, 0.0–1.0.
- */
-uplink_loss: number, 
-/**
- * Lost on the way to the browser as its reports say, 0.0–1.0.
- */
-downlink_loss: number, 
-/**
- * Round trip in ms, 0 when not known yet.
- */
-rtt_ms: number, 
-/**
- * What the way to the browser is believed to carry, in bit/s.
- */
-estimate_bps: number, 
-/**
- * Interarrival jitter of the browser's packets in ms (RFC 3550 section 6.4.1).
- */
-jitter_ms: number, };
-
-/**
  * Why a leg ended.
  */
 export type LegLost = "silent" | "closed" | "handshake_failed" | "wrong_fingerprint" | "process_lost";
@@ -118,6 +85,11 @@ export type Via = "udp" | "tcp";
 export type SrtpProfile = "aead_aes128_gcm" | "aead_aes256_gcm" | "aes128_cm_sha1_80";
 
 /**
+ * One media shard: an own thread with own sockets on media port + this number.
+ */
+export type ShardId = number;
+
+/**
  * What a person is in a conference (and, for the last four, in the system).
  */
 export type Role = "chair" | "secretary" | "delegate" | "listener" | "site_operator" | "duty_operator" | "clerk" | "unit_administrator" | "administrator";
@@ -125,7 +97,7 @@ export type Role = "chair" | "secretary" | "delegate" | "listener" | "site_opera
 /**
  * Something that a role may or may not do in a conference.
  */
-export type Act = "join" | "enter_directly" | "enter_early" | "send_sound" | "send_picture" | "share_screen" | "chat" | "raise_hand" | "lower_hands" | "mute" | "admit" | "remove" | "lock" | "end_for_all";
+export type Act = "join" | "enter_directly" | "enter_early" | "send_sound" | "send_picture" | "share_screen" | "chat" | "raise_hand" | "lower_hands" | "mute" | "admit" | "remove" | "lock" | "end_for_all" | "see_statistics";
 
 /**
  * Whether a participant's connection is there.
@@ -590,6 +562,168 @@ export type CheckReceipt = {
  * The id of the report, the same in the server's log as `check=`.
  */
 id: string, };
+
+/**
+ * One stream that a participant sends.
+ */
+export type StreamStatistics = { source: Source, 
+/**
+ * `q`, `h` or `f`; `q` where there is one size only.
+ */
+layer: Rid, bps: number, 
+/**
+ * 0 for sound, and until it is known.
+ */
+height_px: number, loss: number, jitter_ms: number, };
+
+/**
+ * One media connection. Rates and losses are those of the last 2 s; counts run since the
+ * connection began and wrap at 2^32.
+ */
+export type LinkStatistics = { 
+/**
+ * The shard that carries it.
+ */
+shard: ShardId, 
+/**
+ * `udp` or `tcp`; `null` when not known.
+ */
+via: Via | null, 
+/**
+ * Towards the server, bit/s.
+ */
+uplink_bps: number, 
+/**
+ * From the server, bit/s.
+ */
+downlink_bps: number, 
+/**
+ * 0.0–1.0, before repair.
+ */
+uplink_loss: number, 
+/**
+ * 0.0–1.0, as the receiver reports it.
+ */
+downlink_loss: number, 
+/**
+ * 0 until measured.
+ */
+rtt_ms: number, jitter_ms: number, 
+/**
+ * What the way from the server is believed to carry, bit/s.
+ */
+estimate_bps: number, 
+/**
+ * What the participant sends now.
+ */
+streams: Array<StreamStatistics>, 
+/**
+ * Pictures that the participant is sent: small, medium, large.
+ */
+shown: Array<number>, 
+/**
+ * Pictures that its link does not carry.
+ */
+paused: number, 
+/**
+ * Packets that wait for their turn.
+ */
+waiting_packets: number, 
+/**
+ * Lost on the way to the server and asked for again.
+ */
+asked_again: number, 
+/**
+ * Of these, those that came.
+ */
+recovered: number, 
+/**
+ * Lost on the way to the participant, as it says.
+ */
+nacked: number, 
+/**
+ * Of these, those that were sent again.
+ */
+repaired: number, 
+/**
+ * Key frames asked of the participant.
+ */
+keyframes_asked: number, 
+/**
+ * Key frames that the participant asked for.
+ */
+keyframes_wanted: number, 
+/**
+ * Packets from the participant that were dropped: muted, malformed, too late.
+ */
+refused: number, 
+/**
+ * Packets to the participant that waited for its rate.
+ */
+paced: number, 
+/**
+ * Of these, those that were given up.
+ */
+given_up: number, };
+
+/**
+ * One participant.
+ */
+export type ParticipantStatistics = { participant: ParticipantId, name: string, unit: string, role: Role, 
+/**
+ * The connection for messages stands; `false` while it is being restored.
+ */
+is_here: boolean, 
+/**
+ * `null`: no media connection, or nothing heard of it for some seconds.
+ */
+link: LinkStatistics | null, };
+
+/**
+ * How much a media shard has to do.
+ */
+export type ShardStatistics = { shard: ShardId, 
+/**
+ * Share of one core, 0.0–1.0.
+ */
+cpu: number, legs: number, conferences: number, received_pps: number, sent_pps: number, received_bps: number, sent_bps: number, 
+/**
+ * Packets a second from other shards.
+ */
+relayed_pps: number, 
+/**
+ * Packets that wait for the rate of some receiver.
+ */
+waiting_packets: number, 
+/**
+ * Packets in the fullest ring towards another shard.
+ */
+ring_packets: number, 
+/**
+ * Longest turn of the loop in the last 2 s.
+ */
+longest_turn_us: number, 
+/**
+ * Packets a second that were dropped because something was full.
+ */
+dropped_pps: number, };
+
+/**
+ * Everybody's media connection at one moment.
+ */
+export type ConferenceStatistics = { 
+/**
+ * The server's time, ms since 1970-01-01 UTC.
+ */
+at_ms: number, 
+/**
+ * In order of arrival.
+ */
+participants: Array<ParticipantStatistics>, 
+/**
+ * Media shards of the whole server, for administrators and duty operators; left out for others.
+ */
+shards?: Array<ShardStatistics>, };
 
 /**
  * What a file is about; told by its header.

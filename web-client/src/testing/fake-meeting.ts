@@ -67,6 +67,7 @@ const ALL_ACTS: Act[] = [
   "remove",
   "lock",
   "end_for_all",
+  "see_statistics",
 ];
 
 function actsOf(role: Role): Act[] {

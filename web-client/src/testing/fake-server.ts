@@ -3,8 +3,10 @@
  * tests of pages; never part of the product's bundle.
  */
 import type { Authority, ConferenceSummary, Duty, Lobby, Person } from "../protocol/generated";
+import { maySeeStatistics } from "../routes";
 import { answerAccount, answerImport } from "./fake-account";
 import { fakeOffer } from "./fake-offer";
+import { fakeStatistics } from "./fake-statistics";
 
 export interface FakeServerOptions {
   /** Role of who is signed in; `nobody` or `guest`. */
@@ -28,6 +30,8 @@ export interface FakeServerOptions {
   media?: string;
   /** When the door opens, in ms since 1970; with `lobby: before` 12 minutes after the page's start. */
   opensMs?: number;
+  /** Participants of whose connections there are figures; offline: no answer; unknown: no conference. */
+  statistics?: number | "offline" | "unknown";
   /** Who issued the certificate: ours or public. */
   authority?: string;
 }
@@ -68,12 +72,22 @@ function answer(path: string, init: RequestInit | undefined, options: FakeServer
   if (path === "/auth/login") return login(options.login ?? "ok");
   if (path === "/conferences" && method === "GET") return json(conferencesOf(options.conferences ?? 4));
   if (path.endsWith("/lobby")) return lobby(options, person);
+  if (path.endsWith("/statistics")) return statistics(options, person);
   if (path.startsWith("/check/leg") && options.media === "blocked") return blockedLeg(path);
   if (path.startsWith("/check")) return check(path, init);
   if (path === "/authority" && options.authority !== "public") return json(AUTHORITY);
   if (method === "POST")
     return path.endsWith("logout") ? new Response(null, { status: 204 }) : json({ id: "demo" });
   return refused(404, { error: "not_found" });
+}
+
+function statistics({ statistics: kind = 277 }: FakeServerOptions, person: Person | null): Response {
+  if (kind === "offline") throw new TypeError("no network");
+  if (person === null) return refused(401, { error: "not_signed_in" });
+  if (!maySeeStatistics(person.role)) return refused(403, { error: "not_allowed" });
+  if (kind === "unknown") return refused(404, { error: "no_such_conference" });
+  const runsServer = person.role === "administrator" || person.role === "duty_operator";
+  return json(fakeStatistics(kind, runsServer));
 }
 
 /** A media connection of which nothing comes. */

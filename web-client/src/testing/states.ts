@@ -126,6 +126,32 @@ const PAGES: Record<string, PageState> = {
     },
   },
   "people without the right": { scene: { path: "/admin/people" } },
+  "statistics of 277": { scene: { path: "/c/demo/statistics", server: ADMINISTRATOR } },
+  "statistics, one participant": { scene: { path: "/c/demo/statistics", server: { statistics: 1 } } },
+  "statistics, poor ones found": {
+    scene: { path: "/c/demo/statistics", server: { person: "duty_operator" } },
+    play: async (stage) => {
+      await stage.fill("statistics.search", "xa");
+      await stage.press("statistics.grade.poor");
+    },
+  },
+  "statistics, nobody found": {
+    scene: { path: "/c/demo/statistics" },
+    play: (stage) => stage.fill("statistics.search", "không có ai"),
+  },
+  "statistics of nobody": { scene: { path: "/c/demo/statistics", server: { statistics: 0 } } },
+  "statistics, no server": {
+    scene: { path: "/c/demo/statistics", server: { statistics: "offline" } },
+    play: (stage) => stage.see("statistics.unreachable"),
+  },
+  "statistics without the right": {
+    scene: { path: "/c/demo/statistics", server: { person: "delegate" } },
+    play: (stage) => stage.see("statistics.not_allowed_title"),
+  },
+  "statistics of an unknown conference": {
+    scene: { path: "/c/demo/statistics", server: { statistics: "unknown" } },
+    play: (stage) => stage.see("statistics.unknown_title"),
+  },
   "root certificate": { scene: { path: "/ca", server: STRANGER } },
   "root certificate that nobody needs": { scene: { path: "/ca", server: { authority: "public" } } },
   check: { scene: { path: "/check", server: STRANGER } },

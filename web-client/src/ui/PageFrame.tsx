@@ -18,8 +18,8 @@ type PageFrameProps = {
   title: string;
   lead?: string;
   hasOwnHeading?: boolean;
-  /** A column of full width, or one card in the middle. */
-  shape?: "column" | "card";
+  /** A column, one as wide as the window, or one card in the middle. */
+  shape?: "column" | "wide" | "card";
   /** Stands in the bar before language and person. */
   action?: ReactNode;
   children: ReactNode;

@@ -1,5 +1,5 @@
 /**
- * Vietnamese names made short: initials for avatars, forms for narrow name bars, sorting.
+ * Vietnamese names made short: initials for avatars, forms for narrow name bars, sorting, searching.
  *
  * Used by Avatar, PersonName and the people list. The given name is the last word, so it is the
  * part that is never dropped. Pure text, no DOM.
@@ -65,6 +65,16 @@ export function shorterForms(name: string): readonly string[] {
 export const byVietnamese: (left: string, right: string) => number = new Intl.Collator("vi", {
   numeric: true,
 }).compare;
+
+/** Lower case without marks: "Đặng Hữu Nghĩa" becomes "dang huu nghia". */
+export function folded(text: string): string {
+  return text
+    .normalize("NFD")
+    .replace(/\p{Mark}/gu, "")
+    .replace(/[đĐ]/gu, "d")
+    .toLocaleLowerCase("vi")
+    .trim();
+}
 
 function placeForms(words: readonly string[]): readonly string[] {
   const forms: string[] = [];

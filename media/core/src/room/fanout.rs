@@ -213,8 +213,11 @@ impl<S: FnMut(LegKey, &Outgoing<'_>)> Fan<'_, S> {
             let (sequence, bytes) = (rewritten.index as u16, bytes as u16);
             let held = Held { packet: id, sequence, bytes, slot: at as u8 };
             self.counters.paced += 1;
+            viewer.tally.paced = viewer.tally.paced.wrapping_add(1);
             // What is given up here is asked for again and comes from the history.
-            self.counters.paced_dropped += u64::from(!viewer.pacer.hold(held));
+            if !viewer.pacer.hold(held) {
+                self.give_up(viewer);
+            }
             return;
         }
         self.send(viewer, at, id, rewritten, None);
@@ -230,9 +233,14 @@ impl<S: FnMut(LegKey, &Outgoing<'_>)> Fan<'_, S> {
             });
             match rewritten {
                 Some(rewritten) => self.send(viewer, at, held.packet, rewritten, None),
-                None => self.counters.paced_dropped += 1,
+                None => self.give_up(viewer),
             }
         }
+    }
+
+    fn give_up(&mut self, viewer: &mut Viewer) {
+        self.counters.paced_dropped += 1;
+        viewer.tally.given_up = viewer.tally.given_up.wrapping_add(1);
     }
 
     /// Asks the link for more with padding on a retransmission stream, which every receiver takes
@@ -271,6 +279,7 @@ impl<S: FnMut(LegKey, &Outgoing<'_>)> Fan<'_, S> {
     }
 
     fn repair(&mut self, viewer: &mut Viewer, at: usize, sequence: u16) {
+        viewer.tally.nacked = viewer.tally.nacked.wrapping_add(1);
         let Some(origin) = viewer.slots[at].downlink.origin(sequence) else {
             self.counters.nacks_missed += 1;
             return;
@@ -289,6 +298,7 @@ impl<S: FnMut(LegKey, &Outgoing<'_>)> Fan<'_, S> {
             return;
         }
         self.counters.nacks_answered += 1;
+        viewer.tally.repaired = viewer.tally.repaired.wrapping_add(1);
         self.send(viewer, at, id, rewritten, Some(sequence));
     }
 

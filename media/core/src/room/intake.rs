@@ -34,7 +34,17 @@ impl Room {
     ) -> Verdict {
         match self.admit(now, slab, leg, &packet, facts) {
             Ok((place, what, meta)) => self.accept(now, slab, place, what, packet, meta),
-            Err(reason) => self.refuse(slab, packet, reason),
+            Err(reason) => {
+                self.tally_refusal(leg, reason);
+                self.refuse(slab, packet, reason)
+            }
+        }
+    }
+
+    fn tally_refusal(&mut self, leg: LegKey, reason: Drop) {
+        let publisher = self.roster.place(leg).and_then(|place| self.publishers[place].as_mut());
+        if let Some(uplink) = publisher.and_then(|publisher| publisher.uplink.as_mut()) {
+            uplink.tally.refuse(reason);
         }
     }
 
@@ -100,6 +110,7 @@ impl Room {
         } else {
             arrivals.place(now, facts.sequence, facts.timestamp, len > 0)?
         };
+        uplink.tally.recovered = uplink.tally.recovered.wrapping_add(u32::from(placed.was_missing));
         let bytes = &slab.bytes(packet)[usize::from(start)..usize::from(start + len)];
         let seen = payload::look(codec, bytes).ok_or(Drop::Malformed)?;
         let meta = PacketMeta {

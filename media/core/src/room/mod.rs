@@ -13,6 +13,7 @@
 //! A leg joins when its transport is connected: a key frame sent before would be lost.
 
 mod fanout;
+mod figures;
 mod hearing;
 pub(crate) mod hostile;
 mod intake;
@@ -29,10 +30,11 @@ mod types;
 mod viewer;
 mod voice;
 
+pub use figures::{LegFigures, LegTally, StreamFigures};
 pub use hearing::Hearing;
 pub use types::{
-    AUDIO_SLOTS, Drop, Feedback, JoinRefused, LegFigures, LocalLeg, Outgoing, Purpose, RoomCounters,
-    RoomEvent, RoomLimits, SLOTS, SlotSsrcs, SlotUse, Tick, VIDEO_SLOTS, VOICES, Verdict, ViewWish, Voice,
+    AUDIO_SLOTS, Drop, Feedback, JoinRefused, LocalLeg, Outgoing, Purpose, RoomCounters, RoomEvent,
+    RoomLimits, SLOTS, SlotSsrcs, SlotUse, Tick, VIDEO_SLOTS, VOICES, Verdict, ViewWish, Voice,
 };
 
 use crate::stream::ids::{LayerSet, LegKey, ParticipantKey, SourceKind, SourceKinds};

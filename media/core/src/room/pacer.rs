@@ -123,6 +123,11 @@ impl Pacer {
         Some(held)
     }
 
+    /// How many packets wait.
+    pub fn waiting(&self) -> usize {
+        self.held.len()
+    }
+
     /// Whether anything waits.
     pub fn is_holding(&self) -> bool {
         !self.held.is_empty()

@@ -2,6 +2,7 @@
 //!
 //! Owned by `Room`; changed by `intake` and `reports`. A leg of another shard has no uplink.
 
+use super::figures::LegTally;
 use super::layers::{Demand, LayerFacts, Presence};
 use super::needs::{LayerNeeds, Standing};
 use crate::stream::budget::Allowance;
@@ -94,6 +95,11 @@ impl Stream {
         }
     }
 
+    /// Bit rate lately and height of the picture.
+    pub const fn facts(&self) -> (u32, u16) {
+        (self.bps, self.height_px)
+    }
+
     pub fn measure(&mut self, now: Instant, is_stopped: bool) {
         if is_stopped && now.saturating_duration_since(self.last_at) >= SISTER_FRESH {
             // What it cost before it was stopped is what it will cost again.
@@ -154,6 +160,7 @@ pub(super) struct LocalUplink {
     /// Some SSRC of the leg, for the media field of transport-wide feedback.
     pub media_ssrc: u32,
     pub bytes: u64,
+    pub tally: LegTally,
     pub next_report_at: Instant,
     pub next_nack_at: Instant,
     limits: UplinkLimits,
@@ -269,6 +276,7 @@ impl LocalUplink {
             feedback_ssrc,
             media_ssrc: 0,
             bytes: 0,
+            tally: LegTally::default(),
             next_report_at: now,
             next_nack_at: now,
             limits: UplinkLimits {

@@ -1,10 +1,10 @@
-//! What the room hears and says about its streams: RTCP both ways, figures, passing time.
+//! What the room hears and says about its streams: RTCP both ways, passing time.
 //!
 //! Called by the shard through `Room`, `tick` every 5–20 ms. Never sends media.
 
 use super::Room;
 use super::publisher::{STOPPED_AFTER, STREAMS_PER_LEG, source_of, split_number};
-use super::types::{Feedback, LegFigures, Tick};
+use super::types::{Feedback, Tick};
 use super::viewer::{COSTLY_PIECE, Viewer};
 use crate::packet::rtcp::{ReportBlock, SenderReport};
 use crate::stream::ids::{Layer, LegKey, SourceKind};
@@ -36,6 +36,7 @@ impl Room {
             self.counters.feedback_refused += 1;
             return;
         }
+        viewer.tally.keyframes_wanted = viewer.tally.keyframes_wanted.wrapping_add(1);
         let (at, age) = (viewer.slot_of(media_ssrc), viewer.age(now));
         let slot = at.and_then(|at| viewer.slots.get_mut(at));
         let streams = slot.as_ref().map(|slot| [slot.target, slot.live]);
@@ -176,30 +177,6 @@ impl Room {
         self.tell_changes(now);
     }
 
-    /// Figures of a local leg since the last call; `None` for other legs.
-    pub fn figures(&mut self, _now: Instant, leg: LegKey) -> Option<LegFigures> {
-        let place = self.roster.place(leg)?;
-        let viewer = self.viewers[place].as_mut()?;
-        let uplink = self.publishers[place].as_mut()?.uplink.as_mut()?;
-        let mut loss = (0, 0);
-        let mut jitter = Duration::ZERO;
-        for arrivals in uplink.arrivals.iter_mut().flatten() {
-            let (lost, expected) = arrivals.take_loss();
-            loss = (loss.0 + lost, loss.1 + expected);
-            jitter = jitter.max(arrivals.jitter());
-        }
-        let share = |(lost, all): (u64, u64)| if all == 0 { 0.0 } else { lost as f32 / all as f32 };
-        Some(LegFigures {
-            uplink_bytes: std::mem::take(&mut uplink.bytes),
-            downlink_bytes: std::mem::take(&mut viewer.sent_bytes),
-            uplink_loss: share(loss),
-            downlink_loss: share(std::mem::take(&mut viewer.reported)),
-            round_trip: viewer.round_trip,
-            jitter,
-            estimate_bps: viewer.estimate.bps(),
-        })
-    }
-
     fn expire(&mut self, now: Instant) {
         for publisher in self.publishers.iter_mut().flatten() {
             for source in SourceKind::ALL {
@@ -261,6 +238,7 @@ impl Room {
                 let count = arrivals.due(now, round_trip, &mut lost);
                 if count > 0 {
                     let media = arrivals.ssrc();
+                    uplink.tally.asked_again = uplink.tally.asked_again.wrapping_add(count as u32);
                     feedback(key, Feedback::Nack { sender, media, lost: &lost[..count] });
                 }
             }
@@ -272,6 +250,7 @@ impl Room {
             let stream = super::publisher::stream_number(0, source, layer) as usize;
             if let Some(arrivals) = &uplink.arrivals[stream] {
                 self.counters.keyframes_requested += 1;
+                uplink.tally.keyframes_asked = uplink.tally.keyframes_asked.wrapping_add(1);
                 feedback(key, Feedback::KeyframeRequest { sender, media: arrivals.ssrc() });
             }
         }

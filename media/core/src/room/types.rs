@@ -238,23 +238,6 @@ pub enum RoomEvent<'a> {
     RemoteLayersNeeded { leg: LegKey, source: SourceKind, layers: LayerSet },
 }
 
-/// Figures of one local leg since they were last taken.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct LegFigures {
-    pub uplink_bytes: u64,
-    pub downlink_bytes: u64,
-    /// 0.0–1.0, before repair.
-    pub uplink_loss: f32,
-    /// 0.0–1.0, as the viewer reports it.
-    pub downlink_loss: f32,
-    /// `None` until measured.
-    pub round_trip: Option<Duration>,
-    /// Largest interarrival jitter of the leg's streams.
-    pub jitter: Duration,
-    /// What the downlink is believed to carry, bit/s.
-    pub estimate_bps: u32,
-}
-
 /// Time that a room's caller hands in with every tick.
 #[derive(Clone, Copy, Debug)]
 pub struct Tick {

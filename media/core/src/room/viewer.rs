@@ -2,6 +2,7 @@
 //!
 //! Owned by `Room`; changed by `plan`, `fanout` and `reports`.
 
+use super::figures::LegTally;
 use super::hearing::Hearing;
 use super::pacer::Pacer;
 use super::plan::RISE_EVERY;
@@ -190,6 +191,7 @@ pub(super) struct Viewer {
     pub sent_bytes: u64,
     pub reported: (u64, u64),
     pub feedback: Allowance,
+    pub tally: LegTally,
     damping: Damping,
 }
 
@@ -231,6 +233,7 @@ impl Viewer {
             sent_bytes: 0,
             reported: (0, 0),
             feedback: Allowance::new(now, FEEDBACK_PIECES, FEEDBACK_PIECES),
+            tally: LegTally::default(),
             damping: Damping {
                 places: vec![None; DAMPING_PLACES].into_boxed_slice(),
                 window_start: now,

@@ -99,7 +99,7 @@ fn receiver_to_which_everything_arrives_at_once_gets_only_what_it_looks_at() {
 
 fn estimate(world: &mut World) -> u32 {
     let now = world.now();
-    world.room.figures(now, ROGUE_LEG).expect("the rogue is in the room").estimate_bps
+    world.room.figures(now, ROGUE_LEG, &mut |_| ()).expect("the rogue is in the room").estimate_bps
 }
 
 #[test]

@@ -211,8 +211,12 @@ impl Shard {
                         super::outlet::seal(legs, wire, counters, to, out);
                     });
                 }
-                RtcpPacket::Pli(media) => seat.room.keyframe_asked(now, key, media),
+                RtcpPacket::Pli(media) => {
+                    counters.keyframes_wanted += 1;
+                    seat.room.keyframe_asked(now, key, media);
+                }
                 RtcpPacket::Fir(targets) => {
+                    counters.keyframes_wanted += 1;
                     targets.for_each(|(media, _)| seat.room.keyframe_asked(now, key, media));
                 }
                 RtcpPacket::TransportFeedback(feedback) => {

@@ -241,6 +241,12 @@ impl Links {
         self.outlets.iter().flatten().all(|outlet| outlet.backlog.len() < MAX_BACKLOG_WORDS / 2)
     }
 
+    /// Packets that wait in the fullest ring of ours.
+    pub(crate) fn waiting_packets(&self) -> usize {
+        let waiting = |outlet: &Outlet| RING_PACKETS - outlet.heads.slots();
+        self.outlets.iter().flatten().map(waiting).max().unwrap_or(0)
+    }
+
     /// Whether words to us were lost since the last call.
     pub(crate) fn have_words_been_lost(&self) -> bool {
         self.inlets.iter().flatten().any(|inlet| inlet.has_lost.swap(false, Ordering::Relaxed))

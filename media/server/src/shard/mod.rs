@@ -11,6 +11,7 @@ mod clock;
 mod intake;
 mod legs;
 pub(crate) mod links;
+mod load;
 pub(crate) mod mailbox;
 pub(crate) mod naming;
 mod orders;
@@ -23,6 +24,7 @@ pub(crate) mod secrets;
 pub(crate) mod socket;
 pub(crate) mod tcp;
 pub(crate) mod tell;
+mod telling;
 mod wire;
 mod words;
 
@@ -36,6 +38,7 @@ use candidates::Candidates;
 use clock::Clock;
 use legs::Legs;
 use links::{Links, Word};
+use load::LoadMeter;
 use mailbox::{Adoption, Mailbox, Order};
 use media_control::{MediaEvent, ShardId};
 use media_core::room::{RoomEvent, RoomLimits, Tick};
@@ -101,6 +104,7 @@ pub(crate) struct Shard {
     teller: Teller,
     counters: Counters,
     published: Published,
+    load: LoadMeter,
     /// The counters were registered after a leg came, so by then the recorder is there.
     is_registered: bool,
     turned: Arc<AtomicBool>,
@@ -162,6 +166,7 @@ impl Shard {
             teller: Teller::new(plan.sink),
             counters: Counters::default(),
             published: Published::new(plan.id.0),
+            load: LoadMeter::new(plan.id, now),
             is_registered: false,
             turned: plan.turned,
             next_tick: now,
@@ -174,6 +179,7 @@ impl Shard {
         if pin && let Err(refused) = affinity::pin_to_core(usize::from(self.id.0)) {
             tracing::debug!(shard = %self.id, %refused, "shard thread stays unpinned");
         }
+        self.load.begin(Instant::now());
         let mut inbox = Inbox::new();
         let mut frame = Box::new([0; tcp::MAX_FRAME_BYTES]);
         loop {
@@ -186,6 +192,7 @@ impl Shard {
             self.tick(now);
             self.wire.flush(&self.poll, &mut self.counters);
             self.links.flush();
+            self.load.turned(now.elapsed());
             self.turned.store(true, Ordering::Relaxed);
             if !goes_on {
                 return;
@@ -310,11 +317,13 @@ impl Shard {
             }
             self.tell_figures(now, place);
         }
+        self.tell_load(now);
         if now >= self.next_slow_tick {
             self.next_slow_tick = now + SLOW_TICK;
             if !self.is_registered {
                 // The recorder may be installed after us, but before anybody orders a leg.
                 self.published = Published::new(self.id.0);
+                self.load.register();
                 self.is_registered = self.counters.legs_opened > 0;
             }
             self.published.publish(&self.counters);

@@ -83,6 +83,15 @@ pub(crate) fn rids(layers: LayerSet) -> Vec<Rid> {
     named.into_iter().filter(|(layer, _)| layers.has(*layer)).map(|(_, rid)| rid).collect()
 }
 
+/// The layer by its name in the offer.
+pub(crate) const fn rid(layer: Layer) -> Rid {
+    match layer.index() {
+        0 => Rid::Q,
+        1 => Rid::H,
+        _ => Rid::F,
+    }
+}
+
 pub(crate) const fn srtp_profile(profile: transport::SrtpProfile) -> SrtpProfile {
     match profile {
         transport::SrtpProfile::AeadAes128Gcm => SrtpProfile::AeadAes128Gcm,

@@ -8,18 +8,16 @@ use super::naming;
 use super::outside::{Visitor, hearing};
 use super::path::Path;
 use super::secrets;
+use super::telling::FIGURES_EVERY;
 use media_control::{
-    ConferenceId, LegId, LegLost, LegRefusal, LegStats, MAX_WISHES, MediaCommand, MediaEvent, ParticipantId,
-    SourceSet, Wish,
+    ConferenceId, LegId, LegLost, LegRefusal, MAX_WISHES, MediaCommand, MediaEvent, ParticipantId, SourceSet,
+    Wish,
 };
 use media_core::room::{AUDIO_SLOTS, LocalLeg, SLOTS, SlotSsrcs, VIDEO_SLOTS};
 use media_core::transport::sdp::{OfferPlan, SlotSources};
 use media_core::transport::{IceCredentials, PeerTransport, Proto, TransportEvent, srtp::SrtpHalves};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 use tracing::{debug, info};
-
-/// Time between two [`MediaEvent::Stats`] of a leg.
-pub(super) const FIGURES_EVERY: Duration = Duration::from_secs(2);
 
 impl Shard {
     /// Carries out one order.
@@ -269,28 +267,6 @@ impl Shard {
         }
         self.addresses.forget(place);
         self.counters.legs_ended += 1;
-    }
-
-    /// Tells the figures of a leg when they are due.
-    pub(super) fn tell_figures(&mut self, now: Instant, place: Place) {
-        let Some(leg) = self.legs.at_mut(place).filter(|leg| leg.figures_at <= now) else { return };
-        let seconds = now.saturating_duration_since(leg.figures_from).as_secs_f64().max(0.001);
-        leg.figures_from = now;
-        leg.figures_at = now + FIGURES_EVERY;
-        let Some(seat) = leg.room.and_then(|room| self.rooms.at(room)) else { return };
-        let Some(figures) = seat.room.figures(now, leg.key) else { return };
-        let bps = |bytes: u64| (bytes as f64 * 8.0 / seconds).min(f64::from(u32::MAX)) as u32;
-        let ms = |time: Duration| u32::try_from(time.as_millis()).unwrap_or(u32::MAX);
-        let stats = LegStats {
-            uplink_bps: bps(figures.uplink_bytes),
-            downlink_bps: bps(figures.downlink_bytes),
-            uplink_loss: figures.uplink_loss,
-            downlink_loss: figures.downlink_loss,
-            rtt_ms: figures.round_trip.map_or(0, ms),
-            estimate_bps: figures.estimate_bps,
-            jitter_ms: ms(figures.jitter),
-        };
-        self.teller.tell(MediaEvent::Stats { leg: leg.id, stats }, &mut self.counters);
     }
 }
 

@@ -6,7 +6,8 @@
 use super::Shard;
 use super::addresses::Place;
 use super::legs::{Leg, Outside};
-use super::orders::{FIGURES_EVERY, plan};
+use super::orders::plan;
+use super::telling::FIGURES_EVERY;
 use super::{naming, secrets};
 use media_control::{ConferenceId, Errand, LegId, LegRefusal, MediaEvent, ParticipantId, SourceSet};
 use media_core::error::OfferRefused;

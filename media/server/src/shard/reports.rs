@@ -41,8 +41,10 @@ impl Reports {
             self.finish(way);
             self.leg = Some(leg);
         }
-        if let Feedback::KeyframeRequest { .. } = piece {
-            way.counters.keyframe_requests += 1;
+        match piece {
+            Feedback::KeyframeRequest { .. } => way.counters.keyframe_requests += 1,
+            Feedback::Nack { lost, .. } => way.counters.asked_again += lost.len() as u64,
+            _ => {}
         }
         if self.write(piece).is_err() {
             self.finish(way);

@@ -1,8 +1,9 @@
 //! The system calls that the standard library does not offer: epoll, batched datagrams, CPU
-//! pinning, interface addresses. Called by `shard` and by `config`; the only place in this crate
+//! pinning, processor time, interface addresses. Called by `shard` and by `config`; the only place in this crate
 //! with `unsafe`, and nothing here knows what a packet means.
 
 pub(crate) mod affinity;
+pub(crate) mod cpu;
 pub(crate) mod datagram;
 pub(crate) mod interfaces;
 pub(crate) mod limits;

@@ -3,6 +3,7 @@
 
 mod adopting;
 mod common;
+mod figures;
 mod floods;
 mod hearing;
 mod hostile;

@@ -72,7 +72,8 @@ pub fn until_both(
 }
 
 fn told(meeting: &Meeting) -> String {
-    let shown = meeting.events.iter().filter(|e| !matches!(e, MediaEvent::Stats { .. }));
+    let shown =
+        meeting.events.iter().filter(|e| !matches!(e, MediaEvent::Stats { .. } | MediaEvent::Load { .. }));
     shown.map(|e| format!("{e:?}").chars().take(120).collect::<String>() + "; ").collect()
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Built from the handlers' own annotations.
 
-use super::{accounts, authority, check, conferences, own_account, people, visitors};
+use super::{accounts, authority, check, conferences, own_account, people, statistics, visitors};
 use crate::protocol::api;
 use axum::Json;
 use utoipa::OpenApi;
@@ -36,6 +36,7 @@ use utoipa::OpenApi;
         conferences::lobby,
         conferences::guest,
         conferences::sites,
+        statistics::show,
         check::clock,
         check::download,
         check::upload,

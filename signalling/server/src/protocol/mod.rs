@@ -9,6 +9,7 @@ mod check;
 mod client;
 mod close;
 mod server;
+pub mod statistics;
 mod typescript;
 
 pub use client::{ClientMessage, Request};

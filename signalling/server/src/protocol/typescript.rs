@@ -3,7 +3,7 @@
 //! Called by the test `generated_types`, which fails when `web-client/src/protocol/generated.ts`
 //! is stale. Order is fixed by the list below, so the file only changes when a type does.
 
-use super::{account, api, client, close::CloseCode, server};
+use super::{account, api, client, close::CloseCode, server, statistics};
 use conference::{role, view};
 use ts_rs::{Config, TS};
 
@@ -37,11 +37,11 @@ pub fn typescript() -> String {
         media_control::SlotAssignment,
         media_control::Rid,
         media_control::Speaker,
-        media_control::LegStats,
         media_control::LegLost,
         media_control::LegRefusal,
         media_control::Via,
         media_control::SrtpProfile,
+        media_control::ShardId,
         role::Role,
         role::Act,
         view::Presence,
@@ -83,6 +83,11 @@ pub fn typescript() -> String {
         api::CheckLine,
         api::CheckReport,
         api::CheckReceipt,
+        statistics::StreamStatistics,
+        statistics::LinkStatistics,
+        statistics::ParticipantStatistics,
+        statistics::ShardStatistics,
+        statistics::ConferenceStatistics,
         crate::people::FileKind,
         crate::people::Field,
         crate::people::FileProblem,

@@ -5,6 +5,7 @@
 
 use super::outside::{Awaited, NoLeg};
 use super::place::Leg;
+use super::statistics::LegNews;
 use super::task::Task;
 use super::telling::volatile;
 use crate::media_port::MediaPort;
@@ -75,6 +76,9 @@ impl Task {
             asked_by: Some(id),
             offer: None,
             awaited: Awaited::default(),
+            shard: None,
+            via: None,
+            news: None,
             slots: Vec::new(),
             needed: BTreeMap::new(),
             allowed,
@@ -191,18 +195,25 @@ impl Task {
     /// Something happened on the media side of this conference.
     pub(super) fn take_media(&mut self, event: MediaEvent) {
         match event {
-            MediaEvent::LegOffer { leg, sdp, .. } => {
+            MediaEvent::LegOffer { leg, shard, sdp } => {
                 let Some((who, own)) = self.leg(leg) else { return };
+                own.shard = Some(shard);
                 own.asked_by = None;
                 own.offer = Some(sdp.as_str().into());
                 let relay = self.parts.media.relay(leg);
                 self.tell_volatile(who, volatile(Volatile::Offer { leg, sdp, relay }));
             }
-            MediaEvent::LegAnswer { leg, sdp, .. } => self.offer_taken(leg, sdp),
+            MediaEvent::LegAnswer { leg, shard, sdp } => {
+                if let Some((_, own)) = self.leg(leg) {
+                    own.shard = Some(shard);
+                }
+                self.offer_taken(leg, sdp);
+            }
             MediaEvent::LegRestarted { leg, fragment } => self.leg_restarted(leg, fragment),
             MediaEvent::LegRefused { leg, refusal } => self.leg_refused(leg, &refusal),
-            MediaEvent::LegConnected { leg, .. } => {
-                if let Some((who, _)) = self.leg(leg) {
+            MediaEvent::LegConnected { leg, via, .. } => {
+                if let Some((who, own)) = self.leg(leg) {
+                    own.via = Some(via);
                     self.tell_volatile(who, volatile(Volatile::MediaConnected { leg }));
                 }
             }
@@ -226,8 +237,10 @@ impl Task {
                     self.tell_volatile(who, frame.clone());
                 }
             }
-            MediaEvent::Stats { leg, stats } => {
-                if let Some((who, _)) = self.leg(leg) {
+            MediaEvent::Stats { leg, stats, streams } => {
+                let at_ms = self.parts.clock.now_ms();
+                if let Some((who, own)) = self.leg(leg) {
+                    own.news = Some(LegNews { at_ms, stats, streams });
                     let link = Volatile::Link {
                         rtt_ms: stats.rtt_ms,
                         uplink_loss: stats.uplink_loss,
@@ -237,6 +250,8 @@ impl Task {
                     self.tell_volatile(who, volatile(link));
                 }
             }
+            // Of no conference; the registry keeps it.
+            MediaEvent::Load { .. } => {}
             MediaEvent::SourceStarted { participant, source, .. } => {
                 tracing::debug!(conference = %self.state.id(), %participant, ?source, "source started");
             }

@@ -13,6 +13,7 @@ mod place;
 mod reach;
 mod registry;
 mod requests;
+mod statistics;
 mod task;
 mod telling;
 
@@ -26,11 +27,12 @@ use crate::clock::Clock;
 use crate::journal::{Journal, JournalWriter};
 use crate::media_port::MediaPort;
 use crate::protocol::ClientMessage;
+use crate::protocol::statistics::ConferenceStatistics;
 use crate::session::line::{ConnectionId, Line};
 use conference::Timestamp;
 use media_control::MediaEvent;
 use std::sync::Arc;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{mpsc, oneshot, watch};
 
 /// Inputs that wait for one conference; a session whose input finds no room waits with it.
 pub(crate) const MAILBOX_LIMIT: usize = 1024;
@@ -51,6 +53,8 @@ pub(crate) enum Input {
     SignedOut { connection: ConnectionId },
     /// The connection is gone.
     Gone { connection: ConnectionId },
+    /// Somebody who may wants to see everybody's media connection.
+    Statistics { answer: oneshot::Sender<ConferenceStatistics> },
     /// The server stops.
     Stop,
 }

@@ -4,9 +4,10 @@
 //! no longer in the conference. Nothing here needs to survive a restart.
 
 use super::outside::Awaited;
+use super::statistics::LegNews;
 use crate::session::line::Line;
 use crate::session::outbox::Outbox;
-use media_control::{LegId, Rid, SlotAssignment, Source, SourceSet, Wish};
+use media_control::{LegId, Rid, ShardId, SlotAssignment, Source, SourceSet, Via, Wish};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -41,6 +42,11 @@ pub(super) struct Leg {
     pub offer: Option<Arc<str>>,
     /// What the program of the leg waits for; a browser waits for nothing.
     pub awaited: Awaited,
+    /// The shard that carries it, once media has said so.
+    pub shard: Option<ShardId>,
+    pub via: Option<Via>,
+    /// The newest figures.
+    pub news: Option<LegNews>,
     pub slots: Vec<SlotAssignment>,
     /// Layers that the media server needs, once it has said so.
     pub needed: BTreeMap<Source, Vec<Rid>>,

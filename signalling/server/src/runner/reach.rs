@@ -109,7 +109,8 @@ impl Reach {
             | MediaEvent::Stats { leg, .. } => *leg,
             MediaEvent::SourceStarted { .. }
             | MediaEvent::SourceStopped { .. }
-            | MediaEvent::Speakers { .. } => return false,
+            | MediaEvent::Speakers { .. }
+            | MediaEvent::Load { .. } => return false,
         };
         let mut open = self.lock();
         let Some(found) = open.values_mut().find(|open| open.leg == leg) else { return false };

@@ -6,9 +6,11 @@
 use super::legs::Legs;
 use super::media::MediaOrders;
 use super::reach::Reach;
+use super::statistics::ShardLoads;
 use super::task::{Mailboxes, Task};
 use super::{Handle, Input, MAILBOX_LIMIT, MEDIA_MAILBOX_LIMIT, Parts, Summary};
 use crate::journal::JournalFailure;
+use crate::protocol::statistics::ConferenceStatistics;
 use crate::store::Meeting;
 use conference::{Command, Event, State, Timestamp, decide, evolve};
 use media_control::{ConferenceId, MediaEvent};
@@ -16,7 +18,8 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
-use tokio::sync::{OnceCell, mpsc, watch};
+use tokio::sync::mpsc::error::TrySendError;
+use tokio::sync::{OnceCell, mpsc, oneshot, watch};
 
 /// Why a conference cannot be run.
 #[derive(Debug, thiserror::Error)]
@@ -29,12 +32,18 @@ pub(crate) enum OpenFailure {
     Journal(#[from] JournalFailure),
 }
 
+/// A conference has no room for another question.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the conference is behind")]
+pub(crate) struct Behind;
+
 type Cell = Arc<OnceCell<Handle>>;
 
 /// Every running conference.
 pub(crate) struct Runners {
     parts: Arc<Parts>,
     reach: Arc<Reach>,
+    shards: ShardLoads,
     limit: usize,
     cells: Mutex<HashMap<ConferenceId, Cell>>,
     is_stopping: AtomicBool,
@@ -44,7 +53,8 @@ impl Runners {
     pub(crate) fn new(parts: Parts, limit: usize) -> Self {
         let parts = Arc::new(parts);
         let reach = Reach::new(parts.clone());
-        Self { parts, reach, limit, cells: Mutex::default(), is_stopping: AtomicBool::new(false) }
+        let (shards, cells) = (ShardLoads::default(), Mutex::default());
+        Self { parts, reach, shards, limit, cells, is_stopping: AtomicBool::new(false) }
     }
 
     /// The running task of `meeting`, started if there is none.
@@ -77,6 +87,32 @@ impl Runners {
         Some(handle.summary.borrow().clone())
     }
 
+    /// Everybody's media connection in a running conference; `None` when it does not run.
+    ///
+    /// # Errors
+    /// [`Behind`]: the conference has no room for a question now.
+    pub(crate) async fn statistics(
+        &self,
+        conference: &ConferenceId,
+    ) -> Result<Option<ConferenceStatistics>, Behind> {
+        let inputs = {
+            let cells = self.lock();
+            cells.get(conference).and_then(|cell| Some(cell.get()?.inputs.clone()))
+        };
+        let Some(inputs) = inputs.filter(|inputs| !inputs.is_closed()) else { return Ok(None) };
+        let (answer, told) = oneshot::channel();
+        match inputs.try_send(Input::Statistics { answer }) {
+            Ok(()) => Ok(told.await.ok()),
+            Err(TrySendError::Full(_)) => Err(Behind),
+            Err(TrySendError::Closed(_)) => Ok(None),
+        }
+    }
+
+    /// The load of every shard of this server.
+    pub(crate) const fn shards(&self) -> &ShardLoads {
+        &self.shards
+    }
+
     /// The check legs of the connection test.
     pub(crate) fn reach(&self) -> &Arc<Reach> {
         &self.reach
@@ -89,6 +125,10 @@ impl Runners {
             return;
         }
         let conference = match &event {
+            MediaEvent::Load { load } => {
+                self.shards.note(self.parts.clock.now_ms(), *load);
+                return;
+            }
             MediaEvent::LegOffer { leg, .. }
             | MediaEvent::LegAnswer { leg, .. }
             | MediaEvent::LegRestarted { leg, .. }

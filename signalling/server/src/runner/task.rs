@@ -172,6 +172,10 @@ impl Task {
                     self.lose_connection(batch, participant);
                 }
             }
+            Input::Statistics { answer } => {
+                // Who asked may have gone.
+                let _ = answer.send(self.statistics());
+            }
             Input::Stop => return Flow::Stop,
         }
         Flow::GoOn

@@ -18,4 +18,5 @@ mod media;
 mod own_account;
 mod signing_in;
 mod stage;
+mod statistics;
 mod visitors;

@@ -5,7 +5,7 @@ use crate::stage::{Stage, demo};
 use conference::Role;
 use media_control::{
     LegId, LegRefusal, LegStats, MediaCommand, MediaEvent, ParticipantId, Rid, ShardId, SlotAssignment,
-    Source, Speaker, SrtpProfile, Via,
+    Source, Speaker, SrtpProfile, StreamList, Via,
 };
 use serde_json::json;
 
@@ -50,7 +50,8 @@ async fn offer_answer_and_news_go_between_browser_and_media() {
     stage.happens(MediaEvent::Speakers { conference: demo(), speakers }).await;
     assert_eq!(a.wait("speakers").await["speakers"][0]["participant"], 1);
     let stats = LegStats { rtt_ms: 12, ..LegStats::default() };
-    stage.happens(MediaEvent::Stats { leg, stats }).await;
+    let streams = StreamList::default();
+    stage.happens(MediaEvent::Stats { leg, stats, streams }).await;
     assert_eq!(a.wait("link").await["rtt_ms"], 12);
     a.done(json!({"type": "restart_ice", "leg": leg.0})).await;
     stage.media.take(|c| (*c == MediaCommand::RestartIce { leg }).then_some(())).await;

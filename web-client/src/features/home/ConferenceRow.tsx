@@ -1,12 +1,12 @@
 /**
  * One conference in the list: what it is, who is inside, the way in and its link.
  */
-import { Check, Clock, Link2, UserRound, Users, Video } from "lucide-react";
+import { Activity, Check, Clock, Link2, UserRound, Users, Video } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { useLocation } from "wouter";
 import { clockTime, shortDay } from "../../i18n/format";
 import type { ConferenceSummary } from "../../protocol/generated";
-import { conferencePath, invitationLink } from "../../routes";
+import { conferencePath, invitationLink, maySeeStatistics, statisticsPath } from "../../routes";
 import { Badge } from "../../ui/Badge";
 import { Button, ButtonLink } from "../../ui/Button";
 import { useCopy } from "../../ui/copy";
@@ -49,6 +49,17 @@ export function ConferenceRow({ conference }: { conference: ConferenceSummary })
         </p>
       </div>
       <div className={styles.actions}>
+        {hasPeople && maySeeStatistics(conference.role) ? (
+          <ButtonLink
+            href={statisticsPath(conference.id)}
+            variant="quiet"
+            icon={<Activity size={18} aria-hidden />}
+            onFollow={navigate}
+          >
+            {t("home.statistics")}
+            <VisuallyHidden>{conference.title}</VisuallyHidden>
+          </ButtonLink>
+        ) : null}
         <Button
           variant="quiet"
           icon={isCopied ? <Check size={18} aria-hidden /> : <Link2 size={18} aria-hidden />}

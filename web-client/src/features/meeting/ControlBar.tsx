@@ -7,6 +7,7 @@ import { LogOut, MessageSquare, Users } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { may } from "../../state/meeting-store";
 import { Button } from "../../ui/Button";
+import { useMediaQuery } from "../../ui/use-media-query";
 import { BarButton } from "./BarButton";
 import styles from "./ControlBar.module.css";
 import { LayoutMenu } from "./LayoutMenu";
@@ -15,7 +16,7 @@ import { MutedHint } from "./MutedHint";
 import { useMeeting, useMeetingState, useView, useViewStore } from "./meeting-context";
 import { HandButton, MediaButtons, ShareButton } from "./OwnButtons";
 import { keysOf } from "./shortcuts";
-import { COMPACT, useMediaQuery } from "./use-box";
+import { COMPACT } from "./use-box";
 import { useUnread } from "./use-unread";
 import { togglePanel } from "./view-state";
 

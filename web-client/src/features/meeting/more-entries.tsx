@@ -2,6 +2,7 @@
  * The entries of "more", in three groups: screens (phones only), the room, oneself.
  */
 import {
+  Activity,
   BookOpen,
   CircleOff,
   DoorClosed,
@@ -23,7 +24,7 @@ import {
 } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { useStore } from "zustand";
-import { guideFor, invitationLink } from "../../routes";
+import { guideFor, invitationLink, statisticsPath } from "../../routes";
 import { may } from "../../state/meeting-store";
 import { browserKind } from "../../ui/browser";
 import { useLanguage } from "../../ui/language";
@@ -78,7 +79,7 @@ export function usePlaceEntries(): readonly MenuEntry[] {
 /** For those who keep the room. */
 export function useRoomEntries(): readonly MenuEntry[] {
   const { t } = useTranslation();
-  const { commands, toasts } = useMeeting();
+  const { commands, conference, toasts } = useMeeting();
   const run = useRun();
   const view = useViewStore();
   const isLocked = useMeetingState((state) => state.conference?.locked ?? false);
@@ -87,6 +88,7 @@ export function useRoomEntries(): readonly MenuEntry[] {
   const mayMute = useMeetingState(may("mute"));
   const mayAdmit = useMeetingState(may("admit"));
   const mayEnd = useMeetingState(may("end_for_all"));
+  const maySee = useMeetingState(may("see_statistics"));
   const muteAll = async () => {
     if (await run(commands.muteAll())) toasts.show("muted_all");
   };
@@ -108,6 +110,13 @@ export function useRoomEntries(): readonly MenuEntry[] {
       label: t(isLocked ? "more.unlock" : "more.lock"),
       icon: isLocked ? <LockOpen size={18} aria-hidden /> : <Lock size={18} aria-hidden />,
       onAction: () => void run(commands.lock(!isLocked)),
+    },
+    maySee && {
+      id: "statistics",
+      label: t("more.statistics"),
+      icon: <Activity size={18} aria-hidden />,
+      // A page of its own: watching the lines must not leave the meeting.
+      onAction: () => void window.open(statisticsPath(conference), "_blank", "noopener"),
     },
     mayEnd && {
       id: "end",

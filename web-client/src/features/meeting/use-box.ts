@@ -1,7 +1,7 @@
 /**
- * Size of an element as it changes, and whether a media query holds.
+ * Size of an element as it changes, and what counts as a small screen.
  */
-import { type RefObject, useLayoutEffect, useRef, useState, useSyncExternalStore } from "react";
+import { type RefObject, useLayoutEffect, useRef, useState } from "react";
 
 export interface Box {
   width: number;
@@ -28,14 +28,3 @@ export function useBox<T extends HTMLElement>(): [RefObject<T | null>, Box] {
 
 /** Phones in either direction: too narrow or too low for the full control bar. */
 export const COMPACT = "(max-width: 700px), (max-height: 480px)";
-
-export function useMediaQuery(query: string): boolean {
-  return useSyncExternalStore(
-    (listener) => {
-      const list = window.matchMedia(query);
-      list.addEventListener("change", listener);
-      return () => list.removeEventListener("change", listener);
-    },
-    () => window.matchMedia(query).matches,
-  );
-}

@@ -6,10 +6,10 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { ImportReport } from "../../protocol/generated";
 import { Button } from "../../ui/Button";
+import { csvOf } from "../../ui/csv";
 import { ConfirmDialog } from "../../ui/Dialog";
 import { saveText } from "../../ui/download";
 import { Banner } from "../../ui/Notice";
-import { csvOf } from "./csv";
 import styles from "./PeoplePage.module.css";
 import { Counts } from "./PlanReport";
 

@@ -6,9 +6,9 @@ import { useTranslation } from "react-i18next";
 import type { ImportReport, Line } from "../../protocol/generated";
 import { Badge, type BadgeKind } from "../../ui/Badge";
 import { Button } from "../../ui/Button";
+import { csvOf } from "../../ui/csv";
 import { saveText } from "../../ui/download";
 import { Banner } from "../../ui/Notice";
-import { csvOf } from "./csv";
 import { rowSentence } from "./import-sentence";
 import styles from "./PeoplePage.module.css";
 

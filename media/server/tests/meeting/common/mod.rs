@@ -198,7 +198,8 @@ impl Meeting {
     }
 
     fn brief(&self) -> Vec<String> {
-        let shown = self.events.iter().filter(|e| !matches!(e, MediaEvent::Stats { .. }));
+        let shown =
+            self.events.iter().filter(|e| !matches!(e, MediaEvent::Stats { .. } | MediaEvent::Load { .. }));
         let events = shown.map(|e| format!("{e:?}").chars().take(160).collect());
         events.chain(self.browsers.iter().map(Browser::brief)).collect()
     }

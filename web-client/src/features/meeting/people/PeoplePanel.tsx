@@ -6,12 +6,13 @@ import { useTranslation } from "react-i18next";
 import type { ParticipantId } from "../../../protocol/generated";
 import type { MeetingState } from "../../../state/meeting-store";
 import { may } from "../../../state/meeting-store";
+import { folded } from "../../../ui/names";
 import { TextField } from "../../../ui/TextField";
 import { useMeetingState } from "../meeting-context";
 import { HandList } from "./HandList";
 import styles from "./PeoplePanel.module.css";
 import { PersonRow } from "./PersonRow";
-import { folded, inReadingOrder } from "./people-order";
+import { inReadingOrder } from "./people-order";
 import { WaitingList } from "./WaitingList";
 
 /** From this many people on the list can be searched. */

@@ -1,7 +1,8 @@
 /** How people are listed and found. */
 import { expect, it } from "vitest";
 import type { ParticipantView } from "../../../protocol/generated";
-import { folded, inReadingOrder } from "./people-order";
+import { folded } from "../../../ui/names";
+import { inReadingOrder } from "./people-order";
 
 function person(id: number, name: string, role: ParticipantView["role"] = "delegate"): ParticipantView {
   return {

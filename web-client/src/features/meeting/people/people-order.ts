@@ -1,5 +1,5 @@
 /**
- * The reading order of the people list and its search, which finds names without their marks too.
+ * The reading order of the people list.
  */
 import type { ParticipantId, ParticipantView, Role } from "../../../protocol/generated";
 import { byVietnamese } from "../../../ui/names";
@@ -19,14 +19,4 @@ export function inReadingOrder(
   return [...people].sort(
     (left, right) => rank(left) - rank(right) || byVietnamese(left.name, right.name) || left.id - right.id,
   );
-}
-
-/** Lower case without marks: "Đặng Hữu Nghĩa" becomes "dang huu nghia". */
-export function folded(text: string): string {
-  return text
-    .normalize("NFD")
-    .replace(/\p{Mark}/gu, "")
-    .replace(/[đĐ]/gu, "d")
-    .toLocaleLowerCase("vi")
-    .trim();
 }

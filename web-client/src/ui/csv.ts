@@ -1,5 +1,5 @@
 /**
- * Writes rows as CSV for spreadsheets. Used by the reports of an import. Pure.
+ * Writes rows as CSV for spreadsheets. Used by the reports of an import and of statistics. Pure.
  */
 
 /** What a spreadsheet would take for a formula is told to be text. */
