@@ -366,7 +366,8 @@ impl Play<'_> {
     fn second(&mut self, ms: u64) -> Second {
         let now = self.start + Duration::from_millis(ms);
         let from = ms + STEP_MS - 1_000;
-        let figures = self.room.figures(now, LegKey(u64::from(VIEWER))).expect("the viewer is here");
+        let figures =
+            self.room.figures(now, LegKey(u64::from(VIEWER)), &mut |_| ()).expect("the viewer is here");
         let (mut stage, mut document, mut small) = (0, 0, 0);
         for (at, slot) in self.viewer.slots.iter().enumerate() {
             let new = &slot.pictures[self.decoded[at]..];
