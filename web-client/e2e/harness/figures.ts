@@ -1,15 +1,16 @@
-/** Keeps what the end-to-end tests measured: printed, and written to `e2e/artifacts/figures.json`. */
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+/**
+ * Keeps what the end-to-end tests measured: printed, and added to `e2e/artifacts/figures.jsonl`, a line
+ * of JSON each, so that files that run side by side do not overwrite one another.
+ */
+import { appendFileSync } from "node:fs";
 import path from "node:path";
 
 export const ARTIFACTS_DIR = path.resolve(import.meta.dirname, "..", "artifacts");
-const FILE = path.join(ARTIFACTS_DIR, "figures.json");
+const FILE = path.join(ARTIFACTS_DIR, "figures.jsonl");
 
 /** Adds figures under `name`; every key names its unit. */
 export function report(name: string, figures: Record<string, unknown>): void {
-  const all = existsSync(FILE) ? (JSON.parse(readFileSync(FILE, "utf8")) as Record<string, unknown>) : {};
-  all[name] = figures;
-  writeFileSync(FILE, `${JSON.stringify(all, null, 2)}\n`);
+  appendFileSync(FILE, `${JSON.stringify({ name, ...figures })}\n`);
   console.log(`figures ${name}: ${JSON.stringify(figures)}`);
 }
 
