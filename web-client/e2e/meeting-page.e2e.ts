@@ -1,7 +1,7 @@
 /**
  * What the page of a meeting costs: bytes before the meeting starts, time until it can be joined, and
  * the processor time of the whole browser with 9 and with 25 pictures on screen. Printed and kept with
- * the other figures (`e2e/artifacts/figures.json`); `npm run figures` runs this file alone.
+ * the other figures (`e2e/artifacts/figures.jsonl`); `npm run figures` runs this file alone.
  */
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
