@@ -2,7 +2,15 @@
 import { describe, expect, it } from "vitest";
 import type { ChatMessage, ConferenceView, Delta, ParticipantView, SelfView } from "../protocol/generated";
 import { fromSnapshot, MAX_CHAT, withDelta, withSlots, withVolatile } from "./meeting-reducer";
-import { emptyMeeting, handPlaceOf, isOwnHandUp, type MeetingState, trackOf } from "./meeting-store";
+import {
+  emptyMeeting,
+  handPlaceOf,
+  isOwnHandUp,
+  linkGrade,
+  type MeetingState,
+  saidGrade,
+  trackOf,
+} from "./meeting-store";
 
 const YOU: SelfView = { participant: 1, role: "chair", may: ["join"] };
 
@@ -200,7 +208,10 @@ describe("slots", () => {
     const paused = withSlots(first, [{ ...slot, is_paused: true }], byMid);
     expect(paused.tracks?.size).toBe(0);
     expect([...(paused.paused ?? [])]).toEqual(["2:camera"]);
-    expect(withSlots({ ...first, ...paused }, [slot], byMid).paused?.size).toBe(0);
+    expect(saidGrade({ ...first, ...paused })).toBe("poor");
+    const back = withSlots({ ...first, ...paused }, [slot], byMid);
+    expect(back.paused?.size).toBe(0);
+    expect(saidGrade({ ...first, ...back })).toBe(linkGrade(first));
   });
 
   it("leaves out slots that the pool does not have", () => {

@@ -178,3 +178,11 @@ export function linkGrade(state: MeetingState): "good" | "fair" | "poor" | "unkn
   if (loss >= 0.05 || link.rttMs >= 400) return "poor";
   return loss >= 0.02 || link.rttMs >= 200 ? "fair" : "good";
 }
+
+/**
+ * What is said of the own link: poor as well while it has no room for a picture that should be there. Not
+ * for letting pictures rest: those come back by themselves.
+ */
+export function saidGrade(state: MeetingState): ReturnType<typeof linkGrade> {
+  return state.paused.size > 0 ? "poor" : linkGrade(state);
+}

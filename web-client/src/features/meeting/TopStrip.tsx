@@ -4,7 +4,7 @@
 import { Lock, SignalHigh, SignalLow, SignalMedium, Users, WifiOff } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { clockTime } from "../../i18n/format";
-import { linkGrade } from "../../state/meeting-store";
+import { saidGrade } from "../../state/meeting-store";
 import { Badge } from "../../ui/Badge";
 import { BrandMark } from "../../ui/BrandMark";
 import { useNow } from "../../ui/use-now";
@@ -55,7 +55,7 @@ const SIGNS = {
 
 function Network() {
   const { t } = useTranslation();
-  const grade = useMeetingState((state) => (state.connection.state === "open" ? linkGrade(state) : "lost"));
+  const grade = useMeetingState((state) => (state.connection.state === "open" ? saidGrade(state) : "lost"));
   const link = useMeetingState((state) => state.link);
   const Sign = SIGNS[grade];
   const loss = link ? Math.max(link.uplinkLoss, link.downlinkLoss) * 100 : 0;
