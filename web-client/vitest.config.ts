@@ -1,6 +1,7 @@
 /**
- * Two rings of tests: `unit` (no browser, always run) and `browser` (files `*.browser.test.ts(x)`,
- * run in the installed Chromium; nothing is downloaded).
+ * Two rings of tests: `unit` (no browser, always run; a file that wants a stand-in for the DOM says so
+ * at its head, since making one takes longer than most files) and `browser` (files
+ * `*.browser.test.ts(x)`, run in the installed Chromium; nothing is downloaded).
  */
 import react from "@vitejs/plugin-react";
 import { playwright } from "@vitest/browser-playwright";
@@ -18,7 +19,6 @@ export default defineConfig({
         extends: true,
         test: {
           name: "unit",
-          environment: "happy-dom",
           include: ["src/**/*.test.{ts,tsx}"],
           exclude: [browserFiles],
         },

@@ -1,4 +1,5 @@
 /** Rules of the wishes: as large as drawn, most important first, never more than 28. */
+// @vitest-environment happy-dom
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { drawnHeight, type ShownTile, sameWishes, TileWatch, wishesOf } from "./adaptive";
 

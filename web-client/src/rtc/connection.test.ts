@@ -1,4 +1,5 @@
 /** Rules of the signalling line: it comes back, loses nothing, repeats only what may be repeated. */
+// @vitest-environment happy-dom
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Refusal } from "../protocol/error-codes";
 import type { ClientMessage, ServerMessage } from "../protocol/generated";

@@ -1,4 +1,5 @@
 /** Rules of a whole seat against a scripted server: join, act, break, come back, end. */
+// @vitest-environment happy-dom
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { ClientMessage, ParticipantView } from "../protocol/generated";
 import type { Socket } from "../rtc/connection";

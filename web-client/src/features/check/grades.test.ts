@@ -1,4 +1,5 @@
 /** What is good, weak and bad in the connection test. */
+// @vitest-environment happy-dom
 import { expect, it } from "vitest";
 import en from "../../i18n/en.json";
 import vi from "../../i18n/vi.json";
