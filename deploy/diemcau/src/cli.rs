@@ -151,9 +151,24 @@ pub enum Command {
         #[command(subcommand)]
         command: PeopleCommand,
     },
+    /// Nối với máy chủ khác · Other nodes
+    #[command(help_template = TEMPLATE, subcommand_help_heading = "Lệnh · Commands")]
+    Relay {
+        #[command(subcommand)]
+        command: RelayCommand,
+    },
     /// Phiên bản · Version
     #[command(help_template = TEMPLATE)]
     Version,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum RelayCommand {
+    /// In dấu vân tay chứng thư của nút này, để ghi vào relay.trusted của nút kia; tạo chứng thư khi chưa có ·
+    /// Print the fingerprint of this node's certificate, for relay.trusted of the other node; make it when
+    /// there is none
+    #[command(help_template = TEMPLATE)]
+    Identity,
 }
 
 #[derive(Debug, Subcommand)]

@@ -12,6 +12,7 @@
 //!   journal.head          how far each chain has come; copy it to another machine
 //!   tls/                  root and key of our certificate authority, the server's certificate, ACME account
 //!   media/                sockets between media processes, only while they run
+//!   relay/                certificate of this node and its key, for other nodes
 //!   demo-accounts.json    passwords of the demo accounts, 0600, only after `serve --demo`
 //! ```
 

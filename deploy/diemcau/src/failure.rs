@@ -3,6 +3,7 @@
 //! Made by the commands, printed by `main` alone.
 
 use crate::data_folder::DataFolderFailure;
+use crate::node::NodeFailure;
 use crate::tls::Unusable;
 use media_server::MediaFailure;
 use signalling_server::ServeFailure;
@@ -26,6 +27,8 @@ pub enum Failure {
     Media(#[from] MediaFailure),
     #[error("cannot make the folder for the sockets of media processes: {0}")]
     MediaFolder(io::Error),
+    #[error("relay: {0}")]
+    Node(#[from] NodeFailure),
     #[error(transparent)]
     Relay(#[from] media_turn::NoRandom),
     #[error(transparent)]

@@ -12,6 +12,7 @@ mod failure;
 mod journal;
 mod log;
 mod media;
+mod node;
 mod password;
 mod people;
 mod private_file;
@@ -20,7 +21,7 @@ mod tls;
 mod token;
 
 use clap::Parser;
-use cli::{AdminCommand, Cli, Command, JournalCommand, PeopleCommand};
+use cli::{AdminCommand, Cli, Command, JournalCommand, PeopleCommand, RelayCommand};
 use config::{Config, Log, LogFormat, Problem};
 use data_folder::DataFolder;
 use failure::Failure;
@@ -76,10 +77,21 @@ fn carry_out(command: Command, config: &Config) -> Result<ExitCode, Failure> {
         for warning in certificate.warnings {
             eprintln!("diemcau: warning: {warning}");
         }
+        if config.relay.is_some() {
+            let says = node::read(&node::files(config)).map_or_else(
+                |_| "diemcau relay identity".to_owned(),
+                |identity| node::printed(identity.fingerprint()),
+            );
+            println!("Nút này · This node (relay.trusted): {says}");
+        }
         return Ok(ExitCode::SUCCESS);
     }
     log::start(&config.log);
     let folder = DataFolder::open(&config.data)?;
+    if matches!(command, Command::Relay { command: RelayCommand::Identity }) {
+        println!("{}", node::printed(node::identity(config)?.fingerprint()));
+        return Ok(ExitCode::SUCCESS);
+    }
     let runtime =
         tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::Runtime)?;
     runtime.block_on(async {
@@ -118,7 +130,8 @@ fn carry_out(command: Command, config: &Config) -> Result<ExitCode, Failure> {
                 store.close().await;
                 imported?;
             }
-            Command::CheckConfig | Command::Version | Command::MediaWorker { .. } => {}
+            Command::CheckConfig | Command::Version | Command::Relay { .. } | Command::MediaWorker { .. } => {
+            }
         }
         Ok(ExitCode::SUCCESS)
     })

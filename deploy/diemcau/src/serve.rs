@@ -9,6 +9,7 @@ use crate::data_folder::DataFolder;
 use crate::demo::{self, DemoAccount};
 use crate::failure::Failure;
 use crate::media::Media;
+use crate::node;
 use crate::private_file;
 use crate::tls::Certificates;
 use media_server::{MediaConfig, WorkerSettings};
@@ -63,7 +64,7 @@ pub async fn run(config: &Config, folder: &DataFolder, demo: bool) -> Result<(),
     let keeper = tokio::spawn(certificates.keep(hangup));
     let (events, received) = mpsc::channel::<MediaEvent>(MEDIA_EVENTS);
     let sink = Box::new(move |event| events.try_send(event).is_ok());
-    let (settings, over_https) = (media_config(config), config.media.over_https.as_ref());
+    let (settings, over_https) = (media_config(config)?, config.media.over_https.as_ref());
     let workers = worker_settings(config, folder)?;
     let media = Arc::new(Media::start(settings, &workers, over_https, sink)?);
 
@@ -76,16 +77,18 @@ pub async fn run(config: &Config, folder: &DataFolder, demo: bool) -> Result<(),
     Ok(served?)
 }
 
-fn media_config(config: &Config) -> MediaConfig {
+fn media_config(config: &Config) -> Result<MediaConfig, Failure> {
+    let relay = config.relay.as_ref().map(|relay| node::relay_config(config, relay)).transpose()?;
     let media = &config.media;
     let advertised = [&media.advertise_lan, &media.advertise_wan, &media.advertise_public];
-    MediaConfig {
+    Ok(MediaConfig {
         media_port: media.port,
         shards: media.shards,
         advertised: advertised.into_iter().flatten().copied().collect(),
         https_port: media.over_https.as_ref().map(|over| over.port),
+        relay,
         ..MediaConfig::default()
-    }
+    })
 }
 
 /// Media processes are this very program, even when its file was replaced meanwhile: what they say to each

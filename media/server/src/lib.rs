@@ -18,6 +18,7 @@ pub mod workers;
 
 pub use config::{MAX_SHARDS, MediaConfig};
 pub use error::{MailboxFull, MediaFailure};
+pub use media_relay::{Address as RelayAddress, Fingerprint, TlsIdentity, Trust, WayFailure as TrustFailure};
 pub use opening::{OPENING_BYTES, Opening};
 pub use processes::{MediaProcesses, WorkerSettings, run_media_worker};
 pub use relay::RelayConfig;

@@ -9,6 +9,7 @@ mod layer;
 mod over_https;
 mod problem;
 mod reader;
+mod relay;
 pub mod surroundings;
 
 #[cfg(test)]
@@ -19,6 +20,7 @@ mod tests;
 pub use certificate::{AcmeSetting, CertificateFiles};
 pub use over_https::OverHttps;
 pub use problem::Problem;
+pub use relay::Relay;
 
 use ipnet::IpNet;
 use layer::Layers;
@@ -55,6 +57,8 @@ pub struct Config {
     pub data: PathBuf,
     pub http: Http,
     pub media: Media,
+    /// How this node speaks with others; `None` when it does not.
+    pub relay: Option<Relay>,
     /// Reserved for hardware rooms; nothing listens there yet.
     pub sip_port: u16,
     pub database: Database,
@@ -310,6 +314,7 @@ fn read(reader: &mut Reader<'_>) -> Config {
         database: database(reader, &data),
         data,
         http,
+        relay: relay::relay(reader, media.processes),
         media,
         sip_port: reader.number("sip.port", 1..=u16::MAX, DEFAULT_SIP_PORT),
         limits,

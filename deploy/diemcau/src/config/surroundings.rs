@@ -3,7 +3,8 @@
 //! Called by `serve` before anything starts and by `check-config`. Leaves nothing behind: a port
 //! is opened and closed again, a folder is tried with a file that is removed at once.
 
-use super::{CertificateFiles, Config, Database, Problem};
+use super::{CertificateFiles, Config, Database, Problem, Relay};
+use crate::node;
 use crate::tls::Pair;
 use std::collections::BTreeSet;
 use std::io;
@@ -37,7 +38,30 @@ pub fn problems(config: &Config, refused: &BTreeSet<&'static str>) -> Vec<Proble
     if usable(&["media.port", "media.shards"]) {
         media_ports(config, &mut problems);
     }
+    if let Some(relay) = &config.relay {
+        relay_identity(relay, &mut problems);
+        if let Some(listen) = relay.listen.filter(|_| usable(&["relay.listen"])) {
+            relay_port(listen, &mut problems);
+        }
+    }
     problems
+}
+
+fn relay_identity(relay: &Relay, problems: &mut Vec<Problem>) {
+    let Some(files) = &relay.certificate else { return };
+    if let Err(failure) = node::read(files) {
+        problems.push(Problem::new(
+            "certificate of this node",
+            failure.to_string(),
+            "correct relay.certificate and relay.private_key, or leave both empty",
+        ));
+    }
+}
+
+fn relay_port(listen: SocketAddr, problems: &mut Vec<Problem>) {
+    if let Err(error) = TcpListener::bind(listen) {
+        problems.push(port_problem("relay", listen.port(), listen.port(), "TCP", &error));
+    }
 }
 
 fn data_folder(folder: &Path, problems: &mut Vec<Problem>) {
@@ -167,7 +191,11 @@ fn without_ipv6<T>(
 }
 
 fn port_problem(use_of_port: &str, first: u16, last: u16, protocol: &str, error: &io::Error) -> Problem {
-    let setting = if use_of_port == "HTTPS" { "http.port" } else { "media.port" };
+    let setting = match use_of_port {
+        "HTTPS" => "http.port",
+        "relay" => "relay.listen",
+        _ => "media.port",
+    };
     let ports = if first == last { format!("{first}") } else { format!("{first}-{last}") };
     let (what, remedy) = match error.kind() {
         io::ErrorKind::AddrInUse => (

@@ -4,5 +4,6 @@ mod acme;
 mod certificate;
 mod command_line;
 mod locked;
+mod nodes;
 mod place;
 mod visitor;
