@@ -219,3 +219,16 @@ it("opens the guide of a role, written once in docs/", async () => {
   await expect.element(page.getByRole("heading", { name: "Hướng dẫn chủ trì cuộc họp" })).toBeVisible();
   expect(await violations()).toEqual([]);
 });
+
+it.each(["vi", "en"] as const)(
+  "keeps every way on inside a phone's window on the list, in %s",
+  async (language) => {
+    await open({ path: "/", width: 390, height: 844, language });
+    await expect.element(page.getByRole("link", { name: /^(Vào họp|Join)/u }).first()).toBeVisible();
+    const outside = [...document.querySelectorAll("a, button")].filter((one) => {
+      const { left, right, width } = one.getBoundingClientRect();
+      return width > 1 && (left < 0 || right > window.innerWidth);
+    });
+    expect(outside.map((one) => one.textContent)).toEqual([]);
+  },
+);

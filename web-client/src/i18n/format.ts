@@ -1,5 +1,5 @@
 /**
- * Times and spans as they stand on screen: 24 hours, dd/MM/yyyy, always Vietnamese time.
+ * Times, spans and numbers as they stand on screen: 24 hours, dd/MM/yyyy, always Vietnamese time.
  *
  * Used by every feature. Pure: time comes as a number of milliseconds since 1970 UTC.
  */
@@ -24,6 +24,16 @@ const DAY = new Intl.DateTimeFormat("vi-VN", { timeZone: ZONE, ...numericDay() }
 
 function numericDay(): Intl.DateTimeFormatOptions {
   return { day: "2-digit", month: "2-digit", year: "numeric" };
+}
+
+const LOCALES: Record<string, string> = { vi: "vi-VN", en: "en-GB" };
+
+/** 1234.5 as "1.234,5" in Vietnamese and "1,234.5" in English, with so many digits behind the sign. */
+export function written(value: number, digits: number, language: string): string {
+  return value.toLocaleString(LOCALES[language] ?? "vi-VN", {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  });
 }
 
 /** "08:42" in Viet Nam. */

@@ -29,9 +29,10 @@ export function PeoplePage() {
   const session = useSession();
   const person = session.data ?? null;
   const isAllowed = mayImport(person);
+  const isRefused = !isAllowed && !session.isPending;
   if (!session.isPending && !session.isError && !person) return <Redirect to={loginPath(PEOPLE)} replace />;
   return (
-    <PageFrame title={t("import.title")} hasOwnHeading={!isAllowed && !session.isPending}>
+    <PageFrame title={t("import.title")} hasOwnHeading={isRefused} shape={isRefused ? "card" : "column"}>
       {session.isPending ? (
         <PageSkeleton />
       ) : isAllowed ? (

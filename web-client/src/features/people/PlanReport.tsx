@@ -3,6 +3,7 @@
  */
 import { Download, Info } from "lucide-react";
 import { useTranslation } from "react-i18next";
+import { written } from "../../i18n/format";
 import type { ImportReport, Line } from "../../protocol/generated";
 import { Badge, type BadgeKind } from "../../ui/Badge";
 import { Button } from "../../ui/Button";
@@ -72,13 +73,13 @@ export function PlanReport({ fileName, report, isBusy, onApply, onAgain }: PlanR
 }
 
 export function Counts({ report }: { report: ImportReport }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   return (
     <dl className={styles.counts}>
       {(["added", "changed", "unchanged", "refused"] as const).map((outcome) => (
         <div key={outcome} className={styles.count} data-outcome={report[outcome] > 0 ? outcome : undefined}>
           <dt>{t(`import.outcome.${outcome}`)}</dt>
-          <dd>{report[outcome].toLocaleString("vi-VN")}</dd>
+          <dd>{written(report[outcome], 0, i18n.language)}</dd>
         </div>
       ))}
     </dl>

@@ -2,9 +2,10 @@
  * How much each media shard of the server has to do, for administrators and duty operators.
  */
 import { useTranslation } from "react-i18next";
+import { written } from "../../i18n/format";
 import type { ShardStatistics } from "../../protocol/generated";
 import { useLanguage } from "../../ui/language";
-import { megabits, written } from "./cells";
+import { megabits } from "./cells";
 import styles from "./StatisticsPage.module.css";
 
 /** Share of a core from which packets begin to wait. */

@@ -44,7 +44,7 @@ export function StatisticsPage({ id }: { id: ConferenceId }) {
       title={t("statistics.title")}
       lead={door.data?.title ?? ""}
       hasOwnHeading={isRefused}
-      shape={isRefused ? "column" : "wide"}
+      shape={isRefused ? "card" : "wide"}
     >
       {isRefused ? (
         <Refusal id={id} isUnknown={code === "no_such_conference"} />

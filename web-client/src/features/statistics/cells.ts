@@ -3,22 +3,13 @@
  * written as the language writes them.
  */
 import type { TFunction } from "i18next";
+import { written } from "../../i18n/format";
 import type { LinkStatistics } from "../../protocol/generated";
 import { percent } from "./quality";
 import { COLUMNS, type Column, type Row, sentHeights } from "./rows";
 
 /** Stands where nothing is known. */
 const NOTHING = "–";
-
-const LOCALES: Record<string, string> = { vi: "vi-VN", en: "en-GB" };
-
-/** 1234.5 as "1.234,5" in Vietnamese. */
-export function written(value: number, digits: number, language: string): string {
-  return value.toLocaleString(LOCALES[language] ?? "vi-VN", {
-    minimumFractionDigits: digits,
-    maximumFractionDigits: digits,
-  });
-}
 
 /** bit/s as Mbit/s. */
 export function megabits(bps: number, language: string): string {
