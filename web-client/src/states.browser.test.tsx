@@ -221,13 +221,14 @@ it("opens the guide of a role, written once in docs/", async () => {
 });
 
 it.each(["vi", "en"] as const)(
-  "keeps every way on inside a phone's window on the list, in %s",
+  "keeps the ways on of a meeting inside its row on a phone, in %s",
   async (language) => {
     await open({ path: "/", width: 390, height: 844, language });
     await expect.element(page.getByRole("link", { name: /^(Vào họp|Join)/u }).first()).toBeVisible();
-    const outside = [...document.querySelectorAll("a, button")].filter((one) => {
-      const { left, right, width } = one.getBoundingClientRect();
-      return width > 1 && (left < 0 || right > window.innerWidth);
+    const outside = [...document.querySelectorAll("li a, li button")].filter((one) => {
+      const own = one.getBoundingClientRect();
+      const row = one.closest("li")?.getBoundingClientRect();
+      return own.left < (row?.left ?? 0) || own.right > (row?.right ?? 0);
     });
     expect(outside.map((one) => one.textContent)).toEqual([]);
   },
