@@ -9,6 +9,8 @@ mod innocents;
 mod liars;
 #[path = "simulated/link.rs"]
 mod link;
+#[path = "simulated/lips.rs"]
+mod lips;
 #[path = "simulated/needs.rs"]
 mod needs;
 #[path = "simulated/rogues.rs"]

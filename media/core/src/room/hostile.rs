@@ -125,7 +125,7 @@ impl Play {
         for packet in compound(body) {
             match packet {
                 RtcpPacket::SenderReport(report, blocks) => {
-                    self.room.sender_report(now, leg, report.ssrc, report.ntp);
+                    self.room.sender_report(now, leg, &report);
                     blocks.for_each(|block| self.room.receiver_report(now, 0, leg, &block));
                 }
                 RtcpPacket::ReceiverReport(_, blocks) => {

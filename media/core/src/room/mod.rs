@@ -59,6 +59,8 @@ struct BatchItem {
 
 /// See the module's text.
 pub struct Room {
+    /// Where the clock of the room begins.
+    born: Instant,
     limits: RoomLimits,
     counters: RoomCounters,
     roster: Roster,
@@ -97,6 +99,7 @@ impl Room {
     #[must_use]
     pub fn new(now: Instant, limits: RoomLimits) -> Self {
         Self {
+            born: now,
             limits,
             counters: RoomCounters::default(),
             roster: Roster::default(),

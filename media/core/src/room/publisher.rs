@@ -6,6 +6,7 @@ use super::figures::LegTally;
 use super::layers::{Demand, LayerFacts, Presence};
 use super::needs::{LayerNeeds, Standing};
 use crate::stream::budget::Allowance;
+use crate::stream::clock::SenderClock;
 use crate::stream::feedback::TransportRecorder;
 use crate::stream::history::History;
 use crate::stream::ids::{Layer, LayerSet, LegKey, MAX_LAYERS, ParticipantKey, SourceKind, SourceKinds};
@@ -182,6 +183,8 @@ pub(super) struct Publisher {
     pub uplink: Option<Box<LocalUplink>>,
     pub streams: [Option<Box<Stream>>; STREAMS_PER_LEG],
     pub sources: Box<[SourceState; SourceKind::ALL.len()]>,
+    /// Made with the first sender report.
+    pub clock: Option<Box<SenderClock>>,
 }
 
 impl Publisher {
@@ -192,7 +195,7 @@ impl Publisher {
         uplink: Option<Box<LocalUplink>>,
     ) -> Self {
         let sources = Box::new(std::array::from_fn(|_| SourceState::new(uplink.is_some())));
-        Self { key, participant, allowed, uplink, streams: Default::default(), sources }
+        Self { key, participant, allowed, uplink, streams: Default::default(), sources, clock: None }
     }
 
     pub fn is_sending(&self, source: SourceKind) -> bool {

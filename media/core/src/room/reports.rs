@@ -3,7 +3,7 @@
 //! Called by the shard through `Room`, `tick` every 5–20 ms. Never sends media.
 
 use super::Room;
-use super::publisher::{STOPPED_AFTER, STREAMS_PER_LEG, source_of, split_number};
+use super::publisher::{Publisher, STOPPED_AFTER, STREAMS_PER_LEG, source_of, split_number};
 use super::types::{Feedback, Tick};
 use super::viewer::{COSTLY_PIECE, Viewer};
 use crate::packet::rtcp::{ReportBlock, SenderReport};
@@ -22,6 +22,8 @@ const PLAN_EVERY: Duration = Duration::from_millis(250);
 const LOOK_EVERY: Duration = Duration::from_millis(100);
 /// Sequence numbers of one NACK.
 const MAX_NACKED: usize = 64;
+/// A sender whose clock is further than this from the arrival of its packets is not believed.
+const MAX_CLOCK_ERROR_S: u32 = 3;
 /// A round trip beyond this is a clock that was set, not a network.
 const MAX_ROUND_TRIP: Duration = Duration::from_secs(10);
 
@@ -62,12 +64,39 @@ impl Room {
     }
 
     /// A sender report about a stream of a local leg.
-    pub fn sender_report(&mut self, now: Instant, leg: LegKey, ssrc: u32, ntp: u64) {
+    pub fn sender_report(&mut self, now: Instant, leg: LegKey, report: &SenderReport) {
+        let Some((source, layer)) = self.stream_of(leg, report.ssrc) else { return };
+        let uplink =
+            self.roster.place(leg).and_then(|place| self.publishers[place].as_mut()?.uplink.as_mut());
+        let stream = super::publisher::stream_number(0, source, layer) as usize;
+        if let Some(arrivals) = uplink.and_then(|uplink| uplink.arrivals[stream].as_mut()) {
+            arrivals.sender_report(now, report.ntp);
+        }
+        self.clock_map(now, leg, (source, layer), report.ntp, report.rtp_time);
+    }
+
+    /// A sender report about a stream of a leg, here or elsewhere: RTP time `timestamp` was captured at
+    /// `ntp` (32.32) of the sender's clock, and the report came to its first shard at `at`.
+    pub fn clock_map(
+        &mut self,
+        at: Instant,
+        leg: LegKey,
+        (source, layer): (SourceKind, Layer),
+        ntp: u64,
+        timestamp: u32,
+    ) {
+        let at_us = self.micros(at);
         let Some(place) = self.roster.place(leg) else { return };
-        let uplink = self.publishers[place].as_mut().and_then(|it| it.uplink.as_mut());
-        let Some(uplink) = uplink else { return };
-        for arrivals in uplink.arrivals.iter_mut().flatten().filter(|it| it.ssrc() == ssrc) {
-            arrivals.sender_report(now, ntp);
+        let Some(publisher) = &mut self.publishers[place] else { return };
+        let stream = super::publisher::stream_number(0, source, layer) as usize;
+        publisher.clock.get_or_insert_default().note(at_us, stream, ntp, timestamp);
+    }
+
+    /// Time of the room's clock in µs; a relayed report may have come before the room was made.
+    fn micros(&self, at: Instant) -> i64 {
+        match at.checked_duration_since(self.born) {
+            Some(since) => since.as_micros() as i64,
+            None => -(self.born.duration_since(at).as_micros() as i64),
         }
     }
 
@@ -170,8 +199,9 @@ impl Room {
         for place in 0..self.publishers.len() {
             self.report_uplink(now, place, feedback);
         }
+        let at_us = self.micros(now);
         for viewer in self.viewers.iter_mut().flatten().filter(|_| looks_around) {
-            report_slots(tick, viewer, feedback);
+            report_slots(tick, at_us, viewer, &self.publishers, feedback);
         }
         self.choose_lead(now);
         self.tell_changes(now);
@@ -270,15 +300,33 @@ impl Room {
     }
 }
 
-fn report_slots(tick: Tick, viewer: &mut Viewer, feedback: &mut impl FnMut(LegKey, Feedback<'_>)) {
+fn report_slots(
+    tick: Tick,
+    at_us: i64,
+    viewer: &mut Viewer,
+    publishers: &[Option<Publisher>],
+    feedback: &mut impl FnMut(LegKey, Feedback<'_>),
+) {
     let key = viewer.key;
     for slot in viewer.slots.iter_mut().filter(|slot| slot.live.is_some()) {
         if tick.now < slot.next_report_at {
             continue;
         }
-        let Some((rtp_time, packets, octets)) = slot.downlink.sender_facts(tick.now) else {
+        let Some((counted, packets, octets)) = slot.downlink.sender_facts(tick.now) else {
             continue;
         };
+        // What the sender says of its clock is exact where it says it; by the arrival of the last packet
+        // voice and lips would be as far apart as their ways were.
+        let told = slot.live.and_then(|stream| {
+            let (leg, place) = split_number(stream);
+            let (source, _) = source_of(place);
+            let clock = publishers.get(leg)?.as_ref()?.clock.as_ref()?;
+            let time =
+                slot.downlink.outgoing_time(stream, clock.timestamp_at(at_us, place, source.clock_hz())?)?;
+            let error = time.wrapping_sub(counted) as i32;
+            (error.unsigned_abs() < source.clock_hz() * MAX_CLOCK_ERROR_S).then_some(time)
+        });
+        let rtp_time = told.unwrap_or(counted);
         slot.next_report_at = tick.now + SENDER_REPORT_EVERY;
         let ssrc = slot.downlink.ssrc();
         feedback(key, Feedback::Sender(SenderReport { ssrc, ntp: tick.ntp, rtp_time, packets, octets }));

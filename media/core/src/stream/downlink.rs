@@ -231,6 +231,13 @@ impl Downlink {
         Some((timestamp, self.packets, self.octets))
     }
 
+    /// What the RTP time `timestamp` of `stream` is in this slot, when the stream runs here.
+    #[must_use]
+    pub fn outgoing_time(&self, stream: u32, timestamp: u32) -> Option<u32> {
+        let run = self.running().filter(|run| run.stream == stream)?;
+        Some(timestamp.wrapping_add(run.timestamp_offset))
+    }
+
     fn running(&self) -> Option<&Stretch> {
         self.stretches[self.newest_stretch].as_ref()
     }

@@ -5,6 +5,7 @@
 
 pub mod arrival;
 pub mod budget;
+pub mod clock;
 pub mod downlink;
 pub mod feedback;
 pub mod history;

@@ -72,18 +72,22 @@ pub(crate) fn frame(word: Word, route: Route, clock: &NodeClock) -> Option<Frame
     }
 }
 
-/// The word of a peer about a leg; `None` when shards have no use for it.
-pub(crate) fn leg_word(leg: media_control::LegId, word: LegWord) -> Option<Word> {
+/// The word of a peer about a leg; the time of a clock map becomes one of our clock.
+pub(crate) fn leg_word(leg: media_control::LegId, word: LegWord, times: &Times<'_>) -> Word {
     let leg = names::leg_key(leg);
     match word {
-        LegWord::Left => Some(Word::Left { leg }),
+        LegWord::Left => Word::Left { leg },
         LegWord::KeyframeNeeded { source } => {
-            Some(Word::KeyframeNeeded { leg, source: names::source_kind(source) })
+            Word::KeyframeNeeded { leg, source: names::source_kind(source) }
         }
         LegWord::LayersNeeded { source, layers } => {
-            Some(Word::LayersNeeded { leg, source: names::source_kind(source), layers: layer_set(layers) })
+            Word::LayersNeeded { leg, source: names::source_kind(source), layers: layer_set(layers) }
         }
-        LegWord::ClockMap { .. } => None,
+        LegWord::ClockMap { source, layer: rid, ntp, timestamp, arrived_us } => {
+            let (source, layer) = (names::source_kind(source), layer(rid));
+            let at = times.clock.instant(times.theirs.to_ours(arrived_us), times.now, OLDEST);
+            Word::ClockMap { leg, source, layer, ntp, timestamp, at }
+        }
     }
 }
 

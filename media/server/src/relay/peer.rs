@@ -245,9 +245,9 @@ fn take_frame(
                 // Said once to each shard, so the first one ends it here.
                 legs.remove(&leg);
             }
-            let word = naming::leg_word(leg, word);
+            let word = naming::leg_word(leg, word, times);
             for shard in named {
-                word.iter().for_each(|word| links.pass_on(speaker, shard, word.clone(), &mut counts.rings));
+                links.pass_on(speaker, shard, word.clone(), &mut counts.rings);
             }
         }
         Frame::Conference { conference, word, .. } => {

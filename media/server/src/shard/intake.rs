@@ -192,15 +192,15 @@ impl Shard {
         leg.transport.note_media(now);
         let key = leg.key;
         let ntp = self.clock.ntp(now);
-        let is_relayed = self.links.has_relay();
+        let has_others = self.links.others().next().is_some();
         let mut told = None;
         let Self { rooms, slab, legs, wire, counters, .. } = self;
         let Some(seat) = rooms.at(room) else { return };
         for piece in compound(&clear[..len]) {
             match piece {
                 RtcpPacket::SenderReport(report, blocks) => {
-                    told = Some(report).filter(|_| is_relayed);
-                    seat.room.sender_report(now, key, report.ssrc, report.ntp);
+                    told = Some(report).filter(|_| has_others);
+                    seat.room.sender_report(now, key, &report);
                     blocks.for_each(|block| seat.room.receiver_report(now, ntp, key, &block));
                 }
                 RtcpPacket::ReceiverReport(_, blocks) => {

@@ -40,7 +40,7 @@ pub(crate) enum Word {
     KeyframeNeeded { leg: LegKey, source: SourceKind },
     /// What the viewers on the writing shard need of a leg on the reading shard.
     LayersNeeded { leg: LegKey, source: SourceKind, layers: LayerSet },
-    /// The sender report of a leg on the writing shard; for the relay alone.
+    /// The sender report of a leg on the writing shard, and when it came there.
     ClockMap { leg: LegKey, source: SourceKind, layer: Layer, ntp: u64, timestamp: u32, at: Instant },
     /// From the relay: another process listens to a conference without a leg in it, or no longer.
     Attends { conference: ConferenceId, is_attending: bool },
@@ -150,11 +150,6 @@ impl Links {
 
     fn place_of(&self, shard: usize) -> Option<usize> {
         self.shards.contains(&shard).then(|| shard - self.shards.start)
-    }
-
-    /// Whether there is a way to shards elsewhere.
-    pub(crate) fn has_relay(&self) -> bool {
-        self.outlets.len() > self.shards.len()
     }
 
     fn relay_place(&self) -> usize {

@@ -48,17 +48,22 @@ impl Shard {
         }
     }
 
-    /// Tells the shards of other processes what a sender report says, where the stream is wanted.
+    /// Tells the other shards, here and elsewhere, what a sender report says, where the stream is wanted.
     pub(super) fn say_clock(&mut self, now: Instant, place: Place, report: &SenderReport) {
         let Self { rooms, legs, links, counters, .. } = self;
         let Some((leg, room)) = legs.at(place).and_then(|leg| Some((leg, leg.room?))) else { return };
         let participant = naming::participant_key(leg.participant);
         let seen = rooms.at(room).and_then(|seat| seat.room.stream_of(leg.key, report.ssrc));
         let Some((source, layer)) = seen else { return };
+        let (ntp, timestamp) = (report.ntp, report.rtp_time);
+        let word = Word::ClockMap { leg: leg.key, source, layer, ntp, timestamp, at: now };
+        for to in links.neighbours() {
+            if rooms.is_wanted_by(to, room, (participant, source)) {
+                links.say(to, word.clone(), counters);
+            }
+        }
         let away = rooms.wanted_away(&links.shards(), room, (participant, source));
         if away != 0 {
-            let (ntp, timestamp) = (report.ntp, report.rtp_time);
-            let word = Word::ClockMap { leg: leg.key, source, layer, ntp, timestamp, at: now };
             links.say_away(away, word, counters);
         }
     }
@@ -142,7 +147,13 @@ impl Shard {
             }
             Word::ShardGone => self.rooms.shard_gone(now, from),
             // For the relay alone.
-            Word::ClockMap { .. } | Word::Began { .. } => {}
+            Word::Began { .. } => {}
+            Word::ClockMap { leg, source, layer, ntp, timestamp, at } => {
+                let home = self.rooms.remote_leg(leg).filter(|(home, _)| *home == from);
+                if let Some(seat) = home.and_then(|(_, room)| room).and_then(|room| self.rooms.at(room)) {
+                    seat.room.clock_map(at, leg, (source, layer), ntp, timestamp);
+                }
+            }
             Word::Wanted { conference, participant, source, is_wanted } => {
                 self.rooms.wanted_elsewhere(from, &conference, (participant, source), is_wanted);
             }

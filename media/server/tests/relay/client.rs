@@ -204,11 +204,13 @@ fn hostile_peers_are_cut_and_the_meeting_goes_on() {
     assert!(told.next(0).expect("a greeting comes first").is_some());
     assert!(matches!(told.next(0), Err(Cut::RefusedByPeer(Refusal::Version { theirs: 1, ours: 2 }))));
 
-    // Garbage, silence, and somebody who talks without end and never reads.
+    // Garbage, silence before and after the greeting, and somebody who talks without end and never reads.
     let mut garbage = raw();
     garbage.write_all(b"GET / HTTP/1.1\r\n\r\n").expect("written");
     until_closed(&mut garbage);
     let mut silent = raw();
+    let mut mute = raw();
+    mute.write_all(&hello).expect("written");
     let mut endless = raw();
     let mut flood = hello;
     let conference = demo();
@@ -237,6 +239,7 @@ fn hostile_peers_are_cut_and_the_meeting_goes_on() {
         (is_cut && m.heard(two, 1, Source::Camera) > before + 60).then_some(())
     });
     until_closed(&mut silent);
+    until_closed(&mut mute);
 }
 
 #[test]
