@@ -126,6 +126,7 @@ export function Seat({ id, settings, tokenFailure, isMoving, createMeeting, onAg
 function troubleOf(refusal: Refusal | null): DoorTrouble | null {
   if (refusal?.error === "inside_elsewhere") return "elsewhere";
   if (refusal?.error === "not_open") return "not_open";
+  if (refusal?.error === "server_full") return "server_full";
   return null;
 }
 

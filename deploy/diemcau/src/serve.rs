@@ -129,6 +129,7 @@ fn signalling_config(
     let per_minute = config.limits.ws_connects_per_minute;
     signalling.limits = Limits {
         sockets: config.limits.connections as usize,
+        places: config.limits.places as usize,
         guest_kept: Duration::from_secs(u64::from(config.limits.guest_days) * 24 * 3600),
         connects_per_address: Rate { burst: per_minute, per_second: f64::from(per_minute) / 60.0 },
         ..Limits::default()

@@ -80,6 +80,8 @@ pub struct LocalRoot {
 pub struct Limits {
     /// Open TCP connections, all addresses together.
     pub sockets: usize,
+    /// People, rooms, encoders and players inside all conferences together.
+    pub places: usize,
     /// Open TCP connections of one address.
     pub sockets_per_address: usize,
     /// HTTP requests of one address, pages and files included.
@@ -137,6 +139,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             sockets: 20_000,
+            places: 2_000,
             sockets_per_address: 4_000,
             requests_per_address: Rate { burst: 8_000, per_second: 400.0 },
             connects_per_address: Rate { burst: 600, per_second: 10.0 },

@@ -8,7 +8,7 @@ use crate::error::ServeFailure;
 use crate::http::{App, Front, Guard, Probes, RateLimits, metrics_handle, router, tls_listener};
 use crate::journal::{Journal, start_writer};
 use crate::media_port::MediaPort;
-use crate::runner::{Legs, Parts, Runners};
+use crate::runner::{Capacity, Legs, Parts, Runners};
 use crate::store::Database;
 use crate::upkeep;
 use crate::visitors::Visitors;
@@ -75,6 +75,7 @@ impl Server {
             clock: clock.clone(),
             media: media.clone(),
             legs: Legs::new(clock.now_ms()),
+            capacity: Capacity::new(limits.places),
             journal,
             writer,
         };

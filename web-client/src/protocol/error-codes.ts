@@ -33,6 +33,7 @@ const REFUSED_CODES: Record<Refused["error"], true> = {
   not_allowed: true,
   locked: true,
   full: true,
+  server_full: true,
   conference_ended: true,
   not_open: true,
   too_early: true,
@@ -52,6 +53,7 @@ const REFUSED_CODES: Record<Refused["error"], true> = {
 };
 
 const API_CODES: Record<ApiError["error"], true> = {
+  full: true,
   wrong_credentials: true,
   account_locked: true,
   invitation_expired: true,

@@ -257,7 +257,7 @@ export type EndReason = "removed" | "turned_away" | "ended" | "joined_elsewhere"
 /**
  * A refusal on the wire: stable code and facts, never prose.
  */
-export type Refused = { "error": "not_allowed", } | { "error": "locked", } | { "error": "full", limit: number, } | { "error": "conference_ended", } | { "error": "not_open", } | { "error": "too_early", opens_ms: number, } | { "error": "inside_elsewhere", } | { "error": "screen_taken", by: ParticipantId, } | { "error": "no_such_participant", participant: ParticipantId, } | { "error": "no_such_leg", leg: LegId, } | { "error": "text_length", limit: number, } | { "error": "too_fast", per_second: number, } | { "error": "malformed", detail: string, } | { "error": "too_large", limit: number, } | { "error": "hello_expected", } | { "error": "bad_resume", } | { "error": "media", detail: string, } | { "error": "bad_wish", limit: number, } | { "error": "stopping", retry_ms: number, };
+export type Refused = { "error": "not_allowed", } | { "error": "locked", } | { "error": "full", limit: number, } | { "error": "server_full", limit: number, } | { "error": "conference_ended", } | { "error": "not_open", } | { "error": "too_early", opens_ms: number, } | { "error": "inside_elsewhere", } | { "error": "screen_taken", by: ParticipantId, } | { "error": "no_such_participant", participant: ParticipantId, } | { "error": "no_such_leg", leg: LegId, } | { "error": "text_length", limit: number, } | { "error": "too_fast", per_second: number, } | { "error": "malformed", detail: string, } | { "error": "too_large", limit: number, } | { "error": "hello_expected", } | { "error": "bad_resume", } | { "error": "media", detail: string, } | { "error": "bad_wish", limit: number, } | { "error": "stopping", retry_ms: number, };
 
 /**
  * Numbered messages: a client that resumes gets every one that it has not seen.
@@ -284,7 +284,7 @@ url?: string, };
 /**
  * Messages that are worthless later; never repeated.
  */
-export type Volatile = { "type": "resumed", you: SelfView, resume: string, } | { "type": "done", id: number, } | { "type": "refused", id: number, } & ({ "error": "not_allowed", } | { "error": "locked", } | { "error": "full", limit: number, } | { "error": "conference_ended", } | { "error": "not_open", } | { "error": "too_early", opens_ms: number, } | { "error": "inside_elsewhere", } | { "error": "screen_taken", by: ParticipantId, } | { "error": "no_such_participant", participant: ParticipantId, } | { "error": "no_such_leg", leg: LegId, } | { "error": "text_length", limit: number, } | { "error": "too_fast", per_second: number, } | { "error": "malformed", detail: string, } | { "error": "too_large", limit: number, } | { "error": "hello_expected", } | { "error": "bad_resume", } | { "error": "media", detail: string, } | { "error": "bad_wish", limit: number, } | { "error": "stopping", retry_ms: number, }) | { "type": "offer", leg: LegId, sdp: string, 
+export type Volatile = { "type": "resumed", you: SelfView, resume: string, } | { "type": "done", id: number, } | { "type": "refused", id: number, } & ({ "error": "not_allowed", } | { "error": "locked", } | { "error": "full", limit: number, } | { "error": "server_full", limit: number, } | { "error": "conference_ended", } | { "error": "not_open", } | { "error": "too_early", opens_ms: number, } | { "error": "inside_elsewhere", } | { "error": "screen_taken", by: ParticipantId, } | { "error": "no_such_participant", participant: ParticipantId, } | { "error": "no_such_leg", leg: LegId, } | { "error": "text_length", limit: number, } | { "error": "too_fast", per_second: number, } | { "error": "malformed", detail: string, } | { "error": "too_large", limit: number, } | { "error": "hello_expected", } | { "error": "bad_resume", } | { "error": "media", detail: string, } | { "error": "bad_wish", limit: number, } | { "error": "stopping", retry_ms: number, }) | { "type": "offer", leg: LegId, sdp: string, 
 /**
  * The way through the HTTPS port; newer offers of the leg bring newer credentials.
  */
@@ -455,6 +455,10 @@ open: boolean, locked: boolean, ended: boolean, waiting_room: boolean, guests_al
  * Most participants at once.
  */
 limit: number, 
+/**
+ * Nobody new gets in anywhere: all places of the server are taken.
+ */
+server_full?: boolean, 
 /**
  * As in [`ConferenceSummary`].
  */
@@ -917,9 +921,14 @@ export type SessionLife = { left_s: number,
 idle_s: number, };
 
 /**
+ * What has no more room.
+ */
+export type FullPart = "conference" | "server";
+
+/**
  * Every error of the HTTP API: a stable code and facts, never prose.
  */
-export type ApiError = { "error": "wrong_credentials", } | { "error": "account_locked", retry_s: number, } | { "error": "invitation_expired", } | { "error": "code_needed", } | { "error": "wrong_code", } | { "error": "inside_only", } | { "error": "weak_password", rules: Array<PasswordRule>, least: number, } | { "error": "duty_first", duty: Duty, } | { "error": "second_factor_on", } | { "error": "second_factor_off", } | { "error": "bad_file", file: FileProblem, } | { "error": "plan_changed", } | { "error": "not_signed_in", } | { "error": "bad_token", } | { "error": "not_allowed", } | { "error": "foreign_origin", } | { "error": "no_such_conference", } | { "error": "conference_exists", } | { "error": "guests_not_allowed", } | { "error": "text_length", field: string, limit: number, } | { "error": "bad_field", field: string, } | { "error": "malformed", detail: string, } | { "error": "too_large", limit: number, } | { "error": "unsupported_media", } | { "error": "bad_offer", detail: string, } | { "error": "kept_out", why: string, } | { "error": "stale_tag", } | { "error": "tag_needed", } | { "error": "too_many", retry_s: number, } | { "error": "not_found", } | { "error": "method_not_allowed", } | { "error": "busy", retry_s: number, } | { "error": "failure", };
+export type ApiError = { "error": "wrong_credentials", } | { "error": "account_locked", retry_s: number, } | { "error": "invitation_expired", } | { "error": "code_needed", } | { "error": "wrong_code", } | { "error": "inside_only", } | { "error": "weak_password", rules: Array<PasswordRule>, least: number, } | { "error": "duty_first", duty: Duty, } | { "error": "second_factor_on", } | { "error": "second_factor_off", } | { "error": "bad_file", file: FileProblem, } | { "error": "plan_changed", } | { "error": "not_signed_in", } | { "error": "bad_token", } | { "error": "not_allowed", } | { "error": "foreign_origin", } | { "error": "no_such_conference", } | { "error": "conference_exists", } | { "error": "guests_not_allowed", } | { "error": "text_length", field: string, limit: number, } | { "error": "bad_field", field: string, } | { "error": "malformed", detail: string, } | { "error": "too_large", limit: number, } | { "error": "unsupported_media", } | { "error": "bad_offer", detail: string, } | { "error": "kept_out", why: string, } | { "error": "stale_tag", } | { "error": "tag_needed", } | { "error": "too_many", retry_s: number, } | { "error": "not_found", } | { "error": "method_not_allowed", } | { "error": "full", of: FullPart, limit: number, retry_s: number, detail: string, } | { "error": "busy", retry_s: number, } | { "error": "failure", };
 
 export const SUBPROTOCOL = "diemcau.v1";
 export const VIDEO_SLOTS = 28;

@@ -14,7 +14,7 @@ export interface FakeServerOptions {
   /** Name of who is signed in. */
   name?: string;
   conferences?: number;
-  /** State of the door: open, waiting, before, locked, full, ended, members, unknown, offline. */
+  /** State of the door: open, waiting, before, locked, full, server-full, ended, members, unknown, offline. */
   lobby?: string;
   /** How a sign-in ends: ok, wrong, locked, offline. */
   login?: string;
@@ -158,6 +158,7 @@ function lobby(options: FakeServerOptions, you: Person | null): Response {
     guests_allowed: kind !== "members",
     participants: kind === "full" ? 300 : 251,
     limit: 300,
+    ...(kind === "server-full" ? { server_full: true } : {}),
     you,
     ...(kind === "before" ? { opens_ms: options.opensMs ?? BEGAN_MS + 12 * 60_000 } : {}),
   };

@@ -178,6 +178,7 @@ const LOBBIES: Record<string, PageState> = {
   "lobby before the time": door("before"),
   "lobby locked": door("locked"),
   "lobby full": door("full", "chair"),
+  "lobby of a full server": door("server-full"),
   "lobby for members": door("members", "nobody"),
   "lobby without a camera": devices(null, "NotFoundError"),
   "lobby without a microphone": devices("NotFoundError", null),
@@ -200,6 +201,14 @@ const LOBBIES: Record<string, PageState> = {
     play: async (stage) => {
       await stage.see("lobby.join");
       stage.meeting()?.set({ phase: "refused", refusal: { error: "not_open" } });
+    },
+  },
+  "lobby, server full when joining": {
+    scene: LOBBY,
+    play: async (stage) => {
+      await stage.see("lobby.join");
+      stage.meeting()?.set({ phase: "refused", refusal: { error: "server_full", limit: 960 } });
+      await stage.see("lobby.server_full_title");
     },
   },
   "lobby, inside elsewhere": {

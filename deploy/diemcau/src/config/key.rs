@@ -46,6 +46,7 @@ pub const KEYS: &[Key] = &[
     key("sip.port", "DIEMCAU_SIP_PORT"),
     key("database.url", "DIEMCAU_DATABASE_URL"),
     key("limits.participants", "DIEMCAU_LIMITS_PARTICIPANTS"),
+    key("limits.places", "DIEMCAU_LIMITS_PLACES"),
     key("limits.connections", "DIEMCAU_LIMITS_CONNECTIONS"),
     key("limits.ws_connects_per_minute", "DIEMCAU_LIMITS_WS_CONNECTS_PER_MINUTE"),
     key("limits.guest_days", "DIEMCAU_LIMITS_GUEST_DAYS"),

@@ -41,6 +41,9 @@ pub const MAX_SHARDS: u16 = 64;
 pub const MAX_PROCESSES: u16 = 15;
 /// Most participants of one conference.
 pub const MAX_PARTICIPANTS: u32 = 10_000;
+/// Places for each shard: what it takes in less those of the connection test and of calls that are
+/// being restored.
+pub const PLACES_PER_SHARD: u32 = 480;
 /// Most open connections of one server.
 pub const MAX_CONNECTIONS: u32 = 100_000;
 /// Fewest days for which guests are kept: the longest life of a token.
@@ -125,6 +128,9 @@ impl std::fmt::Debug for Database {
 pub struct Limits {
     /// Participants of one conference.
     pub participants: u32,
+    /// People, rooms, encoders and players inside all conferences together; the setting 0 is what the
+    /// shards carry.
+    pub places: u32,
     /// Open connections (TCP) of the whole server.
     pub connections: u32,
     /// New WebSocket connections a minute from one address; a whole office may share one.
@@ -231,6 +237,7 @@ const DEFAULT_SIP_PORT: u16 = 5060;
 const DEFAULT_LOG_FILTER: &str = "info,sqlx=warn,turn_server_proto=error";
 const DEFAULT_LIMITS: Limits = Limits {
     participants: 300,
+    places: 0,
     connections: 20_000,
     ws_connects_per_minute: 1_200,
     guest_days: MIN_GUEST_DAYS,
@@ -298,6 +305,7 @@ fn read(reader: &mut Reader<'_>) -> Config {
     let media = media(reader, http.port);
     let limits = Limits {
         participants: reader.number("limits.participants", 2..=MAX_PARTICIPANTS, DEFAULT_LIMITS.participants),
+        places: places(reader, &media),
         connections: reader.number("limits.connections", 1..=MAX_CONNECTIONS, DEFAULT_LIMITS.connections),
         ws_connects_per_minute: reader.number(
             "limits.ws_connects_per_minute",
@@ -388,6 +396,20 @@ fn media(reader: &mut Reader<'_>, http_port: u16) -> Media {
         advertise_public: reader.addresses("media.advertise_public"),
         over_https: over_https::over_https(reader, http_port),
     }
+}
+
+/// The places of the server; no more than its shards carry, or people would be let in and then left
+/// without sound and picture.
+fn places(reader: &mut Reader<'_>, media: &Media) -> u32 {
+    let shards = u32::from(media.shards) * u32::from(media.processes + 1);
+    let most = shards * PLACES_PER_SHARD;
+    let places = reader.number("limits.places", 0..=MAX_CONNECTIONS, DEFAULT_LIMITS.places);
+    if places > most {
+        let what = format!("{places} places are more than {shards} media shards carry, {most}");
+        let remedy = "choose fewer or raise media.shards, or media.processes; 0 is what they carry";
+        reader.refuse("limits.places", what, remedy);
+    }
+    if places == 0 || places > most { most } else { places }
 }
 
 fn database(reader: &mut Reader<'_>, data: &Path) -> Database {

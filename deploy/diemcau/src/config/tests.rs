@@ -179,3 +179,19 @@ fn example_file_holds_every_setting_with_its_default() {
     let sources = Sources { file: Some(path), ..Sources::default() };
     assert_eq!(load(&sources).expect("the example is good"), defaults());
 }
+
+#[test]
+fn places_are_what_the_shards_carry_unless_fewer_are_wanted() {
+    let of = |settings: &[&str]| {
+        let set = settings.iter().map(|one| (*one).to_owned()).collect();
+        load(&Sources { set, ..Sources::default() }).map(|config| config.limits.places)
+    };
+    assert_eq!(of(&["media.shards=2"]).ok(), Some(960));
+    assert_eq!(of(&["media.shards=2", "media.processes=1"]).ok(), Some(1920));
+    assert_eq!(of(&["media.shards=2", "limits.places=300"]).ok(), Some(300));
+    let problems = of(&["media.shards=1", "limits.places=500"]).expect_err("more than one shard carries");
+    let told: Vec<String> = problems.problems.iter().map(ToString::to_string).collect();
+    let expected = "flag --set limits.places: 500 places are more than 1 media shards carry, 480; choose fewer \
+                    or raise media.shards, or media.processes; 0 is what they carry";
+    assert_eq!(told, [expected]);
+}

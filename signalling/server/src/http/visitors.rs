@@ -9,7 +9,7 @@ use super::{App, conference_id};
 use crate::auth::Identity;
 use crate::meetings;
 use crate::protocol::Relay;
-use crate::protocol::api::ApiError;
+use crate::protocol::api::{ApiError, FullPart};
 use crate::runner::Handle;
 use crate::store::People as _;
 use crate::visitors::stage::Target;
@@ -42,6 +42,8 @@ const ACCEPT_POST: HeaderName = HeaderName::from_static("accept-post");
 const ACCEPT_PATCH: HeaderName = HeaderName::from_static("accept-patch");
 /// When to ask again after a limit was reached, in seconds.
 const RETRY_S: u32 = 5;
+/// When a program may try again that found no place, in seconds: people leave less often.
+const FULL_RETRY_S: u32 = 30;
 
 pub(super) fn routes() -> Router<Arc<App>> {
     Router::new()
@@ -272,9 +274,15 @@ fn refused(reason: NoVisit) -> ApiError {
         NoVisit::Malformed => no_sdp(),
         NoVisit::Unusable { detail } => ApiError::BadOffer { detail },
         NoVisit::Refused(Refused::NotAllowed {}) => ApiError::NotAllowed {},
-        NoVisit::Refused(Refused::Full { .. }) | NoVisit::Busy | NoVisit::NotAdmitted => {
-            ApiError::Busy { retry_s: RETRY_S }
+        NoVisit::Refused(Refused::Full { limit }) => {
+            let detail = format!("all {limit} places of the conference are taken");
+            ApiError::Full { of: FullPart::Conference, limit, retry_s: FULL_RETRY_S, detail }
         }
+        NoVisit::Refused(Refused::ServerFull { limit }) => {
+            let detail = format!("all {limit} places of the server are taken");
+            ApiError::Full { of: FullPart::Server, limit, retry_s: FULL_RETRY_S, detail }
+        }
+        NoVisit::Busy | NoVisit::NotAdmitted => ApiError::Busy { retry_s: RETRY_S },
         other => ApiError::KeptOut { why: other.word().to_owned() },
     }
 }

@@ -148,6 +148,7 @@ pub(crate) async fn lobby(
         guests_allowed: meeting.settings.guests,
         participants: summary.participants,
         limit: meeting.settings.limit,
+        server_full: runners.capacity().is_full(),
         opens_ms: summary.opens.map(|at| at.0),
         you,
     })

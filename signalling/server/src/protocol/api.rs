@@ -142,6 +142,10 @@ pub struct Lobby {
     pub participants: u32,
     /// Most participants at once.
     pub limit: u32,
+    /// Nobody new gets in anywhere: all places of the server are taken.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[ts(optional, as = "Option<bool>")]
+    pub server_full: bool,
     /// As in [`ConferenceSummary`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional, type = "number")]
@@ -174,6 +178,14 @@ pub struct SiteSummary {
     pub sector: Option<String>,
     /// The name is a sample: no source gave the real one.
     pub sample: bool,
+}
+
+/// What has no more room.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum FullPart {
+    Conference,
+    Server,
 }
 
 /// Every error of the HTTP API: a stable code and facts, never prose.
@@ -259,6 +271,10 @@ pub enum ApiError {
     NotFound {},
     #[error("method is not allowed here")]
     MethodNotAllowed {},
+    /// No more room: `limit` places `of` the conference or the server. `detail` says so in words, for
+    /// programs that show an answer as it is.
+    #[error("{detail}, retry in {retry_s} s")]
+    Full { of: FullPart, limit: u32, retry_s: u32, detail: String },
     /// The server is at a limit or stopping.
     #[error("busy, retry in {retry_s} s")]
     Busy { retry_s: u32 },

@@ -156,6 +156,8 @@ pub enum Refused {
     Locked {},
     /// No more room: `limit` participants or waiting people.
     Full { limit: u32 },
+    /// No more room in all conferences of the server together: `limit` places.
+    ServerFull { limit: u32 },
     /// It has been ended.
     ConferenceEnded {},
     /// It has not been opened.

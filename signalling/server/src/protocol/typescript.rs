@@ -107,6 +107,7 @@ pub fn typescript() -> String {
         account::SessionSummary,
         account::SessionsEnded,
         account::SessionLife,
+        api::FullPart,
         api::ApiError,
     ];
     for (name, value) in [

@@ -4,6 +4,7 @@
 //! both must fit.
 
 use super::batch::{Arrived, Batch};
+use super::capacity::Share;
 use super::requests::refused;
 use super::task::{Task, Words};
 use crate::auth::Identity;
@@ -11,7 +12,8 @@ use crate::protocol::{CloseCode, EndReason, Refused, Request, ServerMessage};
 use crate::session::line::{ConnectionId, Line};
 use crate::session::outbox::Outbox;
 use crate::session::resume;
-use conference::{Command, Entered, Newcomer, Timestamp, entered};
+use conference::role::may;
+use conference::{Act, Command, Entered, Newcomer, Timestamp, entered};
 use media_control::ParticipantId;
 
 /// What a first hello says beside who it is.
@@ -39,7 +41,10 @@ impl Task {
         };
         let Some(token) = resume else {
             match self.join(batch, &identity, Greeting { microphone, camera, moves }) {
-                Ok(participant) => self.take_place(batch, line, &identity, participant, None),
+                Ok((participant, share)) => {
+                    self.take_place(batch, line, &identity, participant, None);
+                    self.hold_share(participant, share);
+                }
                 Err(refusal) => {
                     self.refuse(&mut line, id, refusal);
                     line.close(CloseCode::NotLetIn);
@@ -51,6 +56,7 @@ impl Task {
             Ok(participant) => {
                 let seen = Some(last_seq.unwrap_or(0));
                 self.take_place(batch, line, &identity, participant, seen);
+                self.hold_share(participant, None);
             }
             // The client begins again with a fresh hello on the same connection.
             Err(refusal) => {
@@ -65,7 +71,7 @@ impl Task {
         batch: &mut Batch,
         identity: &Identity,
         greeting: Greeting,
-    ) -> Result<ParticipantId, Refused> {
+    ) -> Result<(ParticipantId, Option<Share>), Refused> {
         let name = self.state.next_text();
         let unit = name.next();
         let newcomer = Newcomer {
@@ -82,11 +88,19 @@ impl Task {
         let events = conference::decide(&self.state, now, Command::Join { newcomer });
         let events = events.map_err(refused)?;
         let place = entered(&events);
+        let share = match place {
+            Some(Entered::New(_) | Entered::Waiting(_)) => {
+                let capacity = &self.parts.capacity;
+                let leads = may(identity.role, Act::EnterDirectly);
+                Some(capacity.take(leads).ok_or(Refused::ServerFull { limit: capacity.limit() })?)
+            }
+            Some(Entered::Back(_)) | None => None,
+        };
         let bodies = vec![(name, identity.name.clone()), (unit, identity.unit.clone())];
         let words = Words { person: Some(identity.person), bodies };
         self.carry_out(batch, events, Some(words));
         match place {
-            Some(Entered::New(participant) | Entered::Waiting(participant)) => Ok(participant),
+            Some(Entered::New(participant) | Entered::Waiting(participant)) => Ok((participant, share)),
             Some(Entered::Back(participant)) => {
                 // A new page in the old place: it has seen nothing of what was numbered before.
                 self.send_elsewhere(participant);
@@ -96,7 +110,7 @@ impl Task {
                     place.is_welcomed = false;
                     place.waiting_told = None;
                 }
-                Ok(participant)
+                Ok((participant, None))
             }
             None => Err(Refused::NotAllowed {}),
         }
@@ -138,6 +152,14 @@ impl Task {
         place.line = Some(line);
         self.connections.insert(connection, participant);
         batch.arrivals.push(Arrived { participant, connection, seen });
+    }
+
+    /// Holds the place's part of the server: a newcomer's, or the one that was held before. Who was in
+    /// before a restart has none yet and gets it whatever the limit is.
+    fn hold_share(&mut self, participant: ParticipantId, share: Option<Share>) {
+        let Some(place) = self.places.get_mut(&participant) else { return };
+        let held = share.or_else(|| place.share.take());
+        place.share = Some(held.unwrap_or_else(|| self.parts.capacity.keep()));
     }
 
     /// Tells a connection that still has the place that it is taken over, and closes it.

@@ -5,6 +5,7 @@
 //! one that replays the journal.
 
 mod batch;
+mod capacity;
 mod entering;
 mod legs;
 mod media;
@@ -17,6 +18,7 @@ mod statistics;
 mod task;
 mod telling;
 
+pub(crate) use capacity::Capacity;
 pub(crate) use legs::Legs;
 pub(crate) use outside::{Bring, NoLeg, OfferTaken};
 pub(crate) use reach::NoReach;
@@ -88,6 +90,7 @@ pub(crate) struct Parts {
     pub clock: Clock,
     pub media: Arc<dyn MediaPort>,
     pub legs: Legs,
+    pub capacity: Arc<Capacity>,
     pub journal: Arc<Journal>,
     pub writer: JournalWriter,
 }

@@ -3,6 +3,7 @@
 //! Owned by `runner::task`; made on arrival, outlives connections, dropped when the participant is
 //! no longer in the conference. Nothing here needs to survive a restart.
 
+use super::capacity::Share;
 use super::outside::Awaited;
 use super::statistics::LegNews;
 use crate::session::line::Line;
@@ -15,6 +16,8 @@ use std::sync::Arc;
 #[derive(Debug, Default)]
 pub(super) struct Place {
     pub outbox: Outbox,
+    /// Its part of what the server takes in.
+    pub share: Option<Share>,
     /// Name of the person, for last words after the state has forgotten them.
     pub name: String,
     /// `None` while the connection is away.

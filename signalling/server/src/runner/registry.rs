@@ -3,6 +3,7 @@
 //! Asked by `http` for the conference of a link and by the dispatcher of media events. Starts a
 //! task on demand and never two for one conference; a task that ended makes room.
 
+use super::capacity::Capacity;
 use super::legs::Legs;
 use super::media::MediaOrders;
 use super::reach::Reach;
@@ -106,6 +107,11 @@ impl Runners {
             Err(TrySendError::Full(_)) => Err(Behind),
             Err(TrySendError::Closed(_)) => Ok(None),
         }
+    }
+
+    /// The places of this server.
+    pub(crate) fn capacity(&self) -> &Capacity {
+        &self.parts.capacity
     }
 
     /// The load of every shard of this server.

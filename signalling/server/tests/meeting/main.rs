@@ -16,6 +16,7 @@ mod http_client;
 mod importing;
 mod media;
 mod own_account;
+mod places;
 mod signing_in;
 mod stage;
 mod statistics;

@@ -1,6 +1,6 @@
 /**
- * Why nobody, or not this person, comes in right now, with the way on: before the time, locked, full,
- * not open yet, in from elsewhere.
+ * Why nobody, or not this person, comes in right now, with the way on: before the time, locked, room or
+ * server full, not open yet, in from elsewhere.
  */
 import { useTranslation } from "react-i18next";
 import { clockTime, dayOf, shortDay, waitingTime } from "../../i18n/format";
@@ -9,7 +9,7 @@ import { useLanguage } from "../../ui/language";
 import { NoticeCard } from "../../ui/Notice";
 import styles from "./DoorNotice.module.css";
 
-export type DoorTrouble = "before" | "locked" | "full" | "not_open" | "elsewhere";
+export type DoorTrouble = "before" | "locked" | "full" | "server_full" | "not_open" | "elsewhere";
 
 type DoorNoticeProps = {
   trouble: DoorTrouble;
@@ -47,13 +47,15 @@ export function DoorNotice({ trouble, limit, opensMs, nowMs, isJoining, onMove }
       <NoticeCard
         isPlain
         kind="warn"
-        picture={trouble === "not_open" ? "waiting" : trouble}
+        picture={PICTURES[trouble]}
         title={t(`lobby.${trouble}_title`)}
         text={t(`lobby.${trouble}_text`, { limit })}
       />
     </div>
   );
 }
+
+const PICTURES = { locked: "locked", full: "full", server_full: "full", not_open: "waiting" } as const;
 
 /** The seconds are for the eye: a screen reader hears the time of opening once. */
 function BeforeOpening({ opensMs, nowMs }: { opensMs: number; nowMs: number }) {

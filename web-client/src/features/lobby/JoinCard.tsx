@@ -56,7 +56,7 @@ export function JoinCard({ lobby, delayMs, clockOffsetMs, settings, maySend, joi
     if (asksName && !guest.check()) return;
     join.onJoin(asksName ? guest.entry : null, listensOnly);
   };
-  const isShut = door === "before" || door === "locked" || door === "full";
+  const isShut = door === "before" || door === "locked" || door === "full" || door === "server_full";
   const trouble = isShut ? door : join.trouble;
   // A shut door opens by itself on this page, and who is in elsewhere moves: no button to press in vain.
   const hasOtherWay = isShut || trouble === "elsewhere";

@@ -3,7 +3,7 @@
  */
 import type { Lobby, Person } from "../../protocol/generated";
 
-export type DoorState = "open" | "waiting_room" | "before" | "locked" | "full" | "ended";
+export type DoorState = "open" | "waiting_room" | "before" | "locked" | "full" | "server_full" | "ended";
 
 /**
  * `lobby.state_STATE` in the locale files. People who enter directly pass a lock; those who prepare
@@ -16,6 +16,8 @@ export function doorState(lobby: Lobby, nowMs: number): DoorState {
   const entersDirectly = lobby.you !== null && ENTER_DIRECTLY.includes(lobby.you.role);
   if (lobby.locked && !entersDirectly) return "locked";
   if (lobby.participants >= lobby.limit && lobby.limit > 0) return "full";
+  // A few places are kept for those who lead.
+  if (lobby.server_full && !entersDirectly) return "server_full";
   return lobby.waiting_room && !entersDirectly ? "waiting_room" : "open";
 }
 
