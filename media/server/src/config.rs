@@ -31,6 +31,8 @@ pub struct MediaConfig {
     pub https_port: Option<u16>,
     /// Most legs of one shard; one more is refused.
     pub max_legs_per_shard: u32,
+    /// Legs of one shard up to which a conference stays together there; beyond it spreads.
+    pub budget_legs: u32,
     /// Packets of history that one shard keeps for repair, all streams together.
     pub history_packets: usize,
     /// Whether shard threads are pinned to cores.
@@ -50,6 +52,7 @@ impl Default for MediaConfig {
             advertised: Vec::new(),
             https_port: None,
             max_legs_per_shard: 512,
+            budget_legs: 160,
             history_packets: 32_768,
             pin_threads: true,
             relay: None,

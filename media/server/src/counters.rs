@@ -95,6 +95,8 @@ counters! {
     ring_full => "vc_media_ring_full_packets_total",
     /// Control words to another shard that found their ring full.
     ring_control_full => "vc_media_ring_control_full_total",
+    /// Times that words of another shard were lost, so that both told everything anew.
+    neighbours_rejoined => "vc_media_ring_rejoined_total",
     /// Packets that came from other shards.
     ring_packets => "vc_media_ring_packets_total",
     /// Words from other shards about legs that are not theirs.

@@ -15,7 +15,7 @@ use media_core::packet::opening::{Opening as Beginning, opening};
 use media_core::transport::LocalIdentity;
 use std::net::{IpAddr, TcpStream};
 use std::panic::{self, AssertUnwindSafe};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use tracing::{error, info};
@@ -30,6 +30,8 @@ pub struct MediaServer {
     relay: Option<Stopper>,
     /// Set by each shard with every turn of its loop.
     turns: Vec<Arc<AtomicBool>>,
+    /// Share of its core that each shard uses, per mille, told by itself.
+    loads: Vec<Arc<AtomicU32>>,
     threads: Mutex<Vec<JoinHandle<()>>>,
 }
 
@@ -67,6 +69,7 @@ impl MediaServer {
             config.first_shard,
             config.shards,
             config.max_legs_per_shard,
+            config.budget_legs,
         )));
         let shard_sink = forgetting(Arc::clone(&sink), Arc::clone(&directory));
         let endpoint = config.relay.clone().map(Endpoint::open).transpose()?;
@@ -80,6 +83,7 @@ impl MediaServer {
             sink,
             relay: endpoint.as_ref().map(Endpoint::stopper),
             turns: Vec::new(),
+            loads: Vec::new(),
             threads: Mutex::default(),
         };
         if let Some(endpoint) = endpoint {
@@ -90,8 +94,11 @@ impl MediaServer {
             let (sender, mailbox) = mailbox(ports.waker());
             let turned = Arc::new(AtomicBool::new(true));
             server.turns.push(Arc::clone(&turned));
+            let load = Arc::<AtomicU32>::default();
+            server.loads.push(Arc::clone(&load));
             let plan = ShardPlan {
                 turned,
+                load,
                 id: ShardId(number),
                 port: config.media_port + number,
                 https_port: config.https_port,
@@ -138,7 +145,8 @@ impl MediaServer {
             }
             MediaCommand::OpenLeg { leg, conference, shard, .. }
             | MediaCommand::TakeOffer { leg, conference, shard, .. } => {
-                let placed = lock(&self.directory).place(*leg, conference, *shard);
+                let load = |place: usize| self.loads[place].load(Ordering::Relaxed);
+                let placed = lock(&self.directory).place(*leg, conference, *shard, load);
                 match placed {
                     Ok(shard) => shard,
                     Err(refusal) => {

@@ -137,6 +137,11 @@ impl Links {
         (0..self.outlets.len()).filter(move |n| *n != own)
     }
 
+    /// Number of the shard of this process at the other end `place`; `None` for the relay.
+    pub(crate) fn neighbour_at(&self, place: usize) -> Option<usize> {
+        (place < self.shards.len()).then(|| self.shards.start + place)
+    }
+
     /// Numbers of the other shards of this process.
     pub(crate) fn neighbours(&self) -> impl Iterator<Item = usize> + use<> {
         let own = self.shards.start + self.own;
@@ -240,6 +245,20 @@ impl Links {
     pub(crate) fn waiting_packets(&self) -> usize {
         let waiting = |outlet: &Outlet| RING_PACKETS - outlet.heads.slots();
         self.outlets.iter().flatten().map(waiting).max().unwrap_or(0)
+    }
+
+    /// The end at `place` lost words to us since the last call.
+    pub(crate) fn has_lost_words(&self, place: usize) -> bool {
+        let inlet = self.inlets.get(place).and_then(Option::as_ref);
+        inlet.is_some_and(|inlet| inlet.has_lost.swap(false, Ordering::Relaxed))
+    }
+
+    /// Forgets what waits to be said to shard `to` of this process: it begins anew.
+    pub(crate) fn drop_backlog(&mut self, to: usize) {
+        let place = self.place_of(to);
+        if let Some(outlet) = place.and_then(|place| self.outlets[place].as_mut()) {
+            outlet.backlog.clear();
+        }
     }
 
     /// Whether words to us were lost since the last call.

@@ -6,6 +6,8 @@
 use crate::counters::Counters;
 use crate::sys::cpu;
 use media_control::{ShardId, ShardLoad};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 /// Time between two [`media_control::MediaEvent::Load`] of a shard.
@@ -28,14 +30,16 @@ pub(super) struct LoadMeter {
     before: Counters,
     longest_turn: Duration,
     gauges: Gauges,
+    /// The newest share of the core, per mille, for whoever places legs.
+    told: Arc<AtomicU32>,
 }
 
 impl LoadMeter {
     /// Made before the shard's thread runs, so the first answer is of the time from [`Self::begin`].
-    pub(super) fn new(shard: ShardId, now: Instant) -> Self {
+    pub(super) fn new(shard: ShardId, now: Instant, told: Arc<AtomicU32>) -> Self {
         let (cpu, longest_turn) = (Duration::ZERO, Duration::ZERO);
         let (before, gauges) = (Counters::default(), Gauges::new(shard));
-        Self { shard, since: now, cpu, before, longest_turn, gauges }
+        Self { shard, since: now, cpu, before, longest_turn, gauges, told }
     }
 
     /// Registers anew at the metrics recorder that is there now.
@@ -43,8 +47,9 @@ impl LoadMeter {
         self.gauges = Gauges::new(self.shard);
     }
 
-    /// Tells the recorder a load.
+    /// Tells the recorder, and whoever places legs, a load.
     pub(super) fn publish(&self, load: &ShardLoad) {
+        self.told.store((load.cpu * 1000.0) as u32, Ordering::Relaxed);
         let Gauges { cpu, legs, conferences, waiting_packets, ring_packets, longest_turn_us } = &self.gauges;
         for (gauge, value) in [
             (cpu, f64::from(load.cpu)),
@@ -154,7 +159,7 @@ mod tests {
     #[test]
     fn load_is_told_every_two_seconds_as_rates_of_that_time() {
         let start = Instant::now();
-        let mut meter = LoadMeter::new(ShardId(3), start);
+        let mut meter = LoadMeter::new(ShardId(3), start, Arc::default());
         let mut counters = Counters { sent_packets: 500, ..Counters::default() };
         assert!(meter.due(start + LOAD_EVERY / 2, &counters).is_none());
         meter.turned(Duration::from_micros(70));

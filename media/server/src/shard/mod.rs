@@ -18,6 +18,7 @@ mod orders;
 mod outlet;
 mod outside;
 mod path;
+mod rejoining;
 mod reports;
 mod rooms;
 pub(crate) mod secrets;
@@ -45,12 +46,13 @@ use media_core::room::{RoomEvent, RoomLimits, Tick};
 use media_core::stream::slab::PacketSlab;
 use media_core::transport::{LegSettings, LocalIdentity};
 use path::{Path, plain};
+use rejoining::Rejoining;
 use reports::{Reports, Way};
 use rooms::Rooms;
 use socket::{Family, UdpPort};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 use tcp::TcpPort;
 use tell::{Sink, Teller};
@@ -84,6 +86,8 @@ pub(crate) struct ShardPlan {
     pub(crate) sink: Sink,
     /// Set with every turn, so that a shard that is stuck shows.
     pub(crate) turned: Arc<AtomicBool>,
+    /// Share of its core that the shard uses, per mille, for whoever places legs.
+    pub(crate) load: Arc<AtomicU32>,
 }
 
 /// One shard; lives on its own thread.
@@ -98,6 +102,7 @@ pub(crate) struct Shard {
     settings: LegSettings,
     legs: Legs,
     rooms: Rooms,
+    rejoining: Rejoining,
     slab: PacketSlab,
     reports: Reports,
     clock: Clock,
@@ -160,13 +165,14 @@ impl Shard {
             settings,
             legs: Legs::default(),
             rooms: Rooms::new(plan.shards, RoomLimits { history_age: HISTORY, ..RoomLimits::default() }),
+            rejoining: Rejoining::default(),
             slab: PacketSlab::new(plan.history_packets, HISTORY),
             reports: Reports::new(),
             clock: Clock::start(),
             teller: Teller::new(plan.sink),
             counters: Counters::default(),
             published: Published::new(plan.id.0),
-            load: LoadMeter::new(plan.id, now),
+            load: LoadMeter::new(plan.id, now, plan.load),
             is_registered: false,
             turned: plan.turned,
             next_tick: now,

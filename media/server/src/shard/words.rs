@@ -109,8 +109,11 @@ impl Shard {
     /// Takes what the other shards said and sent.
     pub(super) fn take_from_shards(&mut self, now: Instant) {
         for place in self.links.others() {
+            self.begin_anew_where_words_were_lost(now, place);
             while let Some((from, word)) = self.links.next_word(place) {
-                if let Some(from) = self.rooms.shard_numbered(from) {
+                if let Some(from) = self.rooms.shard_numbered(from)
+                    && self.rejoining.admits(from, &word)
+                {
                     self.take_word(now, from, word);
                 }
             }
@@ -119,6 +122,21 @@ impl Shard {
                     break;
                 }
             }
+        }
+    }
+
+    /// A neighbour had more to say than its ring and backlog hold, because we were stuck: what it told
+    /// may be wrong now. Both forget what they know of each other and tell it anew.
+    fn begin_anew_where_words_were_lost(&mut self, now: Instant, place: usize) {
+        let Some(shard) = self.links.neighbour_at(place).filter(|_| self.links.has_lost_words(place)) else {
+            return;
+        };
+        let generation = self.rejoining.begin(shard);
+        self.counters.neighbours_rejoined += 1;
+        self.rooms.shard_gone(now, shard);
+        self.links.say(shard, Word::ShardHere { generation }, &mut self.counters);
+        for conference in self.rooms.conferences() {
+            self.introduce(shard, &conference);
         }
     }
 
@@ -140,6 +158,8 @@ impl Shard {
             }
             Word::ShardHere { generation } => {
                 self.rooms.shard_gone(now, from);
+                // Older words would only be passed over.
+                self.links.drop_backlog(from);
                 self.links.say(from, Word::Began { generation }, &mut self.counters);
                 for conference in self.rooms.conferences() {
                     self.introduce(from, &conference);

@@ -13,3 +13,4 @@ mod outside;
 mod ports;
 mod repair;
 mod slots;
+mod spread;

@@ -84,13 +84,18 @@ impl Meeting {
 
     /// Opens a leg for participant `number` and answers its offer; not connected yet.
     pub fn enter(&mut self, number: u32, shard: u16, kind: browser::Kind) -> usize {
+        self.enter_where(number, Some(ShardId(shard)), kind)
+    }
+
+    /// The same on `shard`, or where the server puts it.
+    pub fn enter_where(&mut self, number: u32, shard: Option<ShardId>, kind: browser::Kind) -> usize {
         let leg = LegId(u64::from(number));
         self.send(MediaCommand::OpenLeg {
             leg,
             conference: self.conference.clone(),
             participant: ParticipantId(number),
             allowed: SourceSet::ALL,
-            shard: Some(ShardId(shard)),
+            shard,
         });
         let offer = self.offer(leg);
         let browser = Browser::new(leg, &offer, kind);
