@@ -79,7 +79,8 @@ pub fn peek(message: &[u8]) -> Result<StunPeek<'_>, PacketDrop> {
         let (padded, after) =
             rest.split_at_checked(len.next_multiple_of(4)).ok_or(PacketDrop::WrongLength)?;
         match u16::from_be_bytes([head[0], head[1]]) {
-            USERNAME if found.receiver_ufrag.is_none() => {
+            // An answer carries the name of the request, if any: libnice (GStreamer) sends it back.
+            USERNAME if class == StunClass::Request && found.receiver_ufrag.is_none() => {
                 let (receiver, sender) = user_fragments(&padded[..len])?;
                 found.receiver_ufrag = Some(receiver);
                 found.sender_ufrag = Some(sender);
@@ -144,6 +145,8 @@ mod tests {
         let bytes = message(0x0101, &[]);
         let found = peek(&bytes).map(|p| (p.class, p.receiver_ufrag));
         assert_eq!(found, Ok((StunClass::Success, None)));
+        let libnice = message(0x0101, &[(0x20, &[0; 8]), (USERNAME, b"srv1:gst2")]);
+        assert_eq!(peek(&libnice).map(|p| (p.class, p.receiver_ufrag)), found);
     }
 
     #[test]
