@@ -83,7 +83,9 @@ mod tests {
         clock.note(1_350_000, 3, ntp(1_100), 9_000);
         // Captured at the same moment: 2 s and 1.9 s after what the reports say.
         let at_us = 3_010_000;
-        assert_eq!(clock.timestamp_at(at_us, 0, 48_000), Some(48_000 * 3));
+        // The second report moved the offset by what a clock may drift, 200 µs.
+        let voice = clock.timestamp_at(at_us, 0, 48_000).expect("reported");
+        assert!(voice.abs_diff(48_000 * 3) <= 10, "{voice}");
         let picture = clock.timestamp_at(at_us, 3, 90_000).expect("reported");
         assert!(picture.abs_diff(9_000 + 90 * 1_900) <= 90, "{picture}");
     }
