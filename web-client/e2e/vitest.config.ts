@@ -18,6 +18,7 @@ const TOGETHER = [
   "two-processes",
   "unsupported",
   "visitors",
+  "watching",
 ].map((name) => `${name}.e2e.ts`);
 
 export default defineConfig({
