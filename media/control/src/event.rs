@@ -125,6 +125,10 @@ pub struct SlotAssignment {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     #[ts(optional, as = "Option<bool>")]
     pub is_paused: bool,
+    /// The picture is there in a codec that the leg's browser does not decode.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[ts(optional, as = "Option<bool>")]
+    pub is_unreadable: bool,
 }
 
 /// One voice that is heard.

@@ -4,10 +4,15 @@
 //! panic, an endless loop or an unbounded allocation is the finding.
 
 use crate::packet::demux::{PacketClass, classify};
+use crate::packet::descriptor::DescriptorReader;
+use crate::packet::negotiated::{PT_OPUS, PT_OPUS_STEREO, PT_RED, VIDEO_FORMATS};
 use crate::packet::opening::{self, Opening};
 use crate::packet::rtp::{RtpHeader, RtpView};
 use crate::packet::{rtcp, stun, tcp_frame};
 use crate::payload;
+use crate::stream::ids::Layer;
+use crate::stream::marks::Ladder;
+use crate::stream::thinning::{Numbered, Renumbering, Thinning};
 use crate::transport::SrtpProfile;
 use crate::transport::sdp::{Wanted, parse_answer, parse_outside_offer};
 use crate::transport::srtp::{SrtpReceiver, SrtpSender};
@@ -19,7 +24,7 @@ use std::time::Instant;
 pub type Target = (&'static str, fn(Instant, &[u8]));
 
 /// All targets.
-pub const TARGETS: [Target; 12] = [
+pub const TARGETS: [Target; 13] = [
     ("rtp", rtp),
     ("rtcp", rtcp),
     ("stun", stun),
@@ -31,6 +36,7 @@ pub const TARGETS: [Target; 12] = [
     ("srtp", srtp),
     ("srtcp", srtcp),
     ("payload", payload),
+    ("descriptor", descriptor),
     ("room", room),
 ];
 
@@ -97,7 +103,7 @@ pub fn opening(_: Instant, bytes: &[u8]) {
 /// A browser's answer.
 pub fn sdp_answer(_: Instant, bytes: &[u8]) {
     if let Ok(answer) = parse_answer(&String::from_utf8_lossy(bytes)) {
-        assert!(answer.lines.iter().all(|line| line.payload_types.len() <= 4));
+        assert!(answer.lines.iter().all(|line| line.payload_types.len() <= VIDEO_FORMATS.len()));
     }
 }
 
@@ -169,9 +175,32 @@ pub fn srtcp(now: Instant, bytes: &[u8]) {
 
 /// Payload descriptors of every codec.
 pub fn payload(_: Instant, bytes: &[u8]) {
-    for codec in [payload::Codec::Vp8, payload::Codec::H264, payload::Codec::Opus, payload::Codec::OpusStereo]
-    {
-        black_box(payload::look(codec, bytes));
+    let types = VIDEO_FORMATS.into_iter().chain([PT_OPUS, PT_OPUS_STEREO, PT_RED]);
+    for codec in types.filter_map(payload::Codec::from_payload_type) {
+        black_box(payload::look(codec, &[], bytes));
+        black_box(payload::look(codec, &[0x80, 0, 1, 0x80], bytes));
+    }
+    black_box(payload::Vp9Layers::default().read(bytes));
+}
+
+/// Dependency descriptors of one stream, each behind its length, and what a receiver gets of them.
+pub fn descriptor(_: Instant, bytes: &[u8]) {
+    let (mut reader, mut numbers) = (DescriptorReader::default(), Renumbering::starting(1 << 16, 1));
+    let mut thinning: Option<Thinning> = None;
+    let (mut rest, mut sequence) = (bytes, 1u64 << 16);
+    while let [len, layer, after @ ..] = rest {
+        let (one, after) = after.split_at(usize::from(*len).min(after.len()));
+        rest = after;
+        sequence += u64::from(layer >> 4 & 3);
+        let Some(marks) = reader.read(one, true) else { continue };
+        let ladder = reader.table().map(|table| Ladder::of(&table, layer & 0x80 != 0)).unwrap_or_default();
+        let Some(rung) = ladder.nearest(Layer::ALL[usize::from(layer & 3).min(2)]) else { continue };
+        let thinning = thinning.get_or_insert_with(|| Thinning::starting(&marks, rung));
+        let is_within = thinning.is_newest(&marks);
+        let fate = thinning.fate(&marks, rung);
+        if let Numbered::Goes(index) = numbers.number(sequence, fate.is_passed, is_within) {
+            assert_eq!(numbers.find(index, 1 << 16).map(|found| found.0), Some(sequence));
+        }
     }
 }
 

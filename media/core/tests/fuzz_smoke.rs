@@ -155,6 +155,16 @@ fn every_target_has_a_seed_and_the_formats_are_still_made() {
     let fast_hello = framed(&[hello_datagrams(0, &[]), hello_datagrams(1, &[5; 20])].concat());
     let vp8 = vec![0x90, 0xe0, 0x81, 0x02, 0x33, 0x20, 0x10, 2, 0, 0x9d, 1, 0x2a, 0, 5, 0xd0, 2];
     let h264 = vec![0x78, 0, 4, 0x67, 0x42, 0xe0, 0x1f, 0, 2, 0x68, 0xce, 0, 2, 0x65, 0x88];
+    let vp9 = vec![0xaa, 0x80, 5, 0x10, 9, 0x50, 1, 64, 0, 180, 2, 128, 1, 104, 5, 0, 2, 208, 0xff];
+    // A key frame of two layers as Chromium writes it, and two frames after it.
+    let key = [
+        0x80, 0, 1, 0x80, 2, 4, 0x4e, 0xaa, 0xaf, 0x28, 0x60, 0x41, 0x4d, 0x34, 0x53, 0x8a, 9, 0x40, 0x40,
+        0x4f, 0xc0, 0x2c, 0xc0,
+    ];
+    let one = |layer: u8, bytes: &[u8]| [&[bytes.len() as u8, layer], bytes].concat();
+    let descriptors =
+        [one(0x12, &key), one(0x10, &[0xc5, 0, 5, 0x12, 0x20]), one(0x22, &[0xc3, 0, 7, 0x12, 0x40])]
+            .concat();
     let fragment = vec![0x7c, 0x85, 0x88, 0x84];
     let stream = [&[3][..], &framed(&[b"frame".to_vec(), vec![], vec![7; 300]])].concat();
     for (target, inputs) in [
@@ -166,7 +176,8 @@ fn every_target_has_a_seed_and_the_formats_are_still_made() {
         ("client_hello", vec![framed(&up), fast_hello]),
         ("srtp", rtp),
         ("srtcp", rtcp),
-        ("payload", vec![vp8, h264, fragment]),
+        ("payload", vec![vp8, h264, fragment, vp9]),
+        ("descriptor", vec![descriptors]),
     ] {
         let folder = corpus_folder(target);
         for (place, input) in inputs.iter().enumerate() {

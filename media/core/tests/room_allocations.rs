@@ -4,7 +4,9 @@
 
 use media_core::packet::negotiated::{EXT_MID, EXT_TRANSPORT_CC, PT_VP8};
 use media_core::packet::rtp::RtpView;
-use media_core::room::{LocalLeg, Outgoing, Room, RoomLimits, SLOTS, SlotSsrcs, Tick, VIDEO_SLOTS, ViewWish};
+use media_core::room::{
+    LocalLeg, Outgoing, Room, RoomLimits, SLOTS, SlotSsrcs, Takes, Tick, VIDEO_SLOTS, ViewWish,
+};
 use media_core::stream::arrival::RtpFacts;
 use media_core::stream::ids::{LegKey, ParticipantKey, SourceKind, SourceKinds};
 use media_core::stream::slab::PacketSlab;
@@ -51,6 +53,7 @@ fn leg(number: u32) -> LocalLeg {
             SlotSsrcs { media, rtx: if at < VIDEO_SLOTS { media + 100 } else { 0 } }
         }),
         feedback_ssrc: number * 1000 + 900,
+        takes: Takes::ALL,
     }
 }
 

@@ -55,6 +55,7 @@ fn ten_thousand_packets_open_and_seal_without_an_allocation() {
                 transport_sequence: Some(packet as u16),
                 abs_send_time: None,
                 audio_level: None,
+                descriptor: &[],
             };
             let mut head = [0; 24];
             let head_len = header.write(&mut head).unwrap();

@@ -8,7 +8,7 @@ use crate::error::{Malformed, Refusal};
 use media_control::{ConferenceId, LegId, ParticipantId, Rid, Source};
 
 /// Version of everything after the first eight bytes of a greeting.
-pub const VERSION: u16 = 1;
+pub const VERSION: u16 = 2;
 /// What every greeting begins with.
 const MAGIC: u32 = u32::from_be_bytes(*b"DCRL");
 /// Longest frame behind its length.
@@ -43,8 +43,12 @@ pub struct StreamName {
 pub enum Codec {
     Vp8,
     H264,
+    Vp9,
+    Av1,
+    H265,
     Opus,
     OpusStereo,
+    Red,
 }
 
 /// Everything of a packet but its payload.
@@ -61,6 +65,8 @@ pub struct PacketHead {
     pub timestamp: u32,
     pub marker: bool,
     pub codec: Codec,
+    /// Bytes of the dependency descriptor, which goes before the payload; 0 without one.
+    pub descriptor_len: u8,
     /// RFC 6464: level below overload in dB, and whether speech was heard.
     pub audio_level: Option<(u8, bool)>,
 }
@@ -363,6 +369,10 @@ fn write_packet(out: &mut Vec<u8>, route: Route, head: &PacketHead, payload: &[u
         Codec::H264 => 1,
         Codec::Opus => 2,
         Codec::OpusStereo => 3,
+        Codec::Vp9 => 4,
+        Codec::Av1 => 5,
+        Codec::H265 => 6,
+        Codec::Red => 7,
     };
     let (level, is_voice) = head.audio_level.unwrap_or_default();
     let flags = if head.marker { MARKER } else { 0 }
@@ -374,6 +384,7 @@ fn write_packet(out: &mut Vec<u8>, route: Route, head: &PacketHead, payload: &[u
         codec,
         flags,
         level,
+        head.descriptor_len,
     ]);
     out.extend_from_slice(&head.arrived_us.to_be_bytes());
     out.extend_from_slice(&head.sequence.to_be_bytes());
@@ -390,9 +401,13 @@ fn packet_head(fields: &mut Fields<'_>) -> Result<PacketHead, Malformed> {
         1 => Codec::H264,
         2 => Codec::Opus,
         3 => Codec::OpusStereo,
+        4 => Codec::Vp9,
+        5 => Codec::Av1,
+        6 => Codec::H265,
+        7 => Codec::Red,
         _ => return Err(Malformed::BadValue),
     };
-    let (flags, level) = (fields.u8()?, fields.u8()?);
+    let (flags, level, descriptor_len) = (fields.u8()?, fields.u8()?, fields.u8()?);
     let has_level = flags & HAS_LEVEL != 0;
     if flags > 7 || level > 127 || (!has_level && (level != 0 || flags & IS_VOICE != 0)) {
         return Err(Malformed::BadValue);
@@ -401,6 +416,7 @@ fn packet_head(fields: &mut Fields<'_>) -> Result<PacketHead, Malformed> {
         stream,
         codec,
         marker: flags & MARKER != 0,
+        descriptor_len,
         audio_level: has_level.then_some((level, flags & IS_VOICE != 0)),
         arrived_us: fields.u64()?,
         sequence: fields.u64()?,

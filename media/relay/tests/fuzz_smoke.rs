@@ -57,6 +57,7 @@ fn frames() -> Vec<Frame<'static>> {
         timestamp: 960,
         marker: true,
         codec: Codec::Opus,
+        descriptor_len: 0,
         audio_level: Some((30, true)),
     };
     vec![

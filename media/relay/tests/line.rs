@@ -50,6 +50,7 @@ fn packet(sequence: u64) -> Frame<'static> {
         timestamp: 0,
         marker: false,
         codec: Codec::Vp8,
+        descriptor_len: 0,
         audio_level: None,
     };
     Frame::Packet { route: Route { from: 0, to: 1 }, head, payload: &[7; 1200] }

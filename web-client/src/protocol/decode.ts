@@ -153,7 +153,15 @@ const VOLATILE: Record<string, Check> = {
   media_lost: shape({ leg: isCount }),
   slots: shape({
     leg: isCount,
-    slots: list(shape({ mid: isText, participant: isCount, source, is_paused: orMissing(isFlag) })),
+    slots: list(
+      shape({
+        mid: isText,
+        participant: isCount,
+        source,
+        is_paused: orMissing(isFlag),
+        is_unreadable: orMissing(isFlag),
+      }),
+    ),
   }),
   speakers: shape({ speakers: list(shape({ participant: isCount, level_dbov: isNumber })) }),
   // Layers stay open: a newer server may know more of them.

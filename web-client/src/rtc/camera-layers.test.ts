@@ -1,6 +1,6 @@
 /** Rules of what is sent: a quarter, a half and the whole of the camera, each with its own limit. */
 import { expect, it } from "vitest";
-import { cameraEncodings, isUplinkScarce, withFallback } from "./camera-layers";
+import { cameraEncodings, isLayered, isUplinkScarce, layeredEncodings, withFallback } from "./camera-layers";
 
 const ALL = [{ rid: "q" }, { rid: "h" }, { rid: "f" }];
 
@@ -54,4 +54,34 @@ it("keeps the smallest layer beside the needed ones as long as the uplink is sca
   expect(isUplinkScarce(["h"], 800_000, true)).toBe(true);
   expect(isUplinkScarce(["h"], 900_000, true)).toBe(false);
   expect(isUplinkScarce(["h"], 0, false)).toBe(false);
+});
+
+it("sends one stream of several sizes in a codec that has them, and only those that are needed", () => {
+  const [first, ...others] = layeredEncodings(ALL);
+  expect(first).toMatchObject({
+    rid: "q",
+    active: true,
+    scalabilityMode: "L3T3_KEY",
+    scaleResolutionDownBy: 1,
+  });
+  expect(others.every((one) => one.active === false && one.scalabilityMode === undefined)).toBe(true);
+  expect(layeredEncodings(ALL, ["q", "h"])[0]).toMatchObject({
+    scalabilityMode: "L2T3_KEY",
+    scaleResolutionDownBy: 2,
+  });
+  expect(layeredEncodings(ALL, ["q", "f"])[0]).toMatchObject({ scalabilityMode: "L3T3_KEY" });
+  expect(layeredEncodings(ALL, null, 360)[0]).toMatchObject({
+    scalabilityMode: "L2T3_KEY",
+    scaleResolutionDownBy: 1,
+  });
+});
+
+it("knows which codecs have several sizes in one stream", () => {
+  expect(["video/VP9", "video/AV1", "video/VP8", "video/H264", undefined].map(isLayered)).toEqual([
+    true,
+    true,
+    false,
+    false,
+    false,
+  ]);
 });

@@ -51,6 +51,42 @@ export function cameraEncodings(
   });
 }
 
+/** Codecs of which one stream carries every size; the server leaves out what a viewer does not need. */
+const LAYERED_CODECS: ReadonlySet<string> = new Set(["video/vp9", "video/av1"]);
+
+/** An encoding with its scalability mode (webrtc-svc), which TypeScript's own types lack here. */
+export type LayeredEncoding = RTCRtpEncodingParameters & { scalabilityMode?: string };
+
+/** Whether the browser sends all sizes in one stream of this codec. */
+export function isLayered(mimeType: string | undefined): boolean {
+  return mimeType !== undefined && LAYERED_CODECS.has(mimeType.toLowerCase());
+}
+
+/**
+ * `encodings` for a codec that carries every size in one stream: the first one sends two or three sizes
+ * at three rates, the others nothing. Sizes predict from one another at key pictures alone
+ * (`L3T3_KEY`), so that a viewer of a large picture does not pay for the small ones. Two sizes stay
+ * where one would do, so that the server goes on telling them apart by size.
+ */
+export function layeredEncodings(
+  encodings: readonly RTCRtpEncodingParameters[],
+  needed: NeededLayers = null,
+  cameraPx = 720,
+  suffix = "_KEY",
+): LayeredEncoding[] {
+  const isSmall = cameraPx < THREE_LAYERS_PX;
+  const isWhole = needed === null || needed.includes("f");
+  const sizes = isSmall || !isWhole ? ["q", "h"] : ["q", "h", "f"];
+  return encodings.map((encoding, at) => ({
+    ...encoding,
+    active: at === 0,
+    scaleResolutionDownBy: isSmall || isWhole ? 1 : 2,
+    maxBitrate: sizes.reduce((sum, rid) => sum + (CAMERA_LAYERS[rid]?.limitBps ?? 0), 0),
+    maxFramerate: 30,
+    ...(at === 0 ? { scalabilityMode: `L${sizes.length}T3${suffix}` } : {}),
+  }));
+}
+
 /**
  * Whether the uplink carries the needed layers only just. A browser that sends one layer alone can
  * but make it coarser; with the smallest beside it there is something whole to fall back to.

@@ -4,7 +4,15 @@
  * negotiates; must not open or stop devices, they belong to `local-media.ts`.
  */
 import type { Source } from "../protocol/generated";
-import { cameraEncodings, isUplinkScarce, type NeededLayers, withFallback } from "./camera-layers";
+import {
+  cameraEncodings,
+  isLayered,
+  isUplinkScarce,
+  type LayeredEncoding,
+  layeredEncodings,
+  type NeededLayers,
+  withFallback,
+} from "./camera-layers";
 
 /** Mid of each own source in every offer. */
 export const MID_OF: Readonly<Record<Source, string>> = {
@@ -88,6 +96,8 @@ export class Publisher {
       const sender = this.#senders.get("camera");
       if (sender === undefined) return;
       const parameters = sender.getParameters();
+      // Known once the answer is in force.
+      if (isLayered(parameters.codecs?.[0]?.mimeType)) return this.#applyLayered(sender);
       const needed = this.#answering ? null : withFallback(this.#needed, this.#isScarce);
       const wanted = cameraEncodings(parameters.encodings, needed, this.#tracks.camera?.getSettings().height);
       const isSame = wanted.every((one, at) => {
@@ -99,6 +109,28 @@ export class Publisher {
       await sender.setParameters(parameters).catch(() => undefined);
     });
     return this.#layers;
+  }
+
+  /** All sizes in one stream; a coder that cannot predict so is asked for the next best. */
+  async #applyLayered(sender: RTCRtpSender): Promise<void> {
+    const height = this.#tracks.camera?.getSettings().height;
+    for (const suffix of ["_KEY", ""]) {
+      const parameters = sender.getParameters();
+      const before: readonly LayeredEncoding[] = parameters.encodings;
+      const wanted = layeredEncodings(before, this.#needed, height, suffix);
+      const [first, now] = [wanted[0], before[0]];
+      const isSame =
+        first?.scalabilityMode === now?.scalabilityMode &&
+        first?.scaleResolutionDownBy === now?.scaleResolutionDownBy &&
+        before.every((one, at) => one.active === wanted[at]?.active);
+      if (isSame) return;
+      parameters.encodings = wanted;
+      const isTaken = await sender.setParameters(parameters).then(
+        () => true,
+        () => false,
+      );
+      if (isTaken) return;
+    }
   }
 
   /** Which source a mid carries, for statistics. */

@@ -201,6 +201,15 @@ describe("slots", () => {
     expect(withSlots(first, list, byMid).tracks).toBe(first.tracks);
   });
 
+  it("knows which picture this browser cannot decode, and shows none", () => {
+    const empty = emptyMeeting();
+    const slot = { mid: "v0", participant: 2, source: "camera" as const, is_unreadable: true };
+    const told = withSlots(empty, [slot], byMid);
+    expect(told.tracks?.size ?? 0).toBe(0);
+    expect([...(told.unreadable ?? [])]).toEqual(["2:camera"]);
+    expect(told.paused?.size).toBe(0);
+  });
+
   it("shows no standing picture of a slot that the own link does not carry, and says which it is", () => {
     const empty = emptyMeeting();
     const slot = { mid: "v0", participant: 2, source: "camera" as const };

@@ -85,9 +85,14 @@ export function withSlots(
   const next = new Map<SlotKey, string>();
   const tracks = new Map<SlotKey, MediaStreamTrack>();
   const paused = new Set<SlotKey>();
-  for (const { mid, participant, source, is_paused } of slots) {
+  const unreadable = new Set<SlotKey>();
+  for (const { mid, participant, source, is_paused, is_unreadable } of slots) {
     const key = slotKey(participant, source);
     next.set(key, mid);
+    if (is_unreadable) {
+      unreadable.add(key);
+      continue;
+    }
     if (is_paused) {
       // The last picture would stand still; its place says why instead.
       paused.add(key);
@@ -100,6 +105,7 @@ export function withSlots(
     slots: sameMap(state.slots, next) ? state.slots : next,
     tracks: sameMap(state.tracks, tracks) ? state.tracks : tracks,
     paused: sameSet(state.paused, paused) ? state.paused : paused,
+    unreadable: sameSet(state.unreadable, unreadable) ? state.unreadable : unreadable,
   };
 }
 

@@ -86,6 +86,8 @@ export interface MeetingState {
   tracks: ReadonlyMap<SlotKey, MediaStreamTrack>;
   /** Pictures that are there and that the own link does not carry now. */
   paused: ReadonlySet<SlotKey>;
+  /** Pictures in a codec that this browser does not decode. */
+  unreadable: ReadonlySet<SlotKey>;
   own: OwnMedia;
   link: LinkQuality | null;
   connection: ConnectionView;
@@ -115,6 +117,7 @@ export function emptyMeeting(): MeetingState {
     slots: new Map(),
     tracks: new Map(),
     paused: new Set(),
+    unreadable: new Set(),
     own: { microphone: false, camera: false, screen: false },
     link: null,
     connection: { state: "idle", attempt: 0, sinceMs: 0 },

@@ -12,12 +12,26 @@ pub const PT_VP8_RTX: u8 = 97;
 pub const PT_H264: u8 = 102;
 /// Retransmission of H.264.
 pub const PT_H264_RTX: u8 = 103;
+/// VP9, 90 kHz.
+pub const PT_VP9: u8 = 98;
+/// Retransmission of VP9.
+pub const PT_VP9_RTX: u8 = 99;
+/// AV1 main profile, 90 kHz.
+pub const PT_AV1: u8 = 100;
+/// Retransmission of AV1.
+pub const PT_AV1_RTX: u8 = 101;
+/// H.265 main profile 3.1, 90 kHz.
+pub const PT_H265: u8 = 104;
+/// Retransmission of H.265.
+pub const PT_H265_RTX: u8 = 105;
 /// Opus for voices, coded in one channel.
 pub const PT_OPUS: u8 = 111;
 /// Opus for the sound of a shared screen, coded in two channels. A number of its own, because
 /// Chromium keeps one set of coder parameters for each payload type of a bundle: under 111 the
 /// microphone's mono would hold for the screen as well.
 pub const PT_OPUS_STEREO: u8 = 112;
+/// Redundant Opus (RFC 2198): each packet repeats what went before. For voices alone.
+pub const PT_RED: u8 = 113;
 /// Bit rate of the screen's sound: music in two channels needs about three times a voice.
 pub const OPUS_STEREO_BPS: u32 = 96_000;
 
@@ -38,6 +52,14 @@ pub const EXT_MID: u8 = 4;
 pub const EXT_RID: u8 = 5;
 /// RTP stream id of the stream that a retransmission repairs (RFC 8852).
 pub const EXT_REPAIRED_RID: u8 = 6;
+
+/// Dependency descriptor (RTP payload format for AV1, appendix A).
+pub const EXT_DEPENDENCY: u8 = 7;
+
+/// Payload types of a video line, most widely decoded codecs first: a browser sends the first that it
+/// can code. Those behind H.264 are for senders that choose them.
+pub const VIDEO_FORMATS: [u8; 10] =
+    [PT_VP8, PT_VP8_RTX, PT_H264, PT_H264_RTX, PT_VP9, PT_VP9_RTX, PT_AV1, PT_AV1_RTX, PT_H265, PT_H265_RTX];
 
 /// The browser's camera, simulcast by [`CAMERA_RIDS`].
 pub const MID_CAMERA: &str = "cam";
@@ -64,6 +86,9 @@ pub const fn rtx_of(payload_type: u8) -> Option<u8> {
     match payload_type {
         PT_VP8 => Some(PT_VP8_RTX),
         PT_H264 => Some(PT_H264_RTX),
+        PT_VP9 => Some(PT_VP9_RTX),
+        PT_AV1 => Some(PT_AV1_RTX),
+        PT_H265 => Some(PT_H265_RTX),
         _ => None,
     }
 }
@@ -74,6 +99,9 @@ pub const fn repaired_by(rtx_payload_type: u8) -> Option<u8> {
     match rtx_payload_type {
         PT_VP8_RTX => Some(PT_VP8),
         PT_H264_RTX => Some(PT_H264),
+        PT_VP9_RTX => Some(PT_VP9),
+        PT_AV1_RTX => Some(PT_AV1),
+        PT_H265_RTX => Some(PT_H265),
         _ => None,
     }
 }

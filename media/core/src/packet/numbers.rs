@@ -5,17 +5,18 @@
 //! Allocates nothing; whatever the offer did not name counts as absent, never as something of ours.
 
 use super::negotiated::{
-    EXT_ABS_SEND_TIME, EXT_AUDIO_LEVEL, EXT_MID, EXT_REPAIRED_RID, EXT_RID, EXT_TRANSPORT_CC, PT_OPUS,
-    PT_OPUS_STEREO,
+    EXT_ABS_SEND_TIME, EXT_AUDIO_LEVEL, EXT_DEPENDENCY, EXT_MID, EXT_REPAIRED_RID, EXT_RID, EXT_TRANSPORT_CC,
+    PT_OPUS, PT_OPUS_STEREO,
 };
 use super::rtp::{Extensions, RtpHeader};
 use super::rtp_write::OutgoingHeader;
 use crate::payload::Codec;
+use crate::room::Takes;
 use crate::stream::arrival::RtpFacts;
 use crate::stream::ids::{Layer, MAX_LAYERS, SourceKind};
 
-/// Payload types of one leg at most: two video codecs with their repairs, and Opus.
-pub const MAX_PAYLOADS: usize = 5;
+/// Payload types of one leg at most: five video codecs with their repairs, Opus and its redundant form.
+pub const MAX_PAYLOADS: usize = 12;
 /// Longest rid that is told apart, in bytes.
 pub const MAX_RID_LEN: usize = 16;
 /// Payload type that stands for one that was not negotiated: no codec of ours has it.
@@ -30,6 +31,7 @@ pub struct ExtensionIds {
     pub mid: u8,
     pub rid: u8,
     pub repaired_rid: u8,
+    pub descriptor: u8,
 }
 
 impl ExtensionIds {
@@ -41,6 +43,7 @@ impl ExtensionIds {
         mid: EXT_MID,
         rid: EXT_RID,
         repaired_rid: EXT_REPAIRED_RID,
+        descriptor: EXT_DEPENDENCY,
     };
 
     /// The place of what our offers call `ours`.
@@ -52,6 +55,7 @@ impl ExtensionIds {
             EXT_MID => &mut self.mid,
             EXT_RID => &mut self.rid,
             EXT_REPAIRED_RID => &mut self.repaired_rid,
+            EXT_DEPENDENCY => &mut self.descriptor,
             _ => return None,
         })
     }
@@ -96,18 +100,18 @@ impl Numbers {
         }
     }
 
-    /// The facts of an opened packet of this peer. One line of each kind is all that it may send, so the
+    /// The facts of an opened packet of this peer, whose extensions were read by its ids. One line of each kind is all that it may send, so the
     /// payload type tells camera from microphone, with or without a `mid`.
     #[must_use]
     pub fn facts(
         &self,
         header: &RtpHeader,
-        packet: &[u8],
+        extensions: &Extensions<'_>,
         payload_start: usize,
         payload_len: usize,
+        wire_len: usize,
     ) -> RtpFacts {
-        let extensions = Extensions::read_by(header, packet, &self.extensions);
-        let mut facts = RtpFacts::new(header, &extensions, payload_start, payload_len, packet.len());
+        let mut facts = RtpFacts::new(header, extensions, payload_start, payload_len, wire_len);
         let ours = self.payloads.iter().flatten().find(|(theirs, _)| *theirs == header.payload_type);
         facts.payload_type = ours.map_or(UNKNOWN_PAYLOAD, |(_, ours)| *ours);
         facts.source = ours.map(|(_, ours)| match *ours {
@@ -128,7 +132,7 @@ impl Numbers {
 
     /// `header` as the peer reads it; `None` when it does not take this codec.
     #[must_use]
-    pub fn outgoing(&self, header: &OutgoingHeader) -> Option<OutgoingHeader> {
+    pub fn outgoing<'a>(&self, header: &OutgoingHeader<'a>) -> Option<OutgoingHeader<'a>> {
         // The sound of a shared screen goes where the voices go: there is one line for both.
         let wanted = if header.payload_type == PT_OPUS_STEREO { PT_OPUS } else { header.payload_type };
         let (theirs, _) = self.payloads.iter().flatten().find(|(_, ours)| *ours == wanted)?;
@@ -138,15 +142,18 @@ impl Numbers {
             transport_sequence: header.transport_sequence.filter(|_| fits_one_byte(ids.transport_cc)),
             abs_send_time: header.abs_send_time.filter(|_| fits_one_byte(ids.abs_send_time)),
             audio_level: header.audio_level.filter(|_| fits_one_byte(ids.audio_level)),
+            descriptor: if fits_one_byte(ids.descriptor) { header.descriptor } else { &[] },
             ..*header
         })
     }
 
-    /// Whether the peer takes pictures or sound of `codec`.
+    /// All that the peer takes. The sound of a shared screen goes where the voices go.
     #[must_use]
-    pub fn takes(&self, codec: Codec) -> bool {
-        let ours = codec.payload_type();
-        self.payloads.iter().flatten().any(|(_, our)| *our == ours)
+    pub fn takes(&self) -> Takes {
+        let codecs = self.payloads.iter().flatten().filter_map(|(_, ours)| Codec::from_payload_type(*ours));
+        let descriptors = fits_one_byte(self.extensions.descriptor);
+        let takes = codecs.fold(Takes::NONE.reading(descriptors), Takes::with);
+        if takes.has(Codec::Opus) { takes.with(Codec::OpusStereo) } else { takes }
     }
 }
 
@@ -173,7 +180,8 @@ mod tests {
     fn facts(payload_type: u8, extension: &[u8; 4]) -> RtpFacts {
         let mut packet = vec![0x90, payload_type, 0, 1, 0, 0, 0, 2, 0, 0, 0, 3, 0xbe, 0xde, 0, 1];
         packet.extend_from_slice(extension);
-        numbers().facts(&RtpHeader::parse(&packet).unwrap(), &packet, 20, 0)
+        let (numbers, header) = (numbers(), RtpHeader::parse(&packet).unwrap());
+        numbers.facts(&header, &Extensions::read_by(&header, &packet, &numbers.extensions), 20, 0, 20)
     }
 
     #[test]
@@ -206,6 +214,7 @@ mod tests {
             transport_sequence: Some(8),
             abs_send_time: None,
             audio_level: None,
+            descriptor: &[],
         };
         let numbers = numbers();
         let translated = numbers.outgoing(&header).unwrap();

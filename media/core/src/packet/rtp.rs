@@ -176,6 +176,8 @@ pub struct Extensions<'a> {
     pub rid: Option<&'a str>,
     /// Simulcast layer that this retransmission repairs.
     pub repaired_rid: Option<&'a str>,
+    /// Dependency descriptor, not looked into.
+    pub descriptor: Option<&'a [u8]>,
 }
 
 impl<'a> Extensions<'a> {
@@ -206,6 +208,9 @@ impl<'a> Extensions<'a> {
                 name if id == ids.mid => found.mid = stream_name(name),
                 name if id == ids.rid => found.rid = stream_name(name),
                 name if id == ids.repaired_rid => found.repaired_rid = stream_name(name),
+                descriptor if id == ids.descriptor && !descriptor.is_empty() => {
+                    found.descriptor = Some(descriptor);
+                }
                 _ => {}
             }
         }

@@ -3,88 +3,17 @@
 //! Called by `payload::look` on arrival and by the slab once per receiver. Never reads past the
 //! descriptor except for the first ten bytes of a key frame (RFC 6386 section 9.1).
 
+use super::picture::{IdWidth, PictureFields};
+
 /// Why bytes are no VP8 payload.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("vp8 payload ends inside its descriptor or holds no frame bytes")]
 pub struct Vp8Malformed;
 
-/// Width of the picture id on the wire.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum IdWidth {
-    Absent,
-    Bits7,
-    Bits15,
-}
-
-/// The fields that must stay continuous over switches, and where they lie.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Vp8Fields {
-    width: IdWidth,
-    has_tl0: bool,
-    /// Picture id as sent, 0 where absent; 7 or 15 bits.
-    pub picture_id: u16,
-    /// TL0PICIDX as sent, 0 where absent.
-    pub tl0: u8,
-}
-
-impl Vp8Fields {
-    // X octet, then I octet, so that the picture id always starts at byte 2 (section 4.2).
-    const PICTURE_ID_AT: usize = 2;
-
-    /// Whether the descriptor carries a picture id.
-    #[must_use]
-    pub const fn has_picture_id(&self) -> bool {
-        !matches!(self.width, IdWidth::Absent)
-    }
-
-    /// Whether the descriptor carries TL0PICIDX.
-    #[must_use]
-    pub const fn has_tl0(&self) -> bool {
-        self.has_tl0
-    }
-
-    /// Bits of the picture id: 0, 7 or 15.
-    #[must_use]
-    pub const fn picture_id_bits(&self) -> u32 {
-        match self.width {
-            IdWidth::Absent => 0,
-            IdWidth::Bits7 => 7,
-            IdWidth::Bits15 => 15,
-        }
-    }
-
-    /// Writes `picture_id` (cut to the width on the wire) and `tl0` into the descriptor at the
-    /// start of `payload`. Fields that are absent stay absent; a payload that is too short is
-    /// left alone.
-    pub fn rewrite(&self, payload: &mut [u8], picture_id: u16, tl0: u8) {
-        let at = Self::PICTURE_ID_AT;
-        let tl0_at = match self.width {
-            IdWidth::Absent => at,
-            IdWidth::Bits7 => {
-                if let Some(byte) = payload.get_mut(at) {
-                    *byte = (picture_id & 0x7f) as u8;
-                }
-                at + 1
-            }
-            IdWidth::Bits15 => {
-                if let Some(bytes) = payload.get_mut(at..at + 2) {
-                    bytes.copy_from_slice(&(0x8000 | (picture_id & 0x7fff)).to_be_bytes());
-                }
-                at + 2
-            }
-        };
-        if self.has_tl0
-            && let Some(byte) = payload.get_mut(tl0_at)
-        {
-            *byte = tl0;
-        }
-    }
-}
-
 /// One parsed descriptor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Vp8Descriptor {
-    pub fields: Vp8Fields,
+    pub fields: PictureFields,
     /// First packet of a partition (S bit).
     pub starts_partition: bool,
     /// Partition index (PID), 0–7 on the wire in three bits.
@@ -110,7 +39,8 @@ impl Vp8Descriptor {
             byte
         };
         let first = next()?;
-        let mut fields = Vp8Fields { width: IdWidth::Absent, has_tl0: false, picture_id: 0, tl0: 0 };
+        // X octet, then I octet, so that the picture id always starts at byte 2 (section 4.2).
+        let mut fields = PictureFields::none(2);
         let mut temporal = None;
         if first & 0x80 != 0 {
             let present = next()?;
@@ -125,8 +55,8 @@ impl Vp8Descriptor {
                 }
             }
             if present & 0x40 != 0 {
-                fields.has_tl0 = true;
                 fields.tl0 = next()?;
+                fields.tl0_at = Some(2 + fields.picture_id_bits() as u8 / 7);
             }
             if present & 0x30 != 0 {
                 let byte = next()?;

@@ -4,16 +4,17 @@
 
 use super::hearing::heard_in;
 use super::pacer::Held;
-use super::publisher::{Publisher, STREAMS_PER_LEG, Stream, split_number};
+use super::publisher::{Publisher, STREAMS_PER_LEG, Stream, source_of, split_number};
 use super::types::{AUDIO_SLOTS, Outgoing, Purpose, RoomCounters, VIDEO_SLOTS};
-use super::viewer::{Viewer, Work};
+use super::viewer::{Slot, Viewer, Work};
 use super::{BatchItem, GONE_STREAM, Room};
 use crate::packet::negotiated::rtx_of;
 use crate::packet::rtp_write::OutgoingHeader;
 use crate::payload::Codec;
-use crate::stream::downlink::Rewritten;
+use crate::stream::downlink::{Passed, Rewritten};
 use crate::stream::ids::LegKey;
-use crate::stream::slab::{PacketId, PacketSlab};
+use crate::stream::slab::{NewFields, PacketId, PacketMeta, PacketSlab};
+use crate::stream::thinning::{Fate, Thinning};
 use std::time::Instant;
 
 /// Sequence numbers of one NACK that are looked at; a jitter buffer never misses more.
@@ -26,6 +27,9 @@ const PADDING: [u8; 255] = {
     bytes[254] = 255;
     bytes
 };
+
+/// The shortest packet of padding only.
+const FILLING: [u8; 1] = [1];
 
 /// What a viewer's part of a flush works on.
 struct Fan<'a, S> {
@@ -168,11 +172,15 @@ impl<S: FnMut(LegKey, &Outgoing<'_>)> Fan<'_, S> {
     fn serve(&mut self, viewer: &mut Viewer, item: &BatchItem, at: usize) {
         let id = item.packet.id();
         let Some(meta) = self.slab.meta(id).copied() else { return };
+        if !viewer.takes.has(meta.codec) && !is_strippable(viewer, meta.codec) {
+            return;
+        }
         let slot = &mut viewer.slots[at];
         let is_live = slot.live == Some(item.stream);
         if is_live && slot.downlink.runs(item.stream, meta.epoch) {
-            if let Some(rewritten) = slot.downlink.forward(self.now, &meta) {
-                self.pass(viewer, at, id, rewritten);
+            let is_late_start = self.forward(viewer, at, item.stream, id, &meta);
+            if is_late_start {
+                self.catch_up(viewer, at, item.stream, meta.sequence);
             }
             return;
         }
@@ -180,13 +188,61 @@ impl<S: FnMut(LegKey, &Outgoing<'_>)> Fan<'_, S> {
         if !is_awaited || !meta.starts_keyframe {
             return;
         }
-        let rewritten = slot.downlink.switch(self.now, item.stream, &meta);
+        let fate = self.thin(slot, item.stream, &meta);
+        let rewritten = slot.downlink.switch(self.now, item.stream, &meta, fate);
         slot.live = Some(item.stream);
         slot.target = None;
         self.pass(viewer, at, id, rewritten);
         if at < VIDEO_SLOTS {
             self.catch_up(viewer, at, item.stream, meta.sequence);
         }
+    }
+
+    /// Begins to thin a stream that offers a choice, at the first packet of a key frame.
+    fn thin(&self, slot: &mut Slot, stream: u32, meta: &PacketMeta) -> Option<Fate> {
+        let (leg, place) = split_number(stream);
+        let (source, _) = source_of(place);
+        let layered = self.publishers.get(leg)?.as_ref()?.layered(source)?;
+        let (rung, marks) = (layered.ladder()?.nearest(slot.layer)?, meta.marks?);
+        let thinning = Thinning::starting(&marks, rung);
+        match &mut slot.thinning {
+            Some(known) => **known = thinning,
+            none => *none = Some(Box::new(thinning)),
+        }
+        let ends_picture = marks.ends && marks.spatial == rung.spatial;
+        Some(Fate { is_passed: true, ends_picture })
+    }
+
+    /// Passes a packet of the running stream on, or leaves it out. True when it brought, late, what the
+    /// packets after it refer to.
+    fn forward(
+        &mut self,
+        viewer: &mut Viewer,
+        at: usize,
+        stream: u32,
+        id: PacketId,
+        meta: &PacketMeta,
+    ) -> bool {
+        let slot = &mut viewer.slots[at];
+        if !slot.downlink.is_thinned() {
+            if let Some(rewritten) = slot.downlink.forward(self.now, meta) {
+                self.pass(viewer, at, id, rewritten);
+            }
+            return false;
+        }
+        let Some(source) = stream_of(self.publishers, stream) else { return false };
+        // Without marks nobody knows yet; its number is kept as if it were missing.
+        let (Some(thinning), Some(marks)) = (&mut slot.thinning, &meta.marks) else { return false };
+        // A stream that offers no choice any more goes as it comes.
+        let wished = source.ladder().and_then(|ladder| ladder.nearest(slot.layer));
+        let is_within = thinning.is_newest(marks);
+        let fate = thinning.fate(marks, wished.unwrap_or(thinning.rung()));
+        match slot.downlink.forward_thinned(self.now, meta, fate, is_within) {
+            Some(Passed::Media(rewritten)) => self.pass(viewer, at, id, rewritten),
+            Some(Passed::Fill { index, timestamp }) => self.fill(viewer, at, meta.codec, index, timestamp),
+            None => return false,
+        }
+        marks.opens && meta.sequence < source.newest
     }
 
     // The first packet of the key frame may have been lost and repaired, so that the packets
@@ -196,11 +252,25 @@ impl<S: FnMut(LegKey, &Outgoing<'_>)> Fan<'_, S> {
         for sequence in after + 1..=source.newest {
             let Some(id) = source.history.find(self.slab, sequence, self.now) else { continue };
             let Some(meta) = self.slab.meta(id).copied() else { continue };
-            let slot = &mut viewer.slots[at];
-            if let Some(rewritten) = slot.downlink.forward(self.now, &meta) {
-                self.pass(viewer, at, id, rewritten);
-            }
+            self.forward(viewer, at, stream, id, &meta);
         }
+    }
+
+    /// Sends padding in the place of a packet that was missing and turned out to be left out.
+    fn fill(&mut self, viewer: &mut Viewer, at: usize, codec: Codec, index: u64, timestamp: u32) {
+        let header = OutgoingHeader {
+            marker: false,
+            is_padded: true,
+            payload_type: codec.payload_type(),
+            sequence: index as u16,
+            timestamp,
+            ssrc: viewer.slots[at].downlink.ssrc(),
+            transport_sequence: Some(0),
+            abs_send_time: None,
+            audio_level: None,
+            descriptor: &[],
+        };
+        self.hand_out(viewer, header, index, &FILLING, Purpose::Media);
     }
 
     /// Sends sound at once and a picture when its turn has come.
@@ -266,6 +336,7 @@ impl<S: FnMut(LegKey, &Outgoing<'_>)> Fan<'_, S> {
                     transport_sequence: Some(0),
                     abs_send_time: None,
                     audio_level: None,
+                    descriptor: &[],
                 };
                 let bytes = header.written_len() + PADDING.len();
                 header.transport_sequence = Some(viewer.sent.number(self.now, bytes, train));
@@ -310,11 +381,19 @@ impl<S: FnMut(LegKey, &Outgoing<'_>)> Fan<'_, S> {
         rewritten: Rewritten,
         original_sequence: Option<u16>,
     ) {
-        let Some((codec, audio_level)) = self.slab.meta(id).map(|meta| (meta.codec, meta.audio_level)) else {
-            return;
+        let Some(meta) = self.slab.meta(id).copied() else { return };
+        let has_descriptor = meta.descriptor_len > 0 && viewer.takes.descriptors;
+        let is_stripped = is_strippable(viewer, meta.codec);
+        let as_sent = || meta.picture.map(|fields| (fields.picture_id, fields.tl0));
+        let fields = NewFields {
+            // Who reads descriptors gets the payload as it came: it may be encrypted.
+            picture: if has_descriptor { as_sent() } else { rewritten.picture },
+            frame: rewritten.frame.filter(|_| has_descriptor),
+            original_sequence,
+            skipped: if is_stripped { meta.primary_at } else { 0 },
         };
-        let Some(payload) = self.slab.prepare(id, rewritten.vp8, original_sequence) else { return };
         let downlink = &mut viewer.slots[at].downlink;
+        let codec = if is_stripped { Codec::Opus } else { meta.codec };
         let media_type = codec.payload_type();
         let (ssrc, payload_type, index) = match original_sequence {
             None => (downlink.ssrc(), media_type, rewritten.index),
@@ -323,6 +402,7 @@ impl<S: FnMut(LegKey, &Outgoing<'_>)> Fan<'_, S> {
                 (downlink.rtx_ssrc(), rtx_type, downlink.next_rtx())
             }
         };
+        let Some(prepared) = self.slab.prepare(id, &fields) else { return };
         let mut header = OutgoingHeader {
             marker: rewritten.marker,
             is_padded: false,
@@ -332,18 +412,39 @@ impl<S: FnMut(LegKey, &Outgoing<'_>)> Fan<'_, S> {
             ssrc,
             transport_sequence: Some(0),
             abs_send_time: None,
-            audio_level,
+            audio_level: meta.audio_level,
+            descriptor: prepared.descriptor,
         };
         let purpose = match original_sequence {
             None => Purpose::Media,
             Some(_) => Purpose::Repair,
         };
+        let bytes = header.written_len() + prepared.payload.len();
+        header.transport_sequence = Some(viewer.sent.number(self.now, bytes, 0));
+        viewer.sent_bytes += bytes as u64;
+        self.counters.forwarded += 1;
+        (self.sink)(viewer.key, &Outgoing { header, index, payload: prepared.payload, purpose });
+    }
+
+    fn hand_out(
+        &mut self,
+        viewer: &mut Viewer,
+        mut header: OutgoingHeader<'_>,
+        index: u64,
+        payload: &[u8],
+        purpose: Purpose,
+    ) {
         let bytes = header.written_len() + payload.len();
         header.transport_sequence = Some(viewer.sent.number(self.now, bytes, 0));
         viewer.sent_bytes += bytes as u64;
         self.counters.forwarded += 1;
         (self.sink)(viewer.key, &Outgoing { header, index, payload, purpose });
     }
+}
+
+/// Whether the viewer gets a voice without what it repeats.
+fn is_strippable(viewer: &Viewer, codec: Codec) -> bool {
+    codec == Codec::Red && !viewer.takes.has(Codec::Red) && viewer.takes.has(Codec::Opus)
 }
 
 fn stream_of(publishers: &[Option<Publisher>], stream: u32) -> Option<&Stream> {

@@ -2,7 +2,7 @@
 //!
 //! Whatever comes: no panic, no SRTP index given twice, no slot kept after a flush.
 
-use super::types::{LocalLeg, RoomLimits, SLOTS, SlotSsrcs, Tick, VIDEO_SLOTS, ViewWish};
+use super::types::{LocalLeg, RoomLimits, SLOTS, SlotSsrcs, Takes, Tick, VIDEO_SLOTS, ViewWish};
 use super::{Outgoing, Room};
 use crate::packet::rtcp::{RtcpPacket, compound};
 use crate::packet::rtp::RtpView;
@@ -65,6 +65,7 @@ impl Play {
             allowed: SourceKinds::ALL,
             slots,
             feedback_ssrc: first + 200,
+            takes: Takes::ALL.reading(leg % 2 == 0),
         };
         let _ = self.room.join(self.now, &leg);
     }
@@ -116,7 +117,9 @@ impl Play {
         let len = body.len().min(SLOT_BYTES);
         self.slab.bytes_mut(&slot)[..len].copy_from_slice(&body[..len]);
         let start = view.header.header_len;
-        let facts = RtpFacts::new(&view.header, &view.extensions(), start, view.payload.len(), body.len());
+        let extensions = view.extensions();
+        let facts = RtpFacts::new(&view.header, &extensions, start, view.payload.len(), body.len());
+        self.slab.keep_descriptor(&slot, extensions.descriptor.unwrap_or_default());
         self.room.incoming(self.now, &mut self.slab, leg, slot, &facts);
     }
 

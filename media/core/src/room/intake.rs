@@ -6,12 +6,14 @@ use super::publisher::{STREAMS_PER_LEG, Stream, source_of, stream_number};
 use super::types::{Drop, VIDEO_SLOTS, VOICES, Verdict};
 use super::voice::Heard;
 use super::{BatchItem, Room};
+use crate::packet::descriptor::DescriptorHead;
 use crate::packet::negotiated::repaired_by;
 use crate::payload::{self, Codec};
 use crate::stream::arrival::RtpFacts;
 use crate::stream::history::History;
 use crate::stream::ids::{Layer, LegKey, SourceKind, StreamKey};
-use crate::stream::slab::{PacketMeta, PacketRef, PacketSlab, SLOT_BYTES};
+use crate::stream::marks::FrameMarks;
+use crate::stream::slab::{PacketId, PacketMeta, PacketRef, PacketSlab, SLOT_BYTES};
 use crate::stream::uplink::{Arrivals, Latched};
 use std::time::{Duration, Instant};
 
@@ -62,11 +64,12 @@ impl Room {
         let Some(place) = self.roster.place(stream.leg) else {
             return self.refuse(slab, packet, Drop::NoSuchLeg);
         };
-        if !fits(meta.payload_start, meta.payload_len) {
+        let fits_before = u16::from(meta.descriptor_len) + 2 <= meta.payload_start;
+        if !fits(meta.payload_start, meta.payload_len) || !fits_before {
             return self.refuse(slab, packet, Drop::Malformed);
         }
         let what = Latched { source: stream.source, layer: stream.layer, is_rtx: false };
-        self.accept(now, slab, place, what, packet, meta)
+        self.accept(now, slab, place, what, packet, PacketMeta { marks: None, ..meta })
     }
 
     fn refuse(&mut self, slab: &mut PacketSlab, packet: PacketRef, reason: Drop) -> Verdict {
@@ -111,8 +114,12 @@ impl Room {
             arrivals.place(now, facts.sequence, facts.timestamp, len > 0)?
         };
         uplink.tally.recovered = uplink.tally.recovered.wrapping_add(u32::from(placed.was_missing));
-        let bytes = &slab.bytes(packet)[usize::from(start)..usize::from(start + len)];
-        let seen = payload::look(codec, bytes).ok_or(Drop::Malformed)?;
+        let slot = slab.bytes(packet);
+        let bytes = &slot[usize::from(start)..usize::from(start + len)];
+        // The header that it stood in was longer than the descriptor itself.
+        let descriptor = Some(&slot[..usize::from(facts.descriptor_len)]);
+        let descriptor = descriptor.filter(|it| it.len() + 2 <= usize::from(start)).unwrap_or_default();
+        let seen = payload::look(codec, descriptor, bytes).ok_or(Drop::Malformed)?;
         let meta = PacketMeta {
             at: now,
             sequence: placed.sequence,
@@ -125,7 +132,11 @@ impl Room {
             height_px: seen.height_px,
             payload_start: start,
             payload_len: len,
-            vp8: seen.vp8,
+            picture: seen.picture,
+            descriptor_len: descriptor.len() as u8,
+            frame: DescriptorHead::parse(descriptor).map_or(0, |head| head.frame),
+            marks: None,
+            primary_at: seen.primary_at,
             audio_level: facts.audio_level,
         };
         Ok((place, what, meta))
@@ -179,23 +190,37 @@ impl Room {
         let history_packets = if what.source.is_video() { self.limits.history_packets } else { 0 };
         let stream = publisher.streams[number as usize % STREAMS_PER_LEG].get_or_insert_with(|| {
             let history = History::new(history_packets, self.limits.history_age);
-            Box::new(Stream::new(now, history))
+            Box::new(Stream::new(now, history, meta.codec))
         });
+        self.plan_wanted |= std::mem::replace(&mut stream.codec, meta.codec) != meta.codec;
         if stream.epoch == 0 || stream.source_epoch != meta.epoch {
             self.counters.stream_jumps += u64::from(stream.epoch != 0);
             stream.source_epoch = meta.epoch;
             stream.epoch = self.next_epoch;
             stream.newest = meta.sequence;
-            stream.history.clear();
+            stream.restart(now);
             self.next_epoch = self.next_epoch.wrapping_add(1).max(1);
         }
         meta.epoch = stream.epoch;
+        let is_newest = meta.sequence >= stream.newest;
         stream.newest = stream.newest.max(meta.sequence);
         stream.note(now, usize::from(meta.payload_len), meta.height_px);
         let id = packet.id();
         slab.describe(&packet, meta);
+        let mut layer = what.layer;
         if what.source.is_video() {
             stream.history.keep(meta.sequence, id);
+            let (marks, has_changed) = read_marks(stream, now, slab, id, is_newest);
+            self.plan_wanted |= has_changed;
+            layer = marks.as_ref().and_then(|marks| stream.layer_of(marks)).unwrap_or(layer);
+            if !is_newest && meta.starts_keyframe {
+                // What came before the structure that it refers to can be read now.
+                for sequence in meta.sequence + 1..=stream.newest {
+                    if let Some(late) = stream.history.find(slab, sequence, now) {
+                        read_marks(stream, now, slab, late, true);
+                    }
+                }
+            }
         }
         let source = &mut publisher.sources[what.source as usize];
         source.last_at = Some(now);
@@ -206,7 +231,8 @@ impl Room {
                 self.source_events.push((publisher.participant, what.source, true));
             }
         }
-        source.seen = source.seen.with(what.layer);
+        source.simulcast = source.simulcast.with(what.layer);
+        source.seen = source.seen.with(layer);
         if meta.starts_keyframe && what.source.is_video() {
             source.keyframes.came(what.layer);
         }
@@ -217,7 +243,7 @@ impl Room {
                 let heard = Heard {
                     stream: number,
                     level_dbov: meta.audio_level.map_or(UNKNOWN_LEVEL_DBOV, |level| level.below_overload_db),
-                    is_dtx: payload::is_dtx(usize::from(meta.payload_len)),
+                    is_dtx: payload::is_dtx(usize::from(meta.payload_len.saturating_sub(meta.primary_at))),
                 };
                 let slot = self.voices.hear(now, heard);
                 self.voices_changed |= before != self.voices.holders();
@@ -264,12 +290,40 @@ impl Room {
         let Some(place) = self.roster.place(leg) else { return };
         if let Some(publisher) = self.publishers[place].as_mut().filter(|_| source.is_video()) {
             // A request about one layer makes a key frame on all that are sent.
+            let is_layered = publisher.layered(source).is_some();
             let smallest = Layer::ALL.into_iter().find(|layer| publisher.is_arriving(now, source, *layer));
+            let smallest = smallest.map(|layer| if is_layered { Layer::QUARTER } else { layer });
             if let Some(smallest) = smallest {
                 publisher.sources[source as usize].keyframes.want(smallest);
             }
         }
     }
+}
+
+/// Reads the marks of a packet that has none yet, and tells whether its stream's layers have changed.
+fn read_marks(
+    stream: &mut Stream,
+    now: Instant,
+    slab: &mut PacketSlab,
+    id: PacketId,
+    is_newest: bool,
+) -> (Option<FrameMarks>, bool) {
+    let known = slab.meta(id).map(|meta| (meta.codec, meta.marks, meta.frame));
+    let (Some((codec, None, frame)), Some(descriptor), Some(payload)) =
+        (known, slab.descriptor(id), slab.payload(id))
+    else {
+        return (None, false);
+    };
+    let has_descriptor = !descriptor.is_empty();
+    let mut read = stream.read_marks(now, codec, descriptor, payload, is_newest);
+    if let Some(marks) = &mut read.0 {
+        if has_descriptor {
+            // A receiver may have been sent it under another number.
+            marks.frame = frame;
+        }
+        slab.mark(id, *marks);
+    }
+    read
 }
 
 const fn fits(payload_start: u16, payload_len: u16) -> bool {

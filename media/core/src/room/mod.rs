@@ -23,6 +23,7 @@ mod news;
 mod pacer;
 mod plan;
 mod publisher;
+mod rates;
 mod reports;
 mod roster;
 mod route;
@@ -34,7 +35,7 @@ pub use figures::{LegFigures, LegTally, StreamFigures};
 pub use hearing::Hearing;
 pub use types::{
     AUDIO_SLOTS, Drop, Feedback, JoinRefused, LocalLeg, Outgoing, Purpose, RoomCounters, RoomEvent,
-    RoomLimits, SLOTS, SlotSsrcs, SlotUse, Tick, VIDEO_SLOTS, VOICES, Verdict, ViewWish, Voice,
+    RoomLimits, SLOTS, SlotSsrcs, SlotUse, Takes, Tick, VIDEO_SLOTS, VOICES, Verdict, ViewWish, Voice,
 };
 
 use crate::stream::ids::{LayerSet, LegKey, ParticipantKey, SourceKind, SourceKinds};

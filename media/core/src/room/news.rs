@@ -46,17 +46,18 @@ impl Room {
                 participant: ParticipantKey(0),
                 source: SourceKind::Camera,
                 is_paused: false,
+                is_unreadable: false,
             };
             let mut uses = [none; SLOTS];
             let mut count = 0;
             let video = viewer.slots[..VIDEO_SLOTS].iter().enumerate().filter_map(|(at, slot)| {
                 let wish = slot.wish?;
-                let (slot_number, is_paused) = (at as u8, slot.is_paused);
                 Some(SlotUse {
-                    slot: slot_number,
+                    slot: at as u8,
                     participant: wish.participant,
                     source: wish.source,
-                    is_paused,
+                    is_paused: slot.is_paused,
+                    is_unreadable: slot.is_unreadable,
                 })
             });
             let own = viewer.participant;
@@ -108,7 +109,8 @@ impl Room {
                 None => (self.screen_sound?.0, SourceKind::ScreenAudio),
             };
             let participant = publisher_of(&self.publishers, stream)?.participant;
-            Some(SlotUse { slot: (VIDEO_SLOTS + at) as u8, participant, source, is_paused: false })
+            let slot = (VIDEO_SLOTS + at) as u8;
+            Some(SlotUse { slot, participant, source, is_paused: false, is_unreadable: false })
         })
     }
 

@@ -109,10 +109,12 @@ impl Room {
             let leg = self.sender_of(&wish);
             legs[rank] = leg;
             let publisher = leg.and_then(|leg| self.publishers[leg].as_ref());
-            let layers = publisher.map_or([None; MAX_LAYERS], |publisher| publisher.layers(now, wish.source));
+            let layers = publisher.filter(|it| it.is_readable(wish.source, viewer.takes));
+            let layers = layers.map_or([None; MAX_LAYERS], |publisher| publisher.layers(now, wish.source));
+            let layered = publisher.and_then(|publisher| publisher.layered(wish.source));
             let layer_of = |stream: Option<u32>| {
                 let (_, stream) = stream.map(split_number).filter(|(of, _)| Some(*of) == leg)?;
-                Some(source_of(stream).1)
+                Some(layered.map_or_else(|| source_of(stream).1, |stream| slot.live_layer(stream)))
             };
             let rested = |at: Instant| now.saturating_duration_since(at) >= slot.rise_pause;
             demands[rank] = Demand {
@@ -135,12 +137,22 @@ impl Room {
             let slot = &mut viewer.slots[usize::from(viewer.order[rank])];
             let Some(wish) = slot.wish else { continue };
             let before = (slot.live, slot.target);
-            let number = |layer: Option<Layer>| Some(stream_number(legs[rank]?, wish.source, layer?));
+            let publisher = legs[rank].and_then(|leg| self.publishers[leg].as_ref());
+            let is_layered = publisher.is_some_and(|it| it.layered(wish.source).is_some());
+            let is_unreadable = publisher.is_some_and(|it| !it.is_readable(wish.source, viewer.takes));
+            let number = |layer: Option<Layer>| {
+                let stream = layer.map(|layer| if is_layered { Layer::QUARTER } else { layer });
+                Some(stream_number(legs[rank]?, wish.source, stream?))
+            };
+            // Of a stream that is one size of several everything is passed on.
+            slot.layer = demand.shown.or(demand.chosen).filter(|_| is_layered).unwrap_or(Layer::FULL);
             let (needed, shown) = (number(demand.chosen), number(demand.shown));
             slot.note_choice(now, demand.running, demand.chosen);
             slot.needed = demand.chosen;
             let is_paused = demand.is_paused();
             viewer.slots_changed |= std::mem::replace(&mut slot.is_paused, is_paused) != is_paused;
+            viewer.slots_changed |=
+                std::mem::replace(&mut slot.is_unreadable, is_unreadable) != is_unreadable;
             match needed {
                 None => (slot.live, slot.target) = (None, None),
                 Some(_) if shown.is_some() && slot.live != shown => slot.target = shown,
@@ -166,7 +178,12 @@ impl Room {
                 let epoch = epoch_of(&self.publishers, *live);
                 epoch.is_some_and(|epoch| !slot.downlink.runs(*live, epoch))
             });
-            for stream in [slot.target, restarted].into_iter().flatten() {
+            let held = slot.live.filter(|live| {
+                let (leg, place) = split_number(*live);
+                let stream = self.publishers.get(leg).and_then(|it| it.as_ref()?.streams[place].as_deref());
+                stream.is_some_and(|stream| slot.waits_for_keyframe(stream))
+            });
+            for stream in [slot.target, restarted, held].into_iter().flatten() {
                 let (leg, place) = split_number(stream);
                 let (source, layer) = source_of(place);
                 let publisher = self.publishers[leg].as_mut();

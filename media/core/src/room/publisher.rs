@@ -5,12 +5,16 @@
 use super::figures::LegTally;
 use super::layers::{Demand, LayerFacts, Presence};
 use super::needs::{LayerNeeds, Standing};
+use super::rates::{Rate, Rungs, Sight};
+use super::types::Takes;
+use crate::payload::Codec;
 use crate::stream::budget::Allowance;
 use crate::stream::clock::SenderClock;
 use crate::stream::feedback::TransportRecorder;
 use crate::stream::history::History;
 use crate::stream::ids::{Layer, LayerSet, LegKey, MAX_LAYERS, ParticipantKey, SourceKind, SourceKinds};
 use crate::stream::keyframe::KeyframeWishes;
+use crate::stream::marks::{FrameMarks, Ladder, MarksReader};
 use crate::stream::uplink::{Arrivals, SsrcTable};
 use std::time::{Duration, Instant};
 
@@ -26,8 +30,6 @@ const LAYER_OFF_AFTER: Duration = Duration::from_millis(700);
 const ALONE_OFF_AFTER: Duration = Duration::from_millis(1200);
 /// How fresh the sister layer must be for that.
 const SISTER_FRESH: Duration = Duration::from_millis(250);
-/// Time over which bitrates are measured.
-const RATE_WINDOW: Duration = Duration::from_millis(500);
 /// Heights and rates assumed until measured, by layer.
 const FIRST_FACTS: [(u16, u32); MAX_LAYERS] = [(180, 150_000), (360, 500_000), (720, 1_700_000)];
 /// The same for a shared screen.
@@ -67,30 +69,77 @@ pub(super) struct Stream {
     pub epoch: u32,
     pub newest: u64,
     pub last_at: Instant,
+    pub codec: Codec,
     height_px: u16,
-    bps: u32,
-    window_bytes: u64,
-    window_start: Instant,
+    rate: Rate,
+    marks: MarksReader,
+    /// Of a stream that has had marks.
+    rungs: Option<Box<Rungs>>,
 }
 
 impl Stream {
-    pub fn new(now: Instant, history: History) -> Self {
+    pub fn new(now: Instant, history: History, codec: Codec) -> Self {
         Self {
             history,
             source_epoch: 0,
             epoch: 0,
             newest: 0,
             last_at: now,
+            codec,
             height_px: 0,
-            bps: 0,
-            window_bytes: 0,
-            window_start: now,
+            rate: Rate::new(now),
+            marks: MarksReader::default(),
+            rungs: None,
         }
+    }
+
+    /// The stream begins anew: what was known of its layers holds no longer.
+    pub fn restart(&mut self, now: Instant) {
+        self.history.clear();
+        self.marks = MarksReader::default();
+        if let Some(rungs) = &mut self.rungs {
+            rungs.restart(now);
+        }
+    }
+
+    /// Reads the marks of a packet; true besides when its layers have changed.
+    pub fn read_marks(
+        &mut self,
+        now: Instant,
+        codec: Codec,
+        descriptor: &[u8],
+        payload: &[u8],
+        is_newest: bool,
+    ) -> (Option<FrameMarks>, bool) {
+        let Some(marks) = self.marks.read(codec, descriptor, payload, is_newest) else {
+            return (None, false);
+        };
+        let rungs = self.rungs.get_or_insert_with(|| Box::new(Rungs::new(now)));
+        let has_changed = self.marks.table().is_some_and(|table| rungs.follow(&table));
+        if let Some(top) = rungs.ladder.top().filter(|top| has_changed && top.height_px > 0) {
+            self.height_px = top.height_px;
+        }
+        rungs.note(now, &marks, payload.len());
+        (Some(marks), has_changed)
+    }
+
+    /// What there is to choose in this stream alone.
+    pub fn ladder(&self) -> Option<&Ladder> {
+        self.rungs.as_ref().map(|rungs| &rungs.ladder).filter(|ladder| ladder.has_choice())
+    }
+
+    /// The rungs, once the stream has offered a choice of sizes; of rates only while it does.
+    fn rungs(&self) -> Option<&Rungs> {
+        self.rungs.as_deref().filter(|rungs| rungs.ladder.has_choice() || rungs.is_spatial())
+    }
+
+    pub fn layer_of(&self, marks: &FrameMarks) -> Option<Layer> {
+        self.rungs()?.layer_of(marks)
     }
 
     pub fn note(&mut self, now: Instant, bytes: usize, height_px: u16) {
         self.last_at = now;
-        self.window_bytes += bytes as u64;
+        self.rate.note(bytes);
         if height_px > 0 {
             self.height_px = height_px;
         }
@@ -98,24 +147,25 @@ impl Stream {
 
     /// Bit rate lately and height of the picture.
     pub const fn facts(&self) -> (u32, u16) {
-        (self.bps, self.height_px)
+        (self.rate.bps, self.height_px)
     }
 
-    pub fn measure(&mut self, now: Instant, is_stopped: bool) {
-        if is_stopped && now.saturating_duration_since(self.last_at) >= SISTER_FRESH {
-            // What it cost before it was stopped is what it will cost again.
-            (self.window_bytes, self.window_start) = (0, now);
-            return;
+    /// Measures the stream as the layer `own`; `is_stopped` tells of each layer whether its sender was
+    /// told to stop it.
+    pub fn measure(&mut self, now: Instant, own: Layer, is_stopped: impl Fn(Layer) -> bool) {
+        let is_silent =
+            |at: Option<Instant>| at.is_none_or(|at| now.saturating_duration_since(at) >= SISTER_FRESH);
+        self.rate.measure(now, is_stopped(own) && is_silent(Some(self.last_at)));
+        if let Some(rungs) = &mut self.rungs {
+            for layer in Layer::ALL {
+                let last_at = rungs.sight(layer).map(|sight| sight.last_at);
+                rungs.measure(layer, now, is_stopped(layer) && is_silent(last_at));
+            }
         }
-        let span = now.saturating_duration_since(self.window_start);
-        if span < RATE_WINDOW {
-            return;
-        }
-        let bps = u32::try_from(self.window_bytes * 8_000_000 / span.as_micros() as u64).unwrap_or(u32::MAX);
-        // Pictures come in bursts; half of the old figure keeps the choice of layers calm.
-        self.bps = if self.bps == 0 { bps } else { (self.bps / 2).saturating_add(bps / 2) };
-        self.window_bytes = 0;
-        self.window_start = now;
+    }
+
+    const fn sight(&self) -> Sight {
+        Sight { last_at: self.last_at, height_px: self.height_px, bps: self.rate.bps, is_thinned: false }
     }
 }
 
@@ -127,6 +177,8 @@ pub(super) struct SourceState {
     pub needs: LayerNeeds,
     /// Layers seen since the source began.
     pub seen: LayerSet,
+    /// Those among them that came as streams of their own.
+    pub simulcast: LayerSet,
 }
 
 impl SourceState {
@@ -137,13 +189,14 @@ impl SourceState {
             keyframes: KeyframeWishes::default(),
             needs: LayerNeeds::new(is_local),
             seen: LayerSet::NONE,
+            simulcast: LayerSet::NONE,
         }
     }
 
     /// Packets come after a time without.
     pub fn begin(&mut self, now: Instant) {
         self.is_active = true;
-        self.seen = LayerSet::NONE;
+        (self.seen, self.simulcast) = (LayerSet::NONE, LayerSet::NONE);
         self.needs.begin(now);
     }
 
@@ -209,11 +262,8 @@ impl Publisher {
         if !state.is_active {
             return [None; MAX_LAYERS];
         }
-        let stream = |layer: Layer| {
-            let stream = self.streams[source as usize * MAX_LAYERS + layer.index()].as_deref();
-            stream.filter(|_| state.seen.has(layer))
-        };
-        let silent_for = |layer| Some(now.saturating_duration_since(stream(layer)?.last_at));
+        let sight = |layer: Layer| self.sight(source, layer);
+        let silent_for = |layer| Some(now.saturating_duration_since(sight(layer)?.last_at));
         let has_fresh = Layer::ALL.into_iter().filter_map(silent_for).any(|s| s < SISTER_FRESH);
         let is_told_all = Layer::ALL.into_iter().all(|layer| state.needs.is_told(layer));
         let limit = match (has_fresh, is_told_all) {
@@ -223,8 +273,8 @@ impl Publisher {
         };
         let has_layers = state.standing(now, self.uplink.is_some()).has_layers();
         Layer::ALL.map(|layer| {
-            let stream = stream(layer);
-            if stream.is_none() && !has_layers {
+            let seen = sight(layer);
+            if seen.is_none() && !has_layers {
                 return None;
             }
             let presence = if silent_for(layer).is_some_and(|silence| silence < limit) {
@@ -235,13 +285,47 @@ impl Publisher {
                 Presence::Missing
             };
             let first = if source == SourceKind::Screen { FIRST_SCREEN } else { FIRST_FACTS[layer.index()] };
-            let (height_px, bps) = stream.map_or((0, 0), |stream| (stream.height_px, stream.bps));
+            let (height_px, bps) = seen.map_or((0, 0), |seen| (seen.height_px, seen.bps));
+            let is_thinned = seen.is_some_and(|seen| seen.is_thinned);
             Some(LayerFacts {
-                height_px: if height_px > 0 { height_px } else { first.0 },
+                height_px: if height_px > 0 || is_thinned {
+                    height_px * u16::from(!is_thinned)
+                } else {
+                    first.0
+                },
                 bps: if bps > 0 { bps } else { first.1 },
                 presence,
             })
         })
+    }
+
+    /// One stream of `source`.
+    pub fn stream(&self, source: SourceKind, layer: Layer) -> Option<&Stream> {
+        self.streams[source as usize * MAX_LAYERS + layer.index()].as_deref()
+    }
+
+    /// The stream that carries all layers of `source`, where one does. One with several sizes is it even
+    /// where layers came as streams of their own before, one with several rates only where none did.
+    pub fn layered(&self, source: SourceKind) -> Option<&Stream> {
+        let seen = self.sources[source as usize].simulcast;
+        let is_alone = seen.without(LayerSet::NONE.with(Layer::QUARTER)) == LayerSet::NONE;
+        let stream = self.stream(source, Layer::QUARTER)?;
+        stream.rungs().is_some_and(|rungs| is_alone || rungs.is_spatial()).then_some(stream)
+    }
+
+    /// Whether a viewer who takes that can decode what comes of `source`; true before anything comes.
+    pub fn is_readable(&self, source: SourceKind, takes: Takes) -> bool {
+        let mut streams = Layer::ALL.into_iter().filter_map(|layer| self.stream(source, layer));
+        let newest = streams.by_ref().max_by_key(|stream| stream.last_at);
+        newest.is_none_or(|stream| takes.has(stream.codec))
+    }
+
+    fn sight(&self, source: SourceKind, layer: Layer) -> Option<Sight> {
+        if let Some(rungs) = self.layered(source).and_then(Stream::rungs) {
+            return rungs.sight(layer);
+        }
+        let state = &self.sources[source as usize];
+        self.stream(source, layer).filter(|_| state.seen.has(layer)).map(Stream::sight)
     }
 
     /// Notes what a viewer needs of `source`: the layer chosen for it, what stands in, and below a

@@ -223,9 +223,9 @@ impl Room {
             }
             for (place, stream) in publisher.streams.iter_mut().enumerate() {
                 let (source, layer) = source_of(place);
-                let is_stopped = !publisher.sources[source as usize].needs.is_told(layer);
+                let needs = &publisher.sources[source as usize].needs;
                 if let Some(stream) = stream {
-                    stream.measure(now, is_stopped);
+                    stream.measure(now, layer, |layer| !needs.is_told(layer));
                 }
             }
         }

@@ -5,6 +5,7 @@
 use crate::packet::rtcp::{ReportBlock, SenderReport};
 use crate::packet::rtp_write::OutgoingHeader;
 use crate::packet::twcc::Arrival;
+use crate::payload::Codec;
 use crate::stream::ids::{LayerSet, LegKey, ParticipantKey, SourceKind, SourceKinds};
 use std::time::{Duration, Instant};
 
@@ -64,6 +65,40 @@ pub struct LocalLeg {
     pub slots: [SlotSsrcs; SLOTS],
     /// SSRC of our receiver reports and feedback to this leg.
     pub feedback_ssrc: u32,
+    pub takes: Takes,
+}
+
+/// What a leg can receive, as its answer or offer said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Takes {
+    codecs: u16,
+    /// It reads dependency descriptors.
+    pub descriptors: bool,
+}
+
+impl Takes {
+    /// Every codec, and descriptors.
+    pub const ALL: Self = Self { codecs: u16::MAX, descriptors: true };
+    /// No codec.
+    pub const NONE: Self = Self { codecs: 0, descriptors: false };
+
+    /// Reading descriptors, or not.
+    #[must_use]
+    pub const fn reading(self, descriptors: bool) -> Self {
+        Self { descriptors, ..self }
+    }
+
+    /// With `codec` besides.
+    #[must_use]
+    pub const fn with(self, codec: Codec) -> Self {
+        Self { codecs: self.codecs | 1 << codec as u16, ..self }
+    }
+
+    /// Whether `codec` is among them.
+    #[must_use]
+    pub const fn has(self, codec: Codec) -> bool {
+        self.codecs >> codec as u16 & 1 == 1
+    }
 }
 
 /// One picture that a viewer's window shows.
@@ -80,7 +115,7 @@ pub struct ViewWish {
 #[derive(Clone, Copy, Debug)]
 pub struct Outgoing<'a> {
     /// Ready to be written; carries the transport-wide sequence number.
-    pub header: OutgoingHeader,
+    pub header: OutgoingHeader<'a>,
     /// Sequence number with rollover counter, for the sealer. Every index of an SSRC is given
     /// once; indices may come slightly out of order when a late packet is passed on.
     pub index: u64,
@@ -206,6 +241,8 @@ pub struct SlotUse {
     pub source: SourceKind,
     /// The picture is there, but the viewer's link does not carry even its smallest layer.
     pub is_paused: bool,
+    /// The picture is there in a codec that the viewer does not decode.
+    pub is_unreadable: bool,
 }
 
 /// One voice that is heard.

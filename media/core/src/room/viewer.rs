@@ -6,12 +6,14 @@ use super::figures::LegTally;
 use super::hearing::Hearing;
 use super::pacer::Pacer;
 use super::plan::RISE_EVERY;
-use super::types::{LocalLeg, SLOTS, VIDEO_SLOTS, ViewWish};
+use super::publisher::Stream;
+use super::types::{LocalLeg, SLOTS, Takes, VIDEO_SLOTS, ViewWish};
 use crate::bwe::LinkEstimate;
 use crate::stream::budget::Allowance;
 use crate::stream::downlink::Downlink;
 use crate::stream::feedback::TransportSent;
 use crate::stream::ids::{Layer, LegKey, ParticipantKey, SourceKind};
+use crate::stream::thinning::Thinning;
 use std::time::{Duration, Instant};
 
 /// Answers remembered to tell a repeated NACK from a second loss.
@@ -80,6 +82,10 @@ pub(super) struct Slot {
     pub live: Option<u32>,
     /// Stream that takes over with its next key frame.
     pub target: Option<u32>,
+    /// Which frames of a layered stream are passed on; of use while one runs.
+    pub thinning: Option<Box<Thinning>>,
+    /// Layer of a layered stream to pass on, or to reach.
+    pub layer: Layer,
     /// Layer that the viewer needs; another one runs as long as it does not arrive.
     pub needed: Option<Layer>,
     /// When the needed layer last became larger by itself.
@@ -88,6 +94,8 @@ pub(super) struct Slot {
     pub rise_pause: Duration,
     /// The link does not carry even the smallest layer.
     pub is_paused: bool,
+    /// The viewer does not decode what the sender codes.
+    pub is_unreadable: bool,
     pub next_report_at: Instant,
     keyframes: KeyframesAsked,
 }
@@ -97,6 +105,21 @@ impl Slot {
     /// counts.
     pub fn may_ask_keyframe(&mut self, age: Duration) -> bool {
         self.keyframes.take(u32::try_from(age.as_secs()).unwrap_or(u32::MAX))
+    }
+
+    /// The layer of a layered stream that is passed on now.
+    pub fn live_layer(&self, stream: &Stream) -> Layer {
+        let target = self.thinning.as_ref().map(|thinning| thinning.rung().target);
+        target.and_then(|target| stream.ladder()?.layer_of(target)).unwrap_or(self.layer)
+    }
+
+    /// Whether only a key frame brings the layer of another size that is to be passed on.
+    pub fn waits_for_keyframe(&self, stream: &Stream) -> bool {
+        let Some(wished) = stream.ladder().and_then(|ladder| ladder.rung(self.layer)) else { return false };
+        self.thinning.as_ref().filter(|_| self.downlink.is_thinned()).is_some_and(|thinning| {
+            let running = thinning.rung();
+            running.spatial != wished.spatial && !thinning.is_intact(wished.target)
+        })
     }
 
     /// Remembers how the choice of layers changed, so that one that does not last is not tried
@@ -171,6 +194,7 @@ struct Damping {
 pub(super) struct Viewer {
     pub key: LegKey,
     pub participant: ParticipantKey,
+    pub takes: Takes,
     joined_at: Instant,
     pub hearing: Hearing,
     pub slots: Vec<Slot>,
@@ -204,10 +228,13 @@ impl Viewer {
                 wish: None,
                 live: None,
                 target: None,
+                thinning: None,
+                layer: Layer::FULL,
                 needed: None,
                 rose_at: None,
                 rise_pause: RISE_EVERY,
                 is_paused: false,
+                is_unreadable: false,
                 next_report_at: now,
                 keyframes: KeyframesAsked::default(),
             }
@@ -215,6 +242,7 @@ impl Viewer {
         Self {
             key: leg.leg,
             participant: leg.participant,
+            takes: leg.takes,
             joined_at: now,
             hearing: Hearing::default(),
             slots: slots.collect(),
@@ -302,7 +330,7 @@ impl Viewer {
         for slot in &mut self.slots[..VIDEO_SLOTS] {
             if slot.wish.is_some_and(|wish| !wanted(&wish)) {
                 (slot.wish, slot.live, slot.target, slot.needed) = (None, None, None, None);
-                slot.is_paused = false;
+                (slot.is_paused, slot.is_unreadable) = (false, false);
                 changed = true;
             }
         }

@@ -27,6 +27,9 @@ pub struct RtpFacts {
     pub repaired_layer: Option<Layer>,
     pub transport_sequence: Option<u16>,
     pub audio_level: Option<AudioLevel>,
+    /// Bytes of the dependency descriptor, which the shard has put at the start of the slot by
+    /// [`super::slab::PacketSlab::keep_descriptor`]; 0 without one.
+    pub descriptor_len: u8,
 }
 
 impl RtpFacts {
@@ -57,6 +60,7 @@ impl RtpFacts {
             repaired_layer: extensions.repaired_rid.and_then(|rid| Layer::from_rid(rid.as_bytes())),
             transport_sequence: extensions.transport_sequence,
             audio_level: extensions.audio_level,
+            descriptor_len: extensions.descriptor.map_or(0, |it| u8::try_from(it.len()).unwrap_or(0)),
         }
     }
 }

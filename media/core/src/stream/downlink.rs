@@ -1,11 +1,13 @@
 //! One slot of a viewer: a single endless stream to the browser, whatever stands behind it.
 //!
 //! Called by the room for each packet that goes to the slot, and for each NACK about it. Numbers,
-//! times and VP8 ids continue over every switch; within a stretch of one source they are the
-//! source's plus constants, so no map per packet is needed to answer a NACK.
+//! times and picture ids continue over every switch; within a stretch of one source they are the
+//! source's plus constants, so no map per packet is needed to answer a NACK, except for a layered
+//! stream of which packets are left out.
 
 use super::sequence::{Seen, SeenWindow, extend};
 use super::slab::PacketMeta;
+use super::thinning::{Fate, Numbered, Renumbering};
 use crate::payload::Codec;
 use std::time::Instant;
 
@@ -23,7 +25,18 @@ pub struct Rewritten {
     pub timestamp: u32,
     pub marker: bool,
     /// Picture id and TL0PICIDX.
-    pub vp8: Option<(u16, u8)>,
+    pub picture: Option<(u16, u8)>,
+    /// Frame number of the dependency descriptor.
+    pub frame: Option<u16>,
+}
+
+/// What goes out for a packet of a layered stream.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Passed {
+    /// The packet itself.
+    Media(Rewritten),
+    /// Padding in its place: it was given a number when it was missing, and is not part of what goes.
+    Fill { index: u64, timestamp: u32 },
 }
 
 /// Where a packet that a viewer misses can be found.
@@ -33,6 +46,8 @@ pub struct Origin {
     pub stream: u32,
     /// Number within that stream.
     pub sequence: u64,
+    index: u64,
+    is_marked: bool,
     stretch: Stretch,
 }
 
@@ -40,7 +55,7 @@ impl Origin {
     /// The packet as it went out the first time; `None` when the stream was restarted since.
     #[must_use]
     pub fn rewrite(&self, meta: &PacketMeta) -> Option<Rewritten> {
-        (meta.epoch == self.stretch.epoch).then(|| self.stretch.rewrite(meta))
+        (meta.epoch == self.stretch.epoch).then(|| self.stretch.rewrite(meta, self.index, self.is_marked))
     }
 }
 
@@ -54,20 +69,29 @@ struct Stretch {
     timestamp_offset: u32,
     picture_id_offset: u16,
     tl0_offset: u8,
+    frame_offset: u16,
+    /// Packets are left out, so that numbers are found by [`Renumbering`].
+    is_thinned: bool,
 }
 
 impl Stretch {
-    fn rewrite(&self, meta: &PacketMeta) -> Rewritten {
+    fn index(&self, sequence: u64) -> u64 {
+        self.first_index + (sequence - self.first_sequence)
+    }
+
+    fn rewrite(&self, meta: &PacketMeta, index: u64, is_marked: bool) -> Rewritten {
+        let has_descriptor = meta.descriptor_len > 0;
         Rewritten {
-            index: self.first_index + (meta.sequence - self.first_sequence),
+            index,
             timestamp: meta.timestamp.wrapping_add(self.timestamp_offset),
-            marker: meta.marker,
-            vp8: meta.vp8.map(|fields| {
+            marker: meta.marker || is_marked,
+            picture: meta.picture.map(|fields| {
                 (
                     fields.picture_id.wrapping_add(self.picture_id_offset) & 0x7fff,
                     fields.tl0.wrapping_add(self.tl0_offset),
                 )
             }),
+            frame: has_descriptor.then(|| meta.frame.wrapping_add(self.frame_offset)),
         }
     }
 }
@@ -79,7 +103,10 @@ pub struct Downlink {
     clock_hz: u32,
     stretches: [Option<Stretch>; MAX_STRETCHES],
     newest_stretch: usize,
+    /// Numbers of the stream that runs, or indices where packets are left out.
     sent: SeenWindow,
+    /// Of a slot that has had a layered stream.
+    numbers: Option<Box<Renumbering>>,
     next_index: u64,
     next_rtx_index: u64,
     codec: Codec,
@@ -87,6 +114,7 @@ pub struct Downlink {
     last_at: Option<Instant>,
     last_picture_id: u16,
     last_tl0: u8,
+    last_frame: u16,
     packets: u32,
     octets: u32,
 }
@@ -102,6 +130,7 @@ impl Downlink {
             stretches: [None; MAX_STRETCHES],
             newest_stretch: 0,
             sent: SeenWindow::default(),
+            numbers: None,
             next_index: FIRST_INDEX,
             next_rtx_index: FIRST_INDEX,
             codec: Codec::Opus,
@@ -109,6 +138,7 @@ impl Downlink {
             last_at: None,
             last_picture_id: 0,
             last_tl0: 0,
+            last_frame: 0,
             packets: 0,
             octets: 0,
         }
@@ -144,15 +174,22 @@ impl Downlink {
         self.running().is_some_and(|run| run.stream == stream && run.epoch == epoch)
     }
 
+    /// Whether the running stretch leaves packets out.
+    #[must_use]
+    pub fn is_thinned(&self) -> bool {
+        self.running().is_some_and(|run| run.is_thinned)
+    }
+
     /// Begins a stretch at `meta`, the first packet of a key frame or any packet of sound, and
-    /// passes it on.
-    pub fn switch(&mut self, now: Instant, stream: u32, meta: &PacketMeta) -> Rewritten {
+    /// passes it on. `fate` says what became of it in a layered stream, of which packets are left
+    /// out; the first such stretch of a slot allocates.
+    pub fn switch(&mut self, now: Instant, stream: u32, meta: &PacketMeta, fate: Option<Fate>) -> Rewritten {
         let timestamp = match self.last_at {
             // Elapsed wall time: the browser's jitter buffer then sees a pause, not a jump.
             Some(last_at) => self.last_timestamp.wrapping_add(self.ticks_since(last_at, now).max(1)),
             None => meta.timestamp,
         };
-        let (picture_id, tl0) = meta.vp8.map_or((0, 0), |fields| (fields.picture_id, fields.tl0));
+        let (picture_id, tl0) = meta.picture.map_or((0, 0), |fields| (fields.picture_id, fields.tl0));
         let stretch = Stretch {
             stream,
             epoch: meta.epoch,
@@ -161,15 +198,66 @@ impl Downlink {
             timestamp_offset: timestamp.wrapping_sub(meta.timestamp),
             picture_id_offset: self.last_picture_id.wrapping_add(1).wrapping_sub(picture_id),
             tl0_offset: self.last_tl0.wrapping_add(1).wrapping_sub(tl0),
+            frame_offset: self.last_frame.wrapping_add(1).wrapping_sub(meta.frame),
+            is_thinned: fate.is_some(),
         };
         self.newest_stretch = (self.newest_stretch + 1) % MAX_STRETCHES;
         self.stretches[self.newest_stretch] = Some(stretch);
         self.sent = SeenWindow::starting_at(meta.sequence);
-        let mut rewritten = stretch.rewrite(meta);
+        let is_marked = fate.is_some_and(|fate| fate.ends_picture);
+        if fate.is_some() {
+            self.sent = SeenWindow::starting_at(self.next_index);
+            let numbers = match &mut self.numbers {
+                Some(numbers) => {
+                    numbers.restart(meta.sequence, self.next_index);
+                    numbers
+                }
+                none => none.insert(Box::new(Renumbering::starting(meta.sequence, self.next_index))),
+            };
+            if is_marked {
+                numbers.mark(self.next_index);
+            }
+        }
+        let mut rewritten = stretch.rewrite(meta, self.next_index, is_marked);
         // RFC 3551 section 4.1: the first packet after silence is marked.
         rewritten.marker |= !meta.codec.is_video();
         self.count(now, meta, &rewritten);
         rewritten
+    }
+
+    /// Passes a packet of a layered stream on, or not. `is_within` says that it belongs to the same
+    /// frame as the newest one before it.
+    pub fn forward_thinned(
+        &mut self,
+        now: Instant,
+        meta: &PacketMeta,
+        fate: Fate,
+        is_within: bool,
+    ) -> Option<Passed> {
+        let stretch = *self.running()?;
+        if meta.sequence < stretch.first_sequence {
+            return None;
+        }
+        let numbers = self.numbers.as_mut()?;
+        let (index, is_filled) = match numbers.number(meta.sequence, fate.is_passed, is_within) {
+            Numbered::Goes(index) => (index, false),
+            Numbered::Fill(index) => (index, true),
+            Numbered::Left => return None,
+        };
+        if fate.ends_picture {
+            numbers.mark(index);
+        }
+        let seen = self.sent.note(index);
+        if matches!(seen, Seen::Again | Seen::Unknown) {
+            return None;
+        }
+        if is_filled {
+            self.packets = self.packets.wrapping_add(1);
+            return Some(Passed::Fill { index, timestamp: self.last_timestamp });
+        }
+        let rewritten = stretch.rewrite(meta, index, fate.ends_picture);
+        self.note(now, meta, &rewritten, seen);
+        Some(Passed::Media(rewritten))
     }
 
     /// Passes a packet of the running stretch on; `None` when it was passed on before, is older
@@ -180,15 +268,11 @@ impl Downlink {
             return None;
         }
         let seen = self.sent.note(meta.sequence);
-        let rewritten = stretch.rewrite(meta);
-        match seen {
-            Seen::Newest => self.count(now, meta, &rewritten),
-            Seen::Late => {
-                self.packets = self.packets.wrapping_add(1);
-                self.octets = self.octets.wrapping_add(u32::from(meta.payload_len));
-            }
-            Seen::Again | Seen::Unknown => return None,
+        if matches!(seen, Seen::Again | Seen::Unknown) {
+            return None;
         }
+        let rewritten = stretch.rewrite(meta, stretch.index(meta.sequence), false);
+        self.note(now, meta, &rewritten, seen);
         Some(rewritten)
     }
 
@@ -208,11 +292,12 @@ impl Downlink {
             .flatten()
             .filter(|stretch| stretch.first_index <= index)
             .max_by_key(|stretch| stretch.first_index)?;
-        Some(Origin {
-            stream: stretch.stream,
-            sequence: stretch.first_sequence + (index - stretch.first_index),
-            stretch: *stretch,
-        })
+        let (sequence, is_marked) = if stretch.is_thinned {
+            self.numbers.as_ref()?.find(index, stretch.first_sequence)?
+        } else {
+            (stretch.first_sequence + (index - stretch.first_index), false)
+        };
+        Some(Origin { stream: stretch.stream, sequence, index, is_marked, stretch: *stretch })
     }
 
     /// Index for the next retransmission.
@@ -247,6 +332,14 @@ impl Downlink {
         (micros * u128::from(self.clock_hz) / 1_000_000) as u32
     }
 
+    fn note(&mut self, now: Instant, meta: &PacketMeta, rewritten: &Rewritten, seen: Seen) {
+        if seen == Seen::Newest {
+            return self.count(now, meta, rewritten);
+        }
+        self.packets = self.packets.wrapping_add(1);
+        self.octets = self.octets.wrapping_add(u32::from(meta.payload_len));
+    }
+
     fn count(&mut self, now: Instant, meta: &PacketMeta, rewritten: &Rewritten) {
         self.next_index = rewritten.index + 1;
         self.packets = self.packets.wrapping_add(1);
@@ -256,7 +349,8 @@ impl Downlink {
             self.last_timestamp = rewritten.timestamp;
             self.last_at = Some(now);
         }
-        if let Some((picture_id, tl0)) = rewritten.vp8 {
+        self.last_frame = rewritten.frame.unwrap_or(self.last_frame);
+        if let Some((picture_id, tl0)) = rewritten.picture {
             self.last_picture_id = picture_id;
             self.last_tl0 = tl0;
         }
@@ -287,7 +381,11 @@ mod tests {
             height_px: 0,
             payload_start: 12,
             payload_len: 6,
-            vp8: Some(Vp8Descriptor::parse(&payload).expect("valid").fields),
+            picture: Some(Vp8Descriptor::parse(&payload).expect("valid").fields),
+            descriptor_len: 0,
+            frame: 0,
+            marks: None,
+            primary_at: 0,
             audio_level: None,
         }
     }
@@ -327,7 +425,7 @@ mod tests {
                         timestamp.wrapping_add(step as u32 * 3600),
                     );
                     let rewritten = if place == 0 {
-                        slot.switch(clock, *stream, &packet)
+                        slot.switch(clock, *stream, &packet, None)
                     } else {
                         prop_assert!(slot.runs(*stream, 1));
                         slot.forward(clock, &packet).expect("reordered by one only")
@@ -342,8 +440,8 @@ mod tests {
             for (rewritten, _, _) in out.values() {
                 if let Some(before) = before {
                     prop_assert_eq!(rewritten.index, before.index + 1);
-                    let (id, tl0) = rewritten.vp8.expect("vp8");
-                    let (id_before, tl0_before) = before.vp8.expect("vp8");
+                    let (id, tl0) = rewritten.picture.expect("vp8");
+                    let (id_before, tl0_before) = before.picture.expect("vp8");
                     prop_assert_eq!(id, (id_before + 1) & 0x7fff);
                     prop_assert_eq!(tl0, tl0_before.wrapping_add(1));
                     let step = rewritten.timestamp.wrapping_sub(before.timestamp) as i32;
@@ -365,9 +463,9 @@ mod tests {
         let start = Instant::now();
         let mut slot = Downlink::new(1, 2, 90_000);
         assert!(slot.sender_facts(start).is_none());
-        slot.switch(start, 1, &meta(start, 100_000, 5, 5, 777));
+        slot.switch(start, 1, &meta(start, 100_000, 5, 5, 777), None);
         let later = start + Duration::from_secs(2);
-        let after = slot.switch(later, 2, &meta(later, 200_000, 900, 90, 123_456_789));
+        let after = slot.switch(later, 2, &meta(later, 200_000, 900, 90, 123_456_789), None);
         assert_eq!(after.timestamp, 777 + 180_000);
         let facts = slot.sender_facts(later + Duration::from_millis(100)).expect("has sent");
         assert_eq!(facts, (777 + 189_000, 2, 12));
@@ -378,7 +476,7 @@ mod tests {
         let start = Instant::now();
         let mut slot = Downlink::new(1, 2, 90_000);
         let first = meta(start, 100_000, 5, 5, 777);
-        let sent = slot.switch(start, 1, &first);
+        let sent = slot.switch(start, 1, &first, None);
         let origin = slot.origin(sent.index as u16).expect("just sent");
         assert_eq!(origin.rewrite(&first), Some(sent));
         let mut restarted = first;

@@ -48,8 +48,8 @@ impl SourceKind {
     #[must_use]
     pub const fn carries(self, codec: Codec) -> bool {
         match codec {
-            Codec::Vp8 | Codec::H264 => self.is_video(),
-            Codec::Opus => matches!(self, Self::Microphone),
+            Codec::Vp8 | Codec::H264 | Codec::Vp9 | Codec::Av1 | Codec::H265 => self.is_video(),
+            Codec::Opus | Codec::Red => matches!(self, Self::Microphone),
             Codec::OpusStereo => matches!(self, Self::ScreenAudio),
         }
     }

@@ -11,6 +11,8 @@ pub mod feedback;
 pub mod history;
 pub mod ids;
 pub mod keyframe;
+pub mod marks;
 pub mod sequence;
 pub mod slab;
+pub mod thinning;
 pub mod uplink;

@@ -5,8 +5,10 @@
 //! unpinned packet makes way for a new one and its id goes stale. Never allocates after `new`.
 
 use super::ids::Layer;
+use super::marks::FrameMarks;
+use crate::packet::descriptor::renumber;
 use crate::packet::rtp::AudioLevel;
-use crate::payload::{Codec, Vp8Fields};
+use crate::payload::{Codec, PictureFields};
 use std::time::{Duration, Instant};
 
 /// Bytes of one slot: an Ethernet frame's worth, so every UDP datagram without fragments fits.
@@ -63,8 +65,16 @@ pub struct PacketMeta {
     pub payload_start: u16,
     /// Payload without padding, in bytes.
     pub payload_len: u16,
-    /// VP8 fields that are rewritten per receiver.
-    pub vp8: Option<Vp8Fields>,
+    /// Picture ids that are rewritten per receiver.
+    pub picture: Option<PictureFields>,
+    /// Bytes of the dependency descriptor, which lies at the start of the slot; 0 without one.
+    pub descriptor_len: u8,
+    /// The descriptor's frame number.
+    pub frame: u16,
+    /// The frame, where the packet tells it and its room has read it.
+    pub marks: Option<FrameMarks>,
+    /// Where the voice itself begins in the payload of a packet with redundancy, else 0.
+    pub primary_at: u16,
     /// RFC 6464 level, where the packet has one.
     pub audio_level: Option<AudioLevel>,
 }
@@ -173,8 +183,53 @@ impl PacketSlab {
         if slot.generation == id.generation { slot.meta.as_ref() } else { None }
     }
 
-    /// Payload of an accepted packet, as some receiver last saw it: VP8 picture ids are those of
-    /// the last rewriting. Another shard rewrites them again, from [`PacketMeta::vp8`].
+    /// Stores the dependency descriptor of a packet at the start of its slot. The header that it stood
+    /// in was longer, so the payload and two bytes before it are not touched.
+    pub fn keep_descriptor(&mut self, packet: &PacketRef, descriptor: &[u8]) {
+        self.bytes_mut(packet)[..descriptor.len()].copy_from_slice(descriptor);
+    }
+
+    /// Dependency descriptor of an accepted packet, its frame number as some receiver last saw it;
+    /// empty without one.
+    #[must_use]
+    pub fn descriptor(&self, id: PacketId) -> Option<&[u8]> {
+        let meta = self.meta(id)?;
+        let start = id.slot as usize * SLOT_BYTES;
+        self.bytes.get(start..start + usize::from(meta.descriptor_len))
+    }
+
+    /// Takes over a packet whose descriptor and payload follow one another in `parts`; false when they
+    /// are not as long as `meta` says or do not fit.
+    pub fn fill(&mut self, packet: &PacketRef, meta: &PacketMeta, parts: [&[u8]; 2]) -> bool {
+        let (descriptor, start) = (usize::from(meta.descriptor_len), usize::from(meta.payload_start));
+        let len = descriptor + usize::from(meta.payload_len);
+        let fits = start + usize::from(meta.payload_len) <= SLOT_BYTES && descriptor + 2 <= start;
+        if !fits || parts[0].len() + parts[1].len() != len {
+            return false;
+        }
+        let slot = self.bytes_mut(packet);
+        let mut at = 0;
+        for part in parts {
+            let (head, tail) = part.split_at(descriptor.saturating_sub(at).min(part.len()));
+            slot[at..at + head.len()].copy_from_slice(head);
+            at += head.len();
+            let to = start + at - descriptor.min(at);
+            slot[to..to + tail.len()].copy_from_slice(tail);
+            at += tail.len();
+        }
+        true
+    }
+
+    /// Notes marks that were read late.
+    pub(crate) fn mark(&mut self, id: PacketId, marks: FrameMarks) {
+        let slot = self.slots.get_mut(id.slot as usize);
+        if let Some(meta) = slot.filter(|it| it.generation == id.generation).and_then(|it| it.meta.as_mut()) {
+            meta.marks = Some(marks);
+        }
+    }
+
+    /// Payload of an accepted packet, as some receiver last saw it: picture ids are those of
+    /// the last rewriting. Another shard rewrites them again, from [`PacketMeta::picture`].
     #[must_use]
     pub fn payload(&self, id: PacketId) -> Option<&[u8]> {
         let meta = self.meta(id)?;
@@ -196,35 +251,57 @@ impl PacketSlab {
         slot.meta = Some(meta);
     }
 
-    /// Payload to send to one receiver: VP8 fields replaced by `vp8`, preceded by the original
-    /// sequence number when it travels as RTX (RFC 4588 section 4).
+    /// What to send to one receiver: picture ids and frame number replaced, the payload preceded by
+    /// the original sequence number when it travels as RTX (RFC 4588 section 4).
     ///
-    /// Both are written into the slot itself: the fields are absolute, so the next receiver
+    /// All is written into the slot itself: the fields are absolute, so the next receiver
     /// overwrites them, and the two bytes before the payload are header that nobody needs again.
-    pub(crate) fn prepare(
-        &mut self,
-        id: PacketId,
-        vp8: Option<(u16, u8)>,
-        original_sequence: Option<u16>,
-    ) -> Option<&[u8]> {
+    pub(crate) fn prepare(&mut self, id: PacketId, fields: &NewFields) -> Option<Prepared<'_>> {
         let meta = *self.meta(id)?;
         let slot_start = id.slot as usize * SLOT_BYTES;
         let slot = &mut self.bytes[slot_start..slot_start + SLOT_BYTES];
         let start = meta.payload_start as usize;
         let end = start + meta.payload_len as usize;
-        if let (Some(fields), Some((picture_id, tl0))) = (meta.vp8, vp8) {
-            fields.rewrite(slot.get_mut(start..end)?, picture_id, tl0);
+        let start = start + usize::from(fields.skipped);
+        if let (Some(known), Some((picture_id, tl0))) = (meta.picture, fields.picture) {
+            known.rewrite(slot.get_mut(start..end)?, picture_id, tl0);
         }
-        let first = match original_sequence {
-            Some(original) => {
-                let first = start.checked_sub(2)?;
-                slot[first..start].copy_from_slice(&original.to_be_bytes());
-                first
+        let mut first = start;
+        if let Some(original) = fields.original_sequence {
+            first = start.checked_sub(2)?;
+            slot[first..start].copy_from_slice(&original.to_be_bytes());
+        }
+        let (head, rest) = slot.split_at_mut_checked(first)?;
+        let descriptor = head.get_mut(..usize::from(meta.descriptor_len))?;
+        let descriptor = match fields.frame {
+            Some(frame) => {
+                renumber(descriptor, frame);
+                &*descriptor
             }
-            None => start,
+            None => &[],
         };
-        slot.get(first..end)
+        Some(Prepared { payload: rest.get(..end - first)?, descriptor })
     }
+}
+
+/// What differs between receivers of one packet.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct NewFields {
+    /// Picture id and TL0PICIDX.
+    pub(crate) picture: Option<(u16, u8)>,
+    /// Frame number of the descriptor; `None` for receivers that read none.
+    pub(crate) frame: Option<u16>,
+    pub(crate) original_sequence: Option<u16>,
+    /// Only what is behind this many bytes of the payload.
+    pub(crate) skipped: u16,
+}
+
+/// One packet, ready for one receiver.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Prepared<'a> {
+    pub(crate) payload: &'a [u8],
+    /// Empty for receivers that read none.
+    pub(crate) descriptor: &'a [u8],
 }
 
 #[cfg(test)]

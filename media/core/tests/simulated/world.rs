@@ -9,7 +9,8 @@ use media_core::packet::rtcp::{ReportBlock, RtcpPacket, compound};
 use media_core::packet::rtcp_write::RtcpWriter;
 use media_core::packet::rtp::RtpView;
 use media_core::room::{
-    Feedback, LocalLeg, Room, RoomEvent, RoomLimits, SLOTS, SlotSsrcs, Tick, VIDEO_SLOTS, Verdict, ViewWish,
+    Feedback, LocalLeg, Room, RoomEvent, RoomLimits, SLOTS, SlotSsrcs, Takes, Tick, VIDEO_SLOTS, Verdict,
+    ViewWish,
 };
 use media_core::stream::arrival::RtpFacts;
 use media_core::stream::feedback::TransportRecorder;
@@ -129,13 +130,10 @@ impl World {
         let packet = self.slab.take(now).expect("slab is large enough");
         self.slab.bytes_mut(&packet)[..bytes.len()].copy_from_slice(bytes);
         let view = RtpView::parse(bytes).expect("browsers write valid packets");
-        let facts = RtpFacts::new(
-            &view.header,
-            &view.extensions(),
-            view.header.header_len,
-            view.payload.len(),
-            bytes.len(),
-        );
+        let extensions = view.extensions();
+        self.slab.keep_descriptor(&packet, extensions.descriptor.unwrap_or_default());
+        let facts =
+            RtpFacts::new(&view.header, &extensions, view.header.header_len, view.payload.len(), bytes.len());
         let leg = LegKey(seat as u64 + 1);
         if let Verdict::Dropped(reason) = self.room.incoming(now, &mut self.slab, leg, packet, &facts) {
             *self.verdicts.entry(format!("{reason:?}")).or_default() += 1;
@@ -351,5 +349,6 @@ pub fn local_leg(number: u32) -> LocalLeg {
         allowed: SourceKinds::ALL,
         slots,
         feedback_ssrc: first_ssrc(number) + 900,
+        takes: Takes::ALL,
     }
 }

@@ -4,6 +4,7 @@
 use crate::shard::links::{RelayHead, Word};
 use crate::shard::naming as names;
 use media_control::Rid;
+use media_core::packet::descriptor::DescriptorHead;
 use media_core::packet::rtp::AudioLevel;
 use media_core::payload::{self, Codec};
 use media_core::stream::ids::{Layer, LayerSet, StreamKey};
@@ -117,11 +118,16 @@ pub(crate) fn packet_head(head: &RelayHead, clock: &NodeClock) -> PacketHead {
         epoch: head.meta.epoch,
         timestamp: head.meta.timestamp,
         marker: head.meta.marker,
+        descriptor_len: head.meta.descriptor_len,
         codec: match head.meta.codec {
             Codec::Vp8 => relay::Codec::Vp8,
             Codec::H264 => relay::Codec::H264,
+            Codec::Vp9 => relay::Codec::Vp9,
+            Codec::Av1 => relay::Codec::Av1,
+            Codec::H265 => relay::Codec::H265,
             Codec::Opus => relay::Codec::Opus,
             Codec::OpusStereo => relay::Codec::OpusStereo,
+            Codec::Red => relay::Codec::Red,
         },
         audio_level: head.meta.audio_level.map(|level| (level.below_overload_db, level.is_voice)),
     }
@@ -134,11 +140,11 @@ pub(crate) struct Times<'a> {
     pub(crate) theirs: &'a ClockOffset,
 }
 
-/// The head of a packet from shard `from` of a peer; `None` when the payload is not what the head
-/// says. Nothing that can be read in the payload is taken from the head.
+/// The head of a packet from shard `from` of a peer, whose `body` is descriptor and payload; `None` when
+/// they are not what the head says. Nothing that can be read in the payload is taken from the head.
 pub(crate) fn relay_head(
     head: &PacketHead,
-    payload: &[u8],
+    body: &[u8],
     from: usize,
     times: &Times<'_>,
 ) -> Option<RelayHead> {
@@ -146,15 +152,21 @@ pub(crate) fn relay_head(
     let codec = match head.codec {
         relay::Codec::Vp8 => Codec::Vp8,
         relay::Codec::H264 => Codec::H264,
+        relay::Codec::Vp9 => Codec::Vp9,
+        relay::Codec::Av1 => Codec::Av1,
+        relay::Codec::H265 => Codec::H265,
         relay::Codec::Opus => Codec::Opus,
         relay::Codec::OpusStereo => Codec::OpusStereo,
+        relay::Codec::Red => Codec::Red,
     };
     let layer = layer(head.stream.layer);
     if !source.carries(codec) || (!source.is_video() && layer != Layer::QUARTER) {
         return None;
     }
-    let room = SLOT_BYTES.checked_sub(payload.len()).filter(|room| *room >= LEAST_START)?;
-    let seen = payload::look(codec, payload)?;
+    let (descriptor, payload) = body.split_at_checked(usize::from(head.descriptor_len))?;
+    let least = LEAST_START + descriptor.len();
+    let room = SLOT_BYTES.checked_sub(payload.len()).filter(|room| *room >= least)?;
+    let seen = payload::look(codec, descriptor, payload)?;
     let stream = StreamKey { leg: names::leg_key(head.stream.leg), source, layer };
     let arrived_us = times.theirs.to_ours(head.arrived_us);
     let meta = PacketMeta {
@@ -167,9 +179,13 @@ pub(crate) fn relay_head(
         layer,
         starts_keyframe: seen.starts_keyframe,
         height_px: seen.height_px,
-        payload_start: PAYLOAD_START.min(room) as u16,
+        payload_start: PAYLOAD_START.max(least).min(room) as u16,
         payload_len: payload.len() as u16,
-        vp8: seen.vp8,
+        picture: seen.picture,
+        descriptor_len: head.descriptor_len,
+        frame: DescriptorHead::parse(descriptor).map_or(0, |head| head.frame),
+        marks: None,
+        primary_at: seen.primary_at,
         audio_level: head
             .audio_level
             .map(|(below_overload_db, is_voice)| AudioLevel { is_voice, below_overload_db }),

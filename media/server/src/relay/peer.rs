@@ -236,7 +236,7 @@ fn take_frame(
             }
             let head = naming::relay_head(&head, payload, speaker, times)?;
             for shard in named {
-                links.relay(shard, head, payload, &mut counts.rings);
+                links.relay(shard, head, [payload, &[]], &mut counts.rings);
             }
             return Some(());
         }

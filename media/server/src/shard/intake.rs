@@ -9,6 +9,7 @@ use super::addresses::Place;
 use super::path::Path;
 use crate::sys::datagram::DATAGRAM_BYTES;
 use media_core::packet::demux::{PacketClass, classify};
+use media_core::packet::numbers::ExtensionIds;
 use media_core::packet::rtcp::{RtcpPacket, compound};
 use media_core::packet::rtp::{Extensions, RtpHeader};
 use media_core::packet::stun;
@@ -132,11 +133,12 @@ impl Shard {
             return;
         };
         leg.transport.note_media(now);
+        let ids = leg.outside.as_ref().map_or(&ExtensionIds::OURS, |outside| &outside.numbers.extensions);
+        let extensions = Extensions::read_by(&header, packet, ids);
+        self.slab.keep_descriptor(&slot, extensions.descriptor.unwrap_or_default());
         let facts = match &leg.outside {
-            None => {
-                RtpFacts::new(&header, &Extensions::read(&header, packet), start, payload_len, packet.len())
-            }
-            Some(outside) => outside.numbers.facts(&header, packet, start, payload_len),
+            None => RtpFacts::new(&header, &extensions, start, payload_len, packet.len()),
+            Some(outside) => outside.numbers.facts(&header, &extensions, start, payload_len, packet.len()),
         };
         let key = leg.key;
         let Some(seat) = self.rooms.at(room) else {

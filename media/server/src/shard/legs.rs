@@ -5,6 +5,7 @@ use super::addresses::Place;
 use super::path::Path;
 use media_control::{ConferenceId, Errand, LegId, ParticipantId, SourceSet, Wish};
 use media_core::packet::numbers::Numbers;
+use media_core::room::Takes;
 use media_core::stream::ids::LegKey;
 use media_core::transport::PeerTransport;
 use media_core::transport::sdp::OfferPlan;
@@ -48,6 +49,8 @@ pub(crate) struct Leg {
     pub(crate) plan: OfferPlan,
     /// `None` for browsers, which answered our offer and use our numbers.
     pub(crate) outside: Option<Box<Outside>>,
+    /// What it receives, as its answer or its offer said.
+    pub(crate) takes: Takes,
     /// SSRC of our reports to this leg.
     pub(crate) feedback_ssrc: u32,
     pub(crate) flow: Option<Flow>,

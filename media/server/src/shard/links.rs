@@ -161,37 +161,45 @@ impl Links {
         self.shards.len()
     }
 
-    /// Copies one packet to another shard of this process; `false` (counted) when the ring is full.
+    /// Copies one packet, its dependency descriptor and its payload, to another shard of this process;
+    /// `false` (counted) when the ring is full.
     pub(crate) fn relay(
         &mut self,
         to: usize,
         head: RelayHead,
-        payload: &[u8],
+        parts: [&[u8]; 2],
         counters: &mut Counters,
     ) -> bool {
-        self.place_of(to).is_some_and(|place| self.copy(place, head, payload, counters))
+        self.place_of(to).is_some_and(|place| self.copy(place, head, parts, counters))
     }
 
     /// Copies one packet towards the shards elsewhere that `head` names.
-    pub(crate) fn relay_away(&mut self, head: RelayHead, payload: &[u8], counters: &mut Counters) -> bool {
-        self.copy(self.relay_place(), head, payload, counters)
+    pub(crate) fn relay_away(&mut self, head: RelayHead, parts: [&[u8]; 2], counters: &mut Counters) -> bool {
+        self.copy(self.relay_place(), head, parts, counters)
     }
 
-    fn copy(&mut self, place: usize, head: RelayHead, payload: &[u8], counters: &mut Counters) -> bool {
+    fn copy(&mut self, place: usize, head: RelayHead, parts: [&[u8]; 2], counters: &mut Counters) -> bool {
         let Some(outlet) = self.outlets.get_mut(place).and_then(Option::as_mut) else { return false };
-        debug_assert_eq!(payload.len(), usize::from(head.meta.payload_len));
+        let len = parts[0].len() + parts[1].len();
+        debug_assert_eq!(len, body_len(&head.meta));
         if outlet.heads.is_full() {
             counters.ring_full += 1;
             return false;
         }
-        let Ok(mut chunk) = outlet.bytes.write_chunk(payload.len()) else {
+        let Ok(mut chunk) = outlet.bytes.write_chunk(len) else {
             counters.ring_full += 1;
             return false;
         };
         let (first, second) = chunk.as_mut_slices();
-        let (start, rest) = payload.split_at(first.len());
-        first.copy_from_slice(start);
-        second.copy_from_slice(rest);
+        let mut at = 0;
+        for part in parts {
+            let (start, rest) = part.split_at(part.len().min(first.len().saturating_sub(at)));
+            first[at..at + start.len()].copy_from_slice(start);
+            at += start.len();
+            let into = at - first.len().min(at);
+            second[into..into + rest.len()].copy_from_slice(rest);
+            at += rest.len();
+        }
         chunk.commit_all();
         outlet.heads.push(head).expect("the ring had room and has no other writer");
         outlet.has_news = true;
@@ -295,7 +303,8 @@ impl Links {
     }
 
     /// The next packet from the end at `place`; `take` gets its head, whose `shards` are as
-    /// [`Links::next_word`] tells them, and its payload in two parts.
+    /// [`Links::next_word`] tells them, and its descriptor and payload, one after
+    /// the other, cut in two anywhere.
     pub(crate) fn next_packet(&mut self, place: usize, take: impl FnOnce(RelayHead, &[u8], &[u8])) -> bool {
         let Some(inlet) = self.inlets.get_mut(place).and_then(Option::as_mut) else { return false };
         let Ok(mut head) = inlet.heads.pop() else { return false };
@@ -303,15 +312,18 @@ impl Links {
         if is_neighbour {
             head.shards = (self.shards.start + place) as u64;
         }
-        let chunk = inlet
-            .bytes
-            .read_chunk(usize::from(head.meta.payload_len))
-            .expect("payloads are written before their heads");
+        let chunk =
+            inlet.bytes.read_chunk(body_len(&head.meta)).expect("bodies are written before their heads");
         let (first, second) = chunk.as_slices();
         take(head, first, second);
         chunk.commit_all();
         true
     }
+}
+
+/// Bytes of descriptor and payload.
+const fn body_len(meta: &PacketMeta) -> usize {
+    meta.descriptor_len as usize + meta.payload_len as usize
 }
 
 #[cfg(test)]
@@ -334,7 +346,11 @@ mod tests {
             height_px: 0,
             payload_start: 100,
             payload_len,
-            vp8: None,
+            picture: None,
+            descriptor_len: 0,
+            frame: 0,
+            marks: None,
+            primary_at: 0,
             audio_level: None,
         };
         RelayHead { stream, meta, shards: 0 }
@@ -353,7 +369,7 @@ mod tests {
         let mut counters = Counters::default();
         for round in 0..5000u64 {
             let payload = vec![round as u8; 300 + (round % 900) as usize];
-            assert!(a.relay(1, head(round, payload.len() as u16), &payload, &mut counters));
+            assert!(a.relay(1, head(round, payload.len() as u16), [&[], &payload], &mut counters));
             let mut seen = None;
             assert!(b.next_packet(0, |head, first, second| {
                 seen = Some((head.meta.sequence, [first, second].concat()));
@@ -368,7 +384,7 @@ mod tests {
         let (mut a, mut b) = two_shards();
         let mut counters = Counters::default();
         let payload = [1; 1200];
-        let taken = (0..2000).filter(|n| a.relay(1, head(*n, 1200), &payload, &mut counters)).count();
+        let taken = (0..2000).filter(|n| a.relay(1, head(*n, 1200), [&[], &payload], &mut counters)).count();
         assert_eq!(taken, RING_BYTES / 1200);
         assert_eq!(counters.ring_full, 2000 - taken as u64);
         let mut last = None;

@@ -74,6 +74,7 @@ pub(crate) fn slot_assignment(slot: &SlotUse) -> SlotAssignment {
         participant: participant_id(slot.participant),
         source: source(slot.source),
         is_paused: slot.is_paused,
+        is_unreadable: slot.is_unreadable,
     }
 }
 
@@ -124,7 +125,7 @@ mod tests {
     fn slots_are_named_by_their_mid() {
         let mid = |slot| {
             let (participant, source) = (ParticipantKey(1), SourceKind::Camera);
-            let used = SlotUse { slot, participant, source, is_paused: false };
+            let used = SlotUse { slot, participant, source, is_paused: false, is_unreadable: false };
             slot_assignment(&used).mid
         };
         assert_eq!([mid(0), mid(27), mid(28), mid(31)], ["v0", "v27", "a0", "a3"]);

@@ -13,7 +13,7 @@ use media_control::{
     ConferenceId, LegId, LegLost, LegRefusal, MAX_WISHES, MediaCommand, MediaEvent, ParticipantId, SourceSet,
     Wish,
 };
-use media_core::room::{AUDIO_SLOTS, LocalLeg, SLOTS, SlotSsrcs, VIDEO_SLOTS};
+use media_core::room::{AUDIO_SLOTS, LocalLeg, SLOTS, SlotSsrcs, Takes, VIDEO_SLOTS};
 use media_core::transport::sdp::{OfferPlan, SlotSources};
 use media_core::transport::{IceCredentials, PeerTransport, Proto, TransportEvent, srtp::SrtpHalves};
 use std::time::Instant;
@@ -103,6 +103,7 @@ impl Shard {
             transport,
             plan,
             outside: None,
+            takes: Takes::NONE,
             feedback_ssrc: base,
             flow: None,
             figures_at: now + FIGURES_EVERY,
@@ -117,7 +118,8 @@ impl Shard {
     fn answer(&mut self, now: Instant, place: Place, sdp: &str) {
         let Some(leg) = self.legs.at_mut(place) else { return };
         match leg.transport.set_answer(now, sdp) {
-            Ok(_) => {
+            Ok(answer) => {
+                leg.takes = answer.takes();
                 self.learn_ufrags(place);
                 self.serve_transport(now, place, None);
             }
@@ -216,6 +218,7 @@ impl Shard {
             allowed: naming::source_kinds(leg.allowed),
             slots: slots(&leg.plan),
             feedback_ssrc: leg.feedback_ssrc,
+            takes: leg.takes,
         };
         let (id, key) = (leg.id, leg.key);
         if let Err(refused) = seat.room.join(now, &local) {

@@ -75,6 +75,7 @@ impl Shard {
         let base = secrets::ssrc_base();
         let plan = plan(base);
         let answer = transport.answer_to(&offer, &plan);
+        let numbers = offer.numbers();
         let place = self.legs.add(Leg {
             id: leg,
             key: naming::leg_key(leg),
@@ -85,7 +86,8 @@ impl Shard {
             wishes: Vec::new(),
             transport,
             plan,
-            outside: Some(Box::new(Outside { errand, numbers: offer.numbers() })),
+            outside: Some(Box::new(Outside { errand, numbers })),
+            takes: numbers.takes(),
             feedback_ssrc: base,
             flow: None,
             figures_at: now + FIGURES_EVERY,

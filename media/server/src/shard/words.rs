@@ -27,17 +27,18 @@ impl Shard {
         packet: PacketId,
     ) {
         let Self { rooms, links, slab, counters, .. } = self;
-        let (Some(meta), Some(payload)) = (slab.meta(packet).copied(), slab.payload(packet)) else { return };
+        let Some(meta) = slab.meta(packet).copied() else { return };
+        let parts = [slab.descriptor(packet), slab.payload(packet)].map(Option::unwrap_or_default);
         let mut was_dropped = false;
         let picture = (participant, stream.source);
         for to in links.neighbours() {
             if rooms.is_wanted_by(to, room, picture) {
-                was_dropped |= !links.relay(to, RelayHead { stream, meta, shards: 0 }, payload, counters);
+                was_dropped |= !links.relay(to, RelayHead { stream, meta, shards: 0 }, parts, counters);
             }
         }
         let away = rooms.wanted_away(&links.shards(), room, picture);
         if away != 0 {
-            was_dropped |= !links.relay_away(RelayHead { stream, meta, shards: away }, payload, counters);
+            was_dropped |= !links.relay_away(RelayHead { stream, meta, shards: away }, parts, counters);
         }
         // What a full ring dropped no history over there can repair.
         if was_dropped
@@ -225,11 +226,11 @@ impl Shard {
                 counters.slab_full += 1;
                 return;
             };
-            let start = usize::from(head.meta.payload_start);
-            let bytes = &mut slab.bytes_mut(&slot)[start..start + first.len() + second.len()];
-            let (left, right) = bytes.split_at_mut(first.len());
-            left.copy_from_slice(first);
-            right.copy_from_slice(second);
+            if !slab.fill(&slot, &head.meta, [first, second]) {
+                counters.stream_refused += 1;
+                slab.release(slot);
+                return;
+            }
             match seat.room.relayed(now, slab, head.stream, slot, head.meta) {
                 Verdict::Accepted { .. } => seat.has_packets = true,
                 Verdict::Dropped(dropped) => reason = Some(dropped),

@@ -77,7 +77,8 @@ async fn slow_reader_is_cut_off_and_comes_back_to_its_place() {
     let leg = stage.media.take(opened).await;
     // News of one's own leg are large, frequent and not held back by anybody's pace.
     let (of, source) = (ParticipantId(1), Source::Camera);
-    let slot = SlotAssignment { mid: "v0".into(), participant: of, source, is_paused: false };
+    let slot =
+        SlotAssignment { mid: "v0".into(), participant: of, source, is_paused: false, is_unreadable: false };
     let slots = vec![slot; 2_000];
     let flood = async {
         loop {

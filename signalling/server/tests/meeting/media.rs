@@ -43,7 +43,8 @@ async fn offer_answer_and_news_go_between_browser_and_media() {
     stage.happens(MediaEvent::LegConnected { leg, via, srtp }).await;
     assert_eq!(a.wait("media_connected").await["leg"], leg.0);
     let (participant, source) = (ParticipantId(7), Source::Camera);
-    let slot = SlotAssignment { mid: "v0".into(), participant, source, is_paused: false };
+    let slot =
+        SlotAssignment { mid: "v0".into(), participant, source, is_paused: false, is_unreadable: false };
     stage.happens(MediaEvent::Slots { leg, slots: vec![slot] }).await;
     assert_eq!(a.wait("slots").await["slots"][0]["mid"], "v0");
     let speakers = vec![Speaker { participant: ParticipantId(1), level_dbov: 30 }];

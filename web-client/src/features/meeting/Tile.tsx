@@ -33,6 +33,7 @@ export const Tile = memo(function Tile({ id, importance, width, height }: TilePr
   const isOwn = useMeetingState((state) => state.you?.participant === id);
   const isLinkPoor = useMeetingState(linkGrade) === "poor";
   const isPaused = useMeetingState((state) => state.paused.has(slotKey(id, "camera")));
+  const isUnreadable = useMeetingState((state) => state.unreadable.has(slotKey(id, "camera")));
   const isPinned = useView((state) => state.pinned === id);
   const isResting = useView((state) => state.care.saving !== "off") && !isOwn;
   const received = usePictureTrack(id, "camera");
@@ -40,7 +41,8 @@ export const Tile = memo(function Tile({ id, importance, width, height }: TilePr
   if (!person) return <div className={styles.tile} style={{ width, height }} />;
   const isSpeakingNow = isTalking && person.microphone;
   const isFrozen = person.presence === "reconnecting";
-  const isWeak = (isPaused || isLinkPoor) && person.camera && !track && !isOwn && !isResting;
+  const isWeak = (isPaused || isLinkPoor || isUnreadable) && person.camera && !track && !isOwn && !isResting;
+  const trouble = isUnreadable ? "tile.unreadable" : "tile.poor";
   return (
     <article
       className={styles.tile}
@@ -74,7 +76,7 @@ export const Tile = memo(function Tile({ id, importance, width, height }: TilePr
         {isFrozen || isWeak ? (
           <span className={`${styles.tag} ${styles.warn}`}>
             <TriangleAlert size={14} aria-hidden />
-            {t(isFrozen ? "tile.reconnecting" : "tile.poor")}
+            {t(isFrozen ? "tile.reconnecting" : trouble)}
           </span>
         ) : null}
         {handPlace > 0 ? (

@@ -102,6 +102,7 @@ mod tests {
             repaired_layer: None,
             transport_sequence: None,
             audio_level: None,
+            descriptor_len: 0,
         }
     }
 

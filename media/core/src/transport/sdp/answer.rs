@@ -6,8 +6,10 @@
 use super::EXTENSION_URIS;
 use super::offer::LineUse;
 use crate::error::AnswerRefused;
-use crate::packet::negotiated::{CAMERA_RIDS, EXT_TRANSPORT_CC};
+use crate::packet::negotiated::{CAMERA_RIDS, EXT_DEPENDENCY, EXT_TRANSPORT_CC};
 use crate::packet::stun::{MAX_UFRAG_LEN, is_ice_text};
+use crate::payload::Codec;
+use crate::room::Takes;
 use crate::transport::types::IceCredentials;
 use rtc_sdp::description::media::MediaDescription;
 use rtc_sdp::description::session::SessionDescription;
@@ -44,6 +46,8 @@ pub struct AnswerLine {
     pub rids: Vec<&'static str>,
     /// Packets of this line will carry transport-wide sequence numbers, so feedback is due.
     pub has_transport_cc: bool,
+    /// Packets of this line may carry dependency descriptors.
+    pub has_descriptor: bool,
 }
 
 /// A checked answer.
@@ -62,6 +66,16 @@ impl Answer {
     #[must_use]
     pub fn line(&self, mid: &str) -> Option<&AnswerLine> {
         self.lines.iter().find(|line| line.mid == mid)
+    }
+
+    /// What the browser takes: on its first lines of each kind, which are all alike.
+    #[must_use]
+    pub fn takes(&self) -> Takes {
+        let lines = ["v0", "a0", "a3"].into_iter().filter_map(|mid| self.line(mid));
+        let types = lines.flat_map(|line| line.payload_types.iter());
+        let codecs = types.filter_map(|pt| Codec::from_payload_type(*pt));
+        let descriptors = self.line("v0").is_some_and(|line| line.has_descriptor);
+        codecs.fold(Takes::NONE.reading(descriptors), Takes::with)
     }
 }
 
@@ -129,7 +143,7 @@ fn answer_line(media: &MediaDescription, offered: LineUse) -> Result<AnswerLine,
     payload_types.retain(is_offered);
     payload_types.truncate(offered.payload_types().len());
     let mut rids = Vec::new();
-    let mut has_transport_cc = false;
+    let (mut has_transport_cc, mut has_descriptor) = (false, false);
     for attribute in &media.attributes {
         let Some(value) = attribute.value.as_deref() else { continue };
         match attribute.key.as_str() {
@@ -139,11 +153,15 @@ fn answer_line(media: &MediaDescription, offered: LineUse) -> Result<AnswerLine,
                 let known = CAMERA_RIDS.into_iter().find(|rid| Some(*rid) == name);
                 rids.extend(known.filter(|rid| way == Some("send") && !rids.contains(rid)));
             }
-            "extmap" => has_transport_cc |= is_transport_cc(value),
+            "extmap" => {
+                let way = if offered.is_sent_by_browser() { "sendonly" } else { "recvonly" };
+                has_transport_cc |= is_extension(value, EXT_TRANSPORT_CC, way);
+                has_descriptor |= is_extension(value, EXT_DEPENDENCY, way);
+            }
             _ => {}
         }
     }
-    Ok(AnswerLine { mid, direction, payload_types, rids, has_transport_cc })
+    Ok(AnswerLine { mid, direction, payload_types, rids, has_transport_cc, has_descriptor })
 }
 
 fn direction(media: &MediaDescription, offered: LineUse) -> Result<Direction, AnswerRefused> {
@@ -158,13 +176,16 @@ fn direction(media: &MediaDescription, offered: LineUse) -> Result<Direction, An
     }
 }
 
-// The answer's extmap may carry a direction after the id: "3/sendonly URI" (RFC 8285 section 8).
-fn is_transport_cc(extmap: &str) -> bool {
+/// Whether `extmap` is our extension `ours` on a line on which the browser goes `way`. A direction may
+/// follow the id, as in "3/sendonly URI" (RFC 8285 section 8): Firefox sends descriptors and reads none.
+fn is_extension(extmap: &str, ours: u8, way: &str) -> bool {
     let mut words = extmap.split_ascii_whitespace();
-    let id = words.next().and_then(|id| id.split('/').next()).and_then(|id| id.parse().ok());
+    let mut id = words.next().unwrap_or_default().split('/');
+    let (id, direction) = (id.next().and_then(|id| id.parse().ok()), id.next());
     let uri = words.next();
-    id == Some(EXT_TRANSPORT_CC)
-        && EXTENSION_URIS.iter().any(|known| known.0 == EXT_TRANSPORT_CC && Some(known.1) == uri)
+    direction.is_none_or(|it| it == way || it == "sendrecv")
+        && id == Some(ours)
+        && EXTENSION_URIS.iter().any(|known| known.0 == ours && Some(known.1) == uri)
 }
 
 /// ICE credentials and fingerprint that hold for one line: its own, or the session's.

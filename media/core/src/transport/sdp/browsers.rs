@@ -7,24 +7,26 @@ use super::answer::{Answer, Direction, parse_answer};
 use super::tests::offer as our_offer;
 use super::{EXTENSION_URIS, mids};
 use crate::packet::negotiated::{
-    CAMERA_RIDS, PT_H264, PT_H264_RTX, PT_OPUS, PT_OPUS_STEREO, PT_VP8, PT_VP8_RTX,
+    CAMERA_RIDS, PT_AV1, PT_H264, PT_H265, PT_OPUS, PT_OPUS_STEREO, PT_RED, PT_VP8, PT_VP9, rtx_of,
 };
 
-const VP8: &[u8] = &[PT_VP8, PT_VP8_RTX];
-const VP8_AND_H264: &[u8] = &[PT_VP8, PT_VP8_RTX, PT_H264, PT_H264_RTX];
+const FIREFOX: &[u8] = &[PT_VP8, PT_VP9, PT_AV1];
+const CHROMIUM: &[u8] = &[PT_VP8, PT_H264, PT_VP9, PT_AV1];
+const SAFARI_MACOS: &[u8] = &[PT_VP8, PT_H264, PT_VP9, PT_H265];
+const SAFARI_IOS: &[u8] = &[PT_VP8, PT_H264, PT_VP9];
 
 /// Answers of real browsers to our offer, with the video formats that each takes.
 const ANSWERS: [(&str, &str, &[u8]); 2] = [
-    ("Firefox", include_str!("../../../tests/browsers/firefox-153-linux.answer.sdp"), VP8),
-    ("Chromium", include_str!("../../../tests/browsers/chromium-156-linux.answer.sdp"), VP8_AND_H264),
+    ("Firefox", include_str!("../../../tests/browsers/firefox-153-linux.answer.sdp"), FIREFOX),
+    ("Chromium", include_str!("../../../tests/browsers/chromium-156-linux.answer.sdp"), CHROMIUM),
 ];
 
 /// Offers of real browsers, with the video formats that each must take of ours.
 const OFFERS: [(&str, &str, &[u8]); 4] = [
-    ("Firefox", include_str!("../../../tests/browsers/firefox-153-linux.offer.sdp"), VP8),
-    ("Chromium", include_str!("../../../tests/browsers/chromium-156-linux.offer.sdp"), VP8_AND_H264),
-    ("Safari on macOS", include_str!("../../../tests/browsers/safari-18-macos.offer.sdp"), VP8_AND_H264),
-    ("Safari on iOS", include_str!("../../../tests/browsers/safari-2024-ios.offer.sdp"), VP8_AND_H264),
+    ("Firefox", include_str!("../../../tests/browsers/firefox-153-linux.offer.sdp"), FIREFOX),
+    ("Chromium", include_str!("../../../tests/browsers/chromium-156-linux.offer.sdp"), CHROMIUM),
+    ("Safari on macOS", include_str!("../../../tests/browsers/safari-18-macos.offer.sdp"), SAFARI_MACOS),
+    ("Safari on iOS", include_str!("../../../tests/browsers/safari-2024-ios.offer.sdp"), SAFARI_IOS),
 ];
 
 /// One m-line of a description with what stands below it.
@@ -127,8 +129,10 @@ fn derived_answer(ours: &str, theirs: &str) -> String {
         lines.push("a=setup:active".into());
         lines.push(format!("a=mid:{}", section.values("mid")[0]));
         let knows = |uri: &str| able.iter().any(|one| one.extensions().iter().any(|known| known.1 == uri));
+        // Firefox sends dependency descriptors and reads none.
+        let way = |uri: &str| if theirs.contains(&format!("/sendonly {uri}")) { "/sendonly" } else { "" };
         for (id, uri) in section.extensions().into_iter().filter(|one| knows(one.1)) {
-            lines.push(format!("a=extmap:{id} {uri}"));
+            lines.push(format!("a=extmap:{id}{} {uri}", way(uri)));
         }
         lines.push(if section.has("recvonly") { "a=sendonly" } else { "a=recvonly" }.into());
         lines.extend(["a=rtcp-mux", "a=rtcp-rsize"].map(String::from));
@@ -198,13 +202,18 @@ fn check_meets(who: &str, answer: &Answer, video: &[u8]) {
         let at = format!("{who}, line {}", line.mid);
         let is_own = matches!(line.mid.as_str(), "cam" | "mic" | "scr" | "sca");
         assert_eq!(line.direction, if is_own { Direction::SendOnly } else { Direction::RecvOnly }, "{at}");
-        let formats = match line.mid.as_str() {
+        let formats: &[u8] = match line.mid.as_str() {
             "sca" | "a3" => &[PT_OPUS_STEREO],
-            "mic" | "a0" | "a1" | "a2" => &[PT_OPUS],
+            // Firefox repeats no voices.
+            "mic" | "a0" | "a1" | "a2" if who == "Firefox" => &[PT_OPUS],
+            "mic" | "a0" | "a1" | "a2" => &[PT_OPUS, PT_RED],
             _ => video,
         };
-        assert_eq!(line.payload_types, formats, "{at}");
+        let with_repairs = formats.iter().flat_map(|pt| [Some(*pt), rtx_of(*pt)]).flatten();
+        assert_eq!(line.payload_types, with_repairs.collect::<Vec<_>>(), "{at}");
         assert_eq!(line.rids, if line.mid == "cam" { CAMERA_RIDS.to_vec() } else { Vec::new() }, "{at}");
+        let reads_descriptors = who == "Chromium" && line.mid.starts_with('v');
+        assert!(line.has_descriptor || !reads_descriptors, "{at}");
         assert!(line.has_transport_cc, "{at}: its sender would not learn what the path carries");
     }
 }
@@ -243,6 +252,16 @@ fn derived_answers_agree_with_what_the_same_browser_really_answered() {
             lines.zip(extensions).collect::<Vec<_>>()
         };
         assert_eq!(facts(&derived), facts(&recorded), "{who}");
+    }
+}
+
+#[test]
+fn firefox_gets_no_dependency_descriptors() {
+    for (who, text, _) in ANSWERS {
+        let answer = parse_answer(&text.replace('\n', "\r\n")).unwrap();
+        let expected = if who == "Firefox" { (true, false) } else { (true, true) };
+        let sends = answer.line("cam").unwrap().has_descriptor;
+        assert_eq!((sends, answer.takes().descriptors), expected, "{who}");
     }
 }
 

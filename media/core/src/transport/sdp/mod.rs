@@ -19,7 +19,7 @@ pub use outside::{MAX_OUTSIDE_OFFER_LEN, OurRole, OutsideOffer, Wanted, parse_ou
 pub(super) use outside::{are_usable, write_fragment, write_outside_answer};
 
 /// URIs of the header extensions, by the ids of `packet::negotiated`.
-pub(crate) const EXTENSION_URIS: [(u8, &str); 6] = {
+pub(crate) const EXTENSION_URIS: [(u8, &str); 7] = {
     use crate::packet::negotiated as ids;
     [
         (ids::EXT_AUDIO_LEVEL, "urn:ietf:params:rtp-hdrext:ssrc-audio-level"),
@@ -28,5 +28,9 @@ pub(crate) const EXTENSION_URIS: [(u8, &str); 6] = {
         (ids::EXT_MID, "urn:ietf:params:rtp-hdrext:sdes:mid"),
         (ids::EXT_RID, "urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id"),
         (ids::EXT_REPAIRED_RID, "urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id"),
+        (
+            ids::EXT_DEPENDENCY,
+            "https://aomediacodec.github.io/av1-rtp-spec/#dependency-descriptor-rtp-header-extension",
+        ),
     ]
 };

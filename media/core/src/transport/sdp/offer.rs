@@ -5,15 +5,25 @@
 
 use super::EXTENSION_URIS;
 use crate::packet::negotiated::{
-    AUDIO_SLOTS, CAMERA_RIDS, EXT_ABS_SEND_TIME, EXT_AUDIO_LEVEL, EXT_MID, EXT_REPAIRED_RID, EXT_RID,
-    EXT_TRANSPORT_CC, MID_CAMERA, MID_MICROPHONE, MID_SCREEN, MID_SCREEN_AUDIO, OPUS_STEREO_BPS, PT_H264,
-    PT_H264_RTX, PT_OPUS, PT_OPUS_STEREO, PT_VP8, PT_VP8_RTX, SCREEN_AUDIO_SLOT, VIDEO_SLOTS,
+    AUDIO_SLOTS, CAMERA_RIDS, EXT_ABS_SEND_TIME, EXT_AUDIO_LEVEL, EXT_DEPENDENCY, EXT_MID, EXT_REPAIRED_RID,
+    EXT_RID, EXT_TRANSPORT_CC, MID_CAMERA, MID_MICROPHONE, MID_SCREEN, MID_SCREEN_AUDIO, OPUS_STEREO_BPS,
+    PT_AV1, PT_H264, PT_H265, PT_OPUS, PT_OPUS_STEREO, PT_RED, PT_VP8, PT_VP9, SCREEN_AUDIO_SLOT,
+    VIDEO_FORMATS, VIDEO_SLOTS, rtx_of,
 };
 use crate::transport::types::{IceCredentials, LocalCandidate, Proto};
 use std::fmt::Write;
 
 /// Canonical name of every source of ours; one name lets the browser synchronise them.
 pub const CNAME: &str = "diemcau";
+
+/// Video codecs with their names and parameters: what every encoder and decoder of them can do.
+const VIDEO_CODECS: [(u8, &str, Option<&str>); 5] = [
+    (PT_VP8, "VP8", None),
+    (PT_H264, "H264", Some("level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f")),
+    (PT_VP9, "VP9", Some("profile-id=0")),
+    (PT_AV1, "AV1", Some("level-idx=5;profile=0;tier=0")),
+    (PT_H265, "H265", Some("level-id=93;profile-id=1;tier-flag=0;tx-mode=SRST")),
+];
 
 /// Sources of one outgoing video slot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,21 +95,23 @@ impl LineUse {
 
     pub(super) const fn payload_types(self) -> &'static [u8] {
         match self {
-            Self::Camera | Self::Screen | Self::VideoSlot(_) => &[PT_VP8, PT_VP8_RTX, PT_H264, PT_H264_RTX],
+            Self::Camera | Self::Screen | Self::VideoSlot(_) => &VIDEO_FORMATS,
             Self::ScreenAudio | Self::AudioSlot(SCREEN_AUDIO_SLOT) => &[PT_OPUS_STEREO],
-            Self::Microphone | Self::AudioSlot(_) => &[PT_OPUS],
+            Self::Microphone | Self::AudioSlot(_) => &[PT_OPUS, PT_RED],
         }
     }
 
     const fn extensions(self) -> &'static [u8] {
         match self {
-            Self::Camera => &[EXT_ABS_SEND_TIME, EXT_TRANSPORT_CC, EXT_MID, EXT_RID, EXT_REPAIRED_RID],
-            Self::Screen => &[EXT_ABS_SEND_TIME, EXT_TRANSPORT_CC, EXT_MID],
+            Self::Camera => {
+                &[EXT_ABS_SEND_TIME, EXT_TRANSPORT_CC, EXT_MID, EXT_RID, EXT_REPAIRED_RID, EXT_DEPENDENCY]
+            }
+            Self::Screen => &[EXT_ABS_SEND_TIME, EXT_TRANSPORT_CC, EXT_MID, EXT_DEPENDENCY],
             Self::Microphone | Self::ScreenAudio => {
                 &[EXT_AUDIO_LEVEL, EXT_ABS_SEND_TIME, EXT_TRANSPORT_CC, EXT_MID]
             }
-            Self::VideoSlot(_) => &[EXT_ABS_SEND_TIME, EXT_TRANSPORT_CC],
-            Self::AudioSlot(_) => &[EXT_AUDIO_LEVEL, EXT_ABS_SEND_TIME, EXT_TRANSPORT_CC],
+            Self::VideoSlot(_) => &[EXT_TRANSPORT_CC, EXT_DEPENDENCY],
+            Self::AudioSlot(_) => &[EXT_AUDIO_LEVEL, EXT_TRANSPORT_CC],
         }
     }
 }
@@ -109,7 +121,7 @@ pub fn mids() -> impl Iterator<Item = String> {
     LineUse::all().map(LineUse::mid)
 }
 
-/// Writes the whole offer, about 30 kB.
+/// Writes the whole offer, about 46 kB.
 pub(in crate::transport) fn write_offer(plan: &OfferPlan, transport: &OfferTransport<'_>) -> String {
     let mut text = String::with_capacity(48 * 1024);
     let bundle: Vec<String> = mids().collect();
@@ -122,6 +134,8 @@ pub(in crate::transport) fn write_offer(plan: &OfferPlan, transport: &OfferTrans
     line(&mut text, format_args!("a=extmap-allow-mixed"));
     line(&mut text, format_args!("a=msid-semantic: WMS *"));
     line(&mut text, format_args!("a=ice-lite"));
+    // One certificate for all lines, said once: the offer must stay well below a frame of signalling.
+    line(&mut text, format_args!("a=fingerprint:sha-256 {}", transport.fingerprint));
     for (place, media) in LineUse::all().enumerate() {
         write_line(&mut text, media, plan, transport, place == 0);
     }
@@ -139,10 +153,8 @@ fn write_line(
     let formats: Vec<String> = media.payload_types().iter().map(u8::to_string).collect();
     line(text, format_args!("m={kind} 9 UDP/TLS/RTP/SAVPF {}", formats.join(" ")));
     line(text, format_args!("c=IN IP4 0.0.0.0"));
-    line(text, format_args!("a=rtcp:9 IN IP4 0.0.0.0"));
     line(text, format_args!("a=ice-ufrag:{}", transport.ice.ufrag));
     line(text, format_args!("a=ice-pwd:{}", transport.ice.pwd));
-    line(text, format_args!("a=fingerprint:sha-256 {}", transport.fingerprint));
     // Standard for an offer; browsers then answer "active", which makes us the DTLS server.
     line(text, format_args!("a=setup:actpass"));
     line(text, format_args!("a=mid:{}", media.mid()));
@@ -167,9 +179,9 @@ fn write_line(
     line(text, format_args!("a=rtcp-mux"));
     line(text, format_args!("a=rtcp-rsize"));
     if media.is_video() {
-        write_video_codec(text, PT_VP8, PT_VP8_RTX, "VP8", None);
-        let profile = "level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f";
-        write_video_codec(text, PT_H264, PT_H264_RTX, "H264", Some(profile));
+        for (pt, name, parameters) in VIDEO_CODECS {
+            write_video_codec(text, pt, name, parameters);
+        }
     } else {
         let pt = media.payload_types()[0];
         line(text, format_args!("a=rtpmap:{pt} opus/48000/2"));
@@ -180,6 +192,8 @@ fn write_line(
             line(text, format_args!("a=fmtp:{pt} {common};{stereo}"));
         } else {
             line(text, format_args!("a=fmtp:{pt} {common}"));
+            line(text, format_args!("a=rtpmap:{PT_RED} red/48000/2"));
+            line(text, format_args!("a=fmtp:{PT_RED} {pt}/{pt}"));
         }
     }
     match media {
@@ -202,14 +216,17 @@ fn write_line(
     }
 }
 
-fn write_video_codec(text: &mut String, pt: u8, rtx: u8, name: &str, parameters: Option<&str>) {
+fn write_video_codec(text: &mut String, pt: u8, name: &str, parameters: Option<&str>) {
     line(text, format_args!("a=rtpmap:{pt} {name}/90000"));
-    for feedback in ["ccm fir", "nack", "nack pli", "transport-cc"] {
+    // Whoever knows one of the newer codecs knows PLI, too.
+    let is_old = matches!(pt, PT_VP8 | PT_H264);
+    for feedback in ["ccm fir", "nack", "nack pli", "transport-cc"].into_iter().skip(usize::from(!is_old)) {
         line(text, format_args!("a=rtcp-fb:{pt} {feedback}"));
     }
     if let Some(parameters) = parameters {
         line(text, format_args!("a=fmtp:{pt} {parameters}"));
     }
+    let rtx = rtx_of(pt).expect("every video codec of ours is repaired");
     line(text, format_args!("a=rtpmap:{rtx} rtx/90000"));
     line(text, format_args!("a=fmtp:{rtx} apt={pt}"));
 }

@@ -5,6 +5,7 @@
 use super::answer::{MAX_ANSWER_LEN, MAX_ANSWER_LINE_LEN, MAX_ANSWER_LINES};
 use super::*;
 use crate::error::AnswerRefused;
+use crate::payload::Codec;
 use crate::transport::types::{IceCredentials, LocalCandidate, Proto};
 use proptest::prelude::*;
 
@@ -80,7 +81,8 @@ fn screen_sound_alone_is_in_stereo() {
         );
     }
     for mid in ["mic", "a0", "a1", "a2"] {
-        assert!(section(mid).starts_with("audio 9 UDP/TLS/RTP/SAVPF 111\r\n"), "{mid}");
+        assert!(section(mid).starts_with("audio 9 UDP/TLS/RTP/SAVPF 111 113\r\n"), "{mid}");
+        assert!(section(mid).contains("a=fmtp:113 111/111"), "{mid}");
         assert!(!section(mid).contains("stereo"), "{mid}");
     }
 }
@@ -94,9 +96,11 @@ fn willing_answer_is_read_in_full() {
     assert_eq!(read.lines.len(), 36);
     let camera = read.line("cam").unwrap();
     assert_eq!(camera.rids, ["q", "h", "f"]);
-    assert_eq!(camera.payload_types, [96, 97, 102, 103]);
+    assert_eq!(camera.payload_types, [96, 97, 102, 103, 98, 99, 100, 101, 104, 105]);
     assert_eq!(camera.direction, Direction::SendOnly);
-    assert!(camera.has_transport_cc);
+    assert!(camera.has_transport_cc && camera.has_descriptor);
+    let takes = read.takes();
+    assert!(takes.descriptors && [Codec::H265, Codec::Av1, Codec::Red].into_iter().all(|it| takes.has(it)));
     assert_eq!(read.line("a3").unwrap().direction, Direction::RecvOnly);
     assert!(read.line("scr").unwrap().rids.is_empty());
 }
@@ -116,9 +120,13 @@ fn rejected_and_inactive_lines_are_accepted_as_inactive() {
 
 #[test]
 fn payload_types_outside_the_offer_are_ignored() {
-    let text = answer().replacen("SAVPF 96 97 102 103", "SAVPF 102 35 96 999 -1", 1);
+    let text = answer().replacen("SAVPF 96 97 102 103 98 99 100 101 104 105", "SAVPF 102 35 96 999 -1", 1);
     let read = parse_answer(&text).unwrap();
     assert_eq!(read.line("cam").unwrap().payload_types, [102, 96]);
+    let poor = answer().replace("SAVPF 96 97 102 103 98 99 100 101 104 105", "SAVPF 96 97");
+    let poor = parse_answer(&poor.replace("SAVPF 111 113", "SAVPF 111")).unwrap().takes();
+    let refused = [Codec::H264, Codec::Vp9, Codec::Av1, Codec::H265, Codec::Red];
+    assert!(poor.has(Codec::Vp8) && poor.has(Codec::Opus) && !refused.into_iter().any(|it| poor.has(it)));
 }
 
 #[test]

@@ -5,6 +5,7 @@
 use super::*;
 use crate::error::OfferRefused;
 use crate::packet::negotiated::{PT_H264, PT_OPUS, PT_VP8};
+use crate::packet::rtp::{Extensions, RtpHeader};
 use crate::payload::Codec;
 use crate::transport::sdp::offer::{OfferPlan, OfferTransport, SlotSources};
 use crate::transport::types::{IceCredentials, LocalCandidate, Proto};
@@ -84,7 +85,11 @@ a=fmtp:105 apt=106";
     assert!(text.contains("a=rtcp-fb:106 nack\r\n") && !text.contains("nack pli"), "only what it offered");
     assert_eq!(text.matches("a=candidate:").count(), 1);
     let numbers = offer.numbers();
-    assert!(numbers.takes(Codec::H264) && numbers.takes(Codec::Opus) && !numbers.takes(Codec::Vp8));
+    assert!(
+        numbers.takes().has(Codec::H264)
+            && numbers.takes().has(Codec::Opus)
+            && !numbers.takes().has(Codec::Vp8)
+    );
 }
 
 #[test]
@@ -106,7 +111,11 @@ fn viewers_get_every_codec_of_the_meeting_and_one_stream() {
     for offer in [CHROMIUM_WHEP, AIORTC_WHEP] {
         let read = parse_outside_offer(offer, Wanted::View).unwrap();
         let numbers = read.numbers();
-        assert!(numbers.takes(Codec::Vp8) && numbers.takes(Codec::H264) && numbers.takes(Codec::Opus));
+        assert!(
+            numbers.takes().has(Codec::Vp8)
+                && numbers.takes().has(Codec::H264)
+                && numbers.takes().has(Codec::Opus)
+        );
         let text = answer(&read);
         assert!(text.contains("a=sendonly\r\n") && text.contains("a=ssrc-group:FID 10 110\r\n"), "{text}");
         assert!(text.contains("a=ssrc:210 cname:diemcau\r\n"), "{text}");
@@ -193,8 +202,8 @@ fn numbers_lead_from_theirs_to_ours() {
     let numbers = parse_outside_offer(AIORTC_WHIP, Wanted::Publish).unwrap().numbers();
     let facts = |payload_type: u8| {
         let packet = [0x80, payload_type, 0, 1, 0, 0, 0, 2, 0, 0, 0, 3];
-        let header = crate::packet::rtp::RtpHeader::parse(&packet).unwrap();
-        numbers.facts(&header, &packet, 12, 0).payload_type
+        let header = RtpHeader::parse(&packet).unwrap();
+        numbers.facts(&header, &Extensions::default(), 12, 0, 12).payload_type
     };
     assert_eq!((facts(97), facts(96)), (PT_VP8, PT_OPUS));
     assert_ne!(facts(99), PT_H264, "one codec was agreed");
