@@ -90,7 +90,9 @@ impl Vp9Descriptor {
             let mut heights = [0; MAX_SPATIAL];
             if structure & 0x10 != 0 {
                 for height in &mut heights[..usize::from(layers)] {
-                    (next()?, next()?);
+                    // The width, which nothing here asks for.
+                    next()?;
+                    next()?;
                     *height = u16::from_be_bytes([next()?.0, next()?.0]);
                 }
             }

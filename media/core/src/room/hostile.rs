@@ -65,7 +65,7 @@ impl Play {
             allowed: SourceKinds::ALL,
             slots,
             feedback_ssrc: first + 200,
-            takes: Takes::ALL.reading(leg % 2 == 0),
+            takes: Takes::ALL.reading(leg.is_multiple_of(2)),
         };
         let _ = self.room.join(self.now, &leg);
     }

@@ -8,7 +8,8 @@ use super::trace::Trace;
 use super::viewer::Viewer;
 use media_core::packet::rtp::RtpView;
 use media_core::room::{
-    Feedback, LocalLeg, Room, RoomEvent, RoomLimits, SLOTS, SlotSsrcs, SlotUse, Tick, VIDEO_SLOTS, ViewWish,
+    Feedback, LocalLeg, Room, RoomEvent, RoomLimits, SLOTS, SlotSsrcs, SlotUse, Takes, Tick, VIDEO_SLOTS,
+    ViewWish,
 };
 use media_core::stream::arrival::RtpFacts;
 use media_core::stream::feedback::TransportRecorder;
@@ -129,6 +130,7 @@ fn leg(number: u32) -> LocalLeg {
         allowed: SourceKinds::ALL,
         slots,
         feedback_ssrc: first + 900,
+        takes: Takes::ALL,
     }
 }
 

@@ -69,7 +69,11 @@ impl Elsewhere {
             height_px: 180,
             payload_start: 2,
             payload_len: 60,
-            vp8: is_video.then(|| Vp8Descriptor::parse(&payload).expect("a picture").fields),
+            picture: is_video.then(|| Vp8Descriptor::parse(&payload).expect("a picture").fields),
+            descriptor_len: 0,
+            frame: 0,
+            marks: None,
+            primary_at: 0,
             audio_level: (!is_video).then_some(AudioLevel { is_voice: true, below_overload_db: 25 }),
         };
         let stream = StreamKey { leg: ELSEWHERE, source, layer: Layer::QUARTER };
