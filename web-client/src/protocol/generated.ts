@@ -48,7 +48,7 @@ mid: string, participant: ParticipantId, source: Source,
 /**
  * The picture is there, but the leg's link does not carry even its smallest layer; sound goes on.
  */
-is_paused?: boolean,
+is_paused?: boolean, 
 /**
  * The picture is there in a codec that the leg's browser does not decode.
  */
