@@ -58,12 +58,16 @@ async fn check_leg_is_a_real_leg_that_may_send_nothing() {
     assert_eq!(opened.json()["sdp"], "v=0");
     let key = opened.json()["key"].as_str().expect("a key").to_owned();
     let answer = format!("/api/v1/check/leg/{key}/answer");
-    assert_eq!(http.post(&answer, &[], &json!({"sdp": "v=1"})).await.status, 204);
+    let endless = json!({"sdp": "x".repeat(61 << 10)});
+    assert_eq!(http.post(&answer, &[], &endless).await.error(), "too_large");
+    // As long as the longest answer of a browser.
+    let sdp = "a=x\r\n".repeat(8_600);
+    assert_eq!(http.post(&answer, &[], &json!({ "sdp": sdp })).await.status, 204);
     let answered = stage.media.take(|order| match order {
         MediaCommand::Answer { leg, sdp } => Some((*leg, sdp.clone())),
         _ => None,
     });
-    assert_eq!(answered.await, (leg, "v=1".to_owned()));
+    assert_eq!(answered.await, (leg, sdp));
     let unknown = "/api/v1/check/leg/00/answer";
     assert_eq!(http.post(unknown, &[], &json!({"sdp": "v=1"})).await.error(), "not_found");
 
