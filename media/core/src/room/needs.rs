@@ -50,7 +50,9 @@ pub(super) struct LayerNeeds {
     told_at: Option<Instant>,
     /// Since when each layer is asked for, or stopped when it is not.
     since: [Option<Instant>; MAX_LAYERS],
-    disuse: Duration,
+    /// Returns in a row, each soon after its stop. The first is a person who made a window small or
+    /// large again; from the second on layers are kept longer each time.
+    returns: u32,
 }
 
 impl LayerNeeds {
@@ -63,7 +65,7 @@ impl LayerNeeds {
             told: if is_local { LayerSet::ALL } else { LayerSet::NONE },
             told_at: None,
             since: [None; MAX_LAYERS],
-            disuse: DISUSE,
+            returns: 0,
         }
     }
 
@@ -71,7 +73,7 @@ impl LayerNeeds {
     pub fn begin(&mut self, now: Instant) {
         self.marked = [Some(now + FIRST_LOOK); MAX_LAYERS];
         self.since = Layer::ALL.map(|layer| self.told.has(layer).then_some(now));
-        self.disuse = DISUSE;
+        self.returns = 0;
     }
 
     /// A viewer here needs `layer`.
@@ -106,7 +108,7 @@ impl LayerNeeds {
         let now = standing.now;
         let rest = self.told_at.map(|at| now.saturating_duration_since(at));
         if rest.is_none_or(|rest| rest >= CALM) {
-            self.disuse = DISUSE;
+            self.returns = 0;
         }
         let needed = self.needed(standing);
         let is_early = rest.is_some_and(|rest| rest < TELL_EVERY);
@@ -116,7 +118,7 @@ impl LayerNeeds {
         for layer in needed.without(self.told).iter() {
             let stopped_at = self.since[layer.index()].replace(now);
             let came_back = stopped_at.is_some_and(|at| now.saturating_duration_since(at) < CAME_BACK);
-            self.disuse = if came_back { (self.disuse * 2).min(MAX_DISUSE) } else { DISUSE };
+            self.returns = if came_back { self.returns.saturating_add(1) } else { 0 };
         }
         for layer in self.told.without(needed).iter() {
             self.since[layer.index()] = Some(now);
@@ -126,12 +128,17 @@ impl LayerNeeds {
         Some(needed)
     }
 
+    /// After how long without use a layer is stopped.
+    fn disuse(&self) -> Duration {
+        (DISUSE * (1 << self.returns.saturating_sub(1).min(8))).min(MAX_DISUSE)
+    }
+
     fn needed(&self, standing: Standing) -> LayerSet {
         if !standing.is_active {
             // A camera that is switched on again starts with every layer, like a new one.
             return if standing.is_local { LayerSet::ALL } else { LayerSet::NONE };
         }
-        let in_use = |mark: Instant| standing.now.saturating_duration_since(mark) < self.disuse;
+        let in_use = |mark: Instant| standing.now.saturating_duration_since(mark) < self.disuse();
         let mut needed = LayerSet::NONE;
         for layer in Layer::ALL.into_iter().filter(|layer| self.marked[layer.index()].is_some_and(in_use)) {
             needed = needed.with(layer);
@@ -200,7 +207,7 @@ mod tests {
     #[test]
     fn layer_that_keeps_coming_back_is_kept_longer_each_time() {
         let flap: Vec<_> = (0..10).map(|n| format!("{}:h {}:hf", n * 3000, n * 3000 + 1500)).collect();
-        check(true, "qhf", &flap.join(" "), "2000:hf 3450:h 4500:hf 6950:h 7500:hf");
+        check(true, "qhf", &flap.join(" "), "2000:hf 3450:h 4500:hf 6450:h 7500:hf 9950:h 10500:hf");
     }
 
     #[test]
