@@ -27,6 +27,8 @@ pub(super) struct Standing {
     pub now: Instant,
     /// Packets come.
     pub is_active: bool,
+    /// A viewer has just changed what it wishes to see.
+    pub is_by_hand: bool,
     /// The sender is a leg of this shard.
     pub is_local: bool,
     /// Layers seen since the source began.
@@ -50,9 +52,10 @@ pub(super) struct LayerNeeds {
     told_at: Option<Instant>,
     /// Since when each layer is asked for, or stopped when it is not.
     since: [Option<Instant>; MAX_LAYERS],
-    /// Returns in a row, each soon after its stop. The first is a person who made a window small or
-    /// large again; from the second on layers are kept longer each time.
+    /// Returns in a row, each soon after its stop: layers are kept longer each time.
     returns: u32,
+    /// One of them was a person who made a window small or large again: that costs nothing once.
+    was_by_hand: bool,
 }
 
 impl LayerNeeds {
@@ -66,6 +69,7 @@ impl LayerNeeds {
             told_at: None,
             since: [None; MAX_LAYERS],
             returns: 0,
+            was_by_hand: false,
         }
     }
 
@@ -73,7 +77,7 @@ impl LayerNeeds {
     pub fn begin(&mut self, now: Instant) {
         self.marked = [Some(now + FIRST_LOOK); MAX_LAYERS];
         self.since = Layer::ALL.map(|layer| self.told.has(layer).then_some(now));
-        self.returns = 0;
+        (self.returns, self.was_by_hand) = (0, false);
     }
 
     /// A viewer here needs `layer`.
@@ -108,7 +112,7 @@ impl LayerNeeds {
         let now = standing.now;
         let rest = self.told_at.map(|at| now.saturating_duration_since(at));
         if rest.is_none_or(|rest| rest >= CALM) {
-            self.returns = 0;
+            (self.returns, self.was_by_hand) = (0, false);
         }
         let needed = self.needed(standing);
         let is_early = rest.is_some_and(|rest| rest < TELL_EVERY);
@@ -118,7 +122,9 @@ impl LayerNeeds {
         for layer in needed.without(self.told).iter() {
             let stopped_at = self.since[layer.index()].replace(now);
             let came_back = stopped_at.is_some_and(|at| now.saturating_duration_since(at) < CAME_BACK);
-            self.returns = if came_back { self.returns.saturating_add(1) } else { 0 };
+            let is_free = came_back && standing.is_by_hand && !self.was_by_hand;
+            self.returns = if came_back && !is_free { self.returns.saturating_add(1) } else { 0 };
+            self.was_by_hand = is_free || came_back && self.was_by_hand;
         }
         for layer in self.told.without(needed).iter() {
             self.since[layer.index()] = Some(now);
@@ -130,7 +136,7 @@ impl LayerNeeds {
 
     /// After how long without use a layer is stopped.
     fn disuse(&self) -> Duration {
-        (DISUSE * (1 << self.returns.saturating_sub(1).min(8))).min(MAX_DISUSE)
+        (DISUSE * (1 << self.returns.min(8))).min(MAX_DISUSE)
     }
 
     fn needed(&self, standing: Standing) -> LayerSet {
@@ -183,7 +189,9 @@ mod tests {
                 }
             }
             now_needed.iter().for_each(|layer| needs.mark(now, layer));
-            if let Some(layers) = needs.settle(Standing { now, is_active, is_local, seen: set(seen) }) {
+            if let Some(layers) =
+                needs.settle(Standing { now, is_active, is_by_hand: false, is_local, seen: set(seen) })
+            {
                 let names: String = layers.iter().map(|layer| ["q", "h", "f"][layer.index()]).collect();
                 told.push(format!("{ms}:{names}"));
             }
@@ -207,7 +215,7 @@ mod tests {
     #[test]
     fn layer_that_keeps_coming_back_is_kept_longer_each_time() {
         let flap: Vec<_> = (0..10).map(|n| format!("{}:h {}:hf", n * 3000, n * 3000 + 1500)).collect();
-        check(true, "qhf", &flap.join(" "), "2000:hf 3450:h 4500:hf 6450:h 7500:hf 9950:h 10500:hf");
+        check(true, "qhf", &flap.join(" "), "2000:hf 3450:h 4500:hf 6950:h 7500:hf");
     }
 
     #[test]
@@ -233,7 +241,13 @@ mod tests {
         let mut needs = LayerNeeds::new(true);
         needs.begin(start);
         let settle = |needs: &mut LayerNeeds, ms| {
-            needs.settle(Standing { now: at(ms), is_active: true, is_local: true, seen: LayerSet::ALL })
+            needs.settle(Standing {
+                now: at(ms),
+                is_active: true,
+                is_by_hand: false,
+                is_local: true,
+                seen: LayerSet::ALL,
+            })
         };
         needs.mark(at(1500), Layer::HALF);
         assert!(needs.may_come(at(2000), Layer::FULL));
@@ -244,5 +258,35 @@ mod tests {
         assert!(settle(&mut needs, 60_000).is_some_and(|told| told.has(Layer::FULL)));
         assert!(needs.may_come(at(62_000), Layer::FULL));
         assert!(!needs.may_come(at(63_500), Layer::FULL));
+    }
+
+    #[test]
+    fn window_that_changes_again_soon_costs_nothing_once() {
+        let start = Instant::now();
+        let mut needs = LayerNeeds::new(true);
+        needs.begin(start);
+        let mut told = Vec::new();
+        for ms in (0..12_000u64).step_by(50) {
+            let now = start + Duration::from_millis(ms);
+            // Large, small after 3 s, large after 4.5 s, small after 6 s.
+            let is_large = ms < 3_000 || (4_500..6_000).contains(&ms);
+            needs.mark(now, if is_large { Layer::HALF } else { Layer::QUARTER });
+            let is_by_hand = [3_000, 4_500, 6_000].contains(&ms);
+            let standing = Standing { now, is_active: true, is_by_hand, is_local: true, seen: LayerSet::ALL };
+            if let Some(layers) = needs.settle(standing) {
+                told.push((ms, layers.has(Layer::QUARTER), layers.has(Layer::HALF)));
+            }
+        }
+        let (small, large, both) = ((true, false), (false, true), (true, true));
+        let expected = [
+            (2_000, large),
+            (3_000, both),
+            (3_450, small),
+            (4_500, both),
+            (5_450, large),
+            (6_000, both),
+            (7_950, small),
+        ];
+        assert_eq!(told, expected.map(|(ms, (q, h))| (ms, q, h)));
     }
 }

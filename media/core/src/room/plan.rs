@@ -24,7 +24,7 @@ impl Room {
         viewer.watch(wishes);
         self.routes_stale = true;
         self.plan_viewer(now, place);
-        self.settle_layers(now);
+        self.settle_layers(now, true);
     }
 
     /// Replaces what the viewers of another shard need of a local leg's source.
@@ -40,7 +40,7 @@ impl Room {
         if let Some(publisher) = &mut self.publishers[place] {
             publisher.sources[source as usize].needs.mark_elsewhere(shard, layers);
         }
-        self.settle_layers(now);
+        self.settle_layers(now, false);
     }
 
     /// Another shard has no viewers of this conference any more.
@@ -64,7 +64,7 @@ impl Room {
             has_planned = true;
         }
         if has_planned {
-            self.settle_layers(now);
+            self.settle_layers(now, false);
         }
     }
 
@@ -73,10 +73,10 @@ impl Room {
         for place in 0..self.viewers.len() {
             self.plan_viewer(now, place);
         }
-        self.settle_layers(now);
+        self.settle_layers(now, false);
     }
 
-    fn settle_layers(&mut self, now: Instant) {
+    fn settle_layers(&mut self, now: Instant, is_by_hand: bool) {
         for publisher in self.publishers.iter_mut().flatten() {
             let is_local = publisher.uplink.is_some();
             for source in [SourceKind::Camera, SourceKind::Screen] {
@@ -88,7 +88,7 @@ impl Room {
                         state.keyframes.forget(layer);
                     }
                 }
-                let standing = state.standing(now, is_local);
+                let standing = state.standing(now, is_local, is_by_hand);
                 if let Some(layers) = state.needs.settle(standing) {
                     self.layer_news.push((publisher.key, source, layers, is_local));
                 }

@@ -200,8 +200,8 @@ impl SourceState {
         self.needs.begin(now);
     }
 
-    pub fn standing(&self, now: Instant, is_local: bool) -> Standing {
-        Standing { now, is_active: self.is_active, is_local, seen: self.seen }
+    pub fn standing(&self, now: Instant, is_local: bool, is_by_hand: bool) -> Standing {
+        Standing { now, is_active: self.is_active, is_by_hand, is_local, seen: self.seen }
     }
 }
 
@@ -271,7 +271,7 @@ impl Publisher {
             (false, true) => STOPPED_AFTER,
             (false, false) => ALONE_OFF_AFTER,
         };
-        let has_layers = state.standing(now, self.uplink.is_some()).has_layers();
+        let has_layers = state.standing(now, self.uplink.is_some(), false).has_layers();
         Layer::ALL.map(|layer| {
             let seen = sight(layer);
             if seen.is_none() && !has_layers {

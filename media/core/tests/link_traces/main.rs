@@ -40,7 +40,7 @@ const LEAST: [(&str, [u64; 5]); 12] = [
     ("commune-600k", [98, 98, 0, 10, 60]),
     ("cut", [98, 98, 98, 78, 60]),
     ("fibre", [100, 100, 100, 80, 94]),
-    ("lte-driving", [85, 97, 85, 60, 70]),
+    ("lte-driving", [85, 97, 85, 65, 70]),
     ("lte-weak", [90, 98, 80, 55, 60]),
     ("policer", [98, 98, 0, 30, 70]),
     // A tenth of everything is lost on the line itself.
