@@ -9,12 +9,13 @@ import { defineConfig } from "vite";
 import { compressed } from "./build/compressed.ts";
 import { firstLoad } from "./build/first-load.ts";
 import { shortClasses } from "./build/short-classes.ts";
+import { splitWords } from "./build/split-words.ts";
 import { staticWords } from "./build/static-words.ts";
 
 const server = process.env.DIEMCAU_URL ?? "https://localhost:8443";
 
 export default defineConfig(({ command }) => ({
-  plugins: [react(), staticWords(), firstLoad(), compressed()],
+  plugins: [react(), splitWords(), staticWords(), firstLoad(), compressed()],
   ...(command === "build"
     ? { css: { modules: { generateScopedName: shortClasses(import.meta.dirname) } } }
     : {}),

@@ -6,11 +6,12 @@
 import react from "@vitejs/plugin-react";
 import { playwright } from "@vitest/browser-playwright";
 import { defineConfig } from "vitest/config";
+import { splitWords } from "./build/split-words.ts";
 
 const browserFiles = "src/**/*.browser.test.{ts,tsx}";
 
 export default defineConfig({
-  plugins: [react()],
+  plugins: [react(), splitWords()],
   // The guides are read from docs/.
   server: { fs: { allow: [".."] } },
   test: {

@@ -14,7 +14,7 @@ import { ConferencePage } from "./ConferencePage";
 import { IdleGuard } from "./features/account/IdleGuard";
 import { EntryGate } from "./features/entry/EntryGate";
 import { FarewellPage } from "./features/farewell/FarewellPage";
-import { changeLanguage } from "./i18n";
+import { changeLanguage, withWords } from "./i18n";
 import type { ConferenceId } from "./protocol/generated";
 import { HttpError } from "./protocol/http";
 import { ACCOUNT, AUTHORITY, CHECK, CONFERENCE, GUIDE, HOME, LOGIN, PEOPLE, STATISTICS } from "./routes";
@@ -24,22 +24,30 @@ import { CrashGuard } from "./ui/CrashGuard";
 import { LanguageContext } from "./ui/language";
 
 // Whoever follows a link to a meeting needs none of these: not part of the lobby's first load.
-const HomePage = lazy(() => import("./features/home/HomePage").then((m) => ({ default: m.HomePage })));
-const LoginPage = lazy(() => import("./features/login/LoginPage").then((m) => ({ default: m.LoginPage })));
+const HomePage = lazy(() =>
+  withWords(import("./features/home/HomePage").then((m) => ({ default: m.HomePage }))),
+);
+const LoginPage = lazy(() =>
+  withWords(import("./features/login/LoginPage").then((m) => ({ default: m.LoginPage }))),
+);
 const AccountPage = lazy(() =>
-  import("./features/account/AccountPage").then((m) => ({ default: m.AccountPage })),
+  withWords(import("./features/account/AccountPage").then((m) => ({ default: m.AccountPage }))),
 );
 const PeoplePage = lazy(() =>
-  import("./features/people/PeoplePage").then((m) => ({ default: m.PeoplePage })),
+  withWords(import("./features/people/PeoplePage").then((m) => ({ default: m.PeoplePage }))),
 );
 const AuthorityPage = lazy(() =>
-  import("./features/authority/AuthorityPage").then((m) => ({ default: m.AuthorityPage })),
+  withWords(import("./features/authority/AuthorityPage").then((m) => ({ default: m.AuthorityPage }))),
 );
-const CheckPage = lazy(() => import("./features/check/CheckPage").then((m) => ({ default: m.CheckPage })));
+const CheckPage = lazy(() =>
+  withWords(import("./features/check/CheckPage").then((m) => ({ default: m.CheckPage }))),
+);
 const StatisticsPage = lazy(() =>
-  import("./features/statistics/StatisticsPage").then((m) => ({ default: m.StatisticsPage })),
+  withWords(import("./features/statistics/StatisticsPage").then((m) => ({ default: m.StatisticsPage }))),
 );
-const GuidePage = lazy(() => import("./features/guide/GuidePage").then((m) => ({ default: m.GuidePage })));
+const GuidePage = lazy(() =>
+  withWords(import("./features/guide/GuidePage").then((m) => ({ default: m.GuidePage }))),
+);
 
 type AppProps = {
   i18n: I18n;

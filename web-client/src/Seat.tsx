@@ -13,6 +13,7 @@ import type { DoorTrouble } from "./features/lobby/DoorNotice";
 import { maySendMedia } from "./features/lobby/door";
 import { LobbyPage } from "./features/lobby/LobbyPage";
 import { WaitingRoom } from "./features/lobby/WaitingRoom";
+import { withWords } from "./i18n";
 import type { Refusal } from "./protocol/error-codes";
 import { enterAsGuest } from "./protocol/http";
 import type { Meeting } from "./state/meeting";
@@ -20,7 +21,7 @@ import type { SettingsStore } from "./state/settings-store";
 import { httpSentence, refusalSentence } from "./ui/refusals";
 
 // Fetched once the lobby stands there, so that the first page comes sooner and the join does not wait.
-const loadMeeting = () => import("./features/meeting/MeetingPage");
+const loadMeeting = () => withWords(import("./features/meeting/MeetingPage"));
 const MeetingPage = lazy(() => loadMeeting().then((loaded) => ({ default: loaded.MeetingPage })));
 
 type SeatProps = {

@@ -1,30 +1,45 @@
 /**
  * The words of the client in Vietnamese (written first) and English.
  *
- * Called by main.tsx once and by the language switch. The locale files are the only place where
- * text for people stands; both always hold the same keys (locales.test.ts).
+ * Called by main.tsx once, by the language switch, and by pages that are fetched when they are opened.
+ * The locale files are the only place where text for people stands; both always hold the same keys
+ * (locales.test.ts).
  */
+
+import { words as first } from "words:first";
 import i18next, { type i18n as I18n } from "i18next";
 import { initReactI18next } from "react-i18next";
 import { isolated } from "./isolated";
 import { setComponentLanguage } from "./react-aria-vi";
-import vi from "./vi.json";
 
 export type Language = "vi" | "en";
 
-/** Vietnamese is part of the first load, English is fetched by who reads it. */
+let current: I18n | undefined;
+
+/** The first half of the Vietnamese words is part of the first load, English is fetched by who reads it. */
 export async function createI18n(language: Language): Promise<I18n> {
   const instance = i18next.createInstance();
+  current = instance;
   void instance.use(initReactI18next).init({
     lng: "vi",
     fallbackLng: "vi",
-    resources: { vi: { translation: vi } },
+    resources: { vi: { translation: first } },
     // React escapes by itself; what has to be kept apart is the direction of a name.
     interpolation: { escapeValue: true, escape: isolated },
     initAsync: false,
   });
   await changeLanguage(instance, language);
   return instance;
+}
+
+/**
+ * Fetches a page and, once, the half of the words that only such pages say. To be given to `lazy`.
+ * Fails like the page itself when it does not come.
+ */
+export async function withWords<Page>(page: Promise<Page>): Promise<Page> {
+  const [loaded, later] = await Promise.all([page, import("words:later")]);
+  current?.addResourceBundle("vi", "translation", later.words, true);
+  return loaded;
 }
 
 /**

@@ -1,0 +1,7 @@
+/** The two halves of the Vietnamese words, cut by build/split-words.ts. */
+declare module "words:first" {
+  export const words: Record<string, unknown>;
+}
+declare module "words:later" {
+  export const words: Record<string, unknown>;
+}
