@@ -12,6 +12,7 @@ export const ARROWS = {
   "media-turn": [],
   conference: ["media-control"],
   "signalling-server": ["conference", "media-control"],
+  loadtest: ["media-core", "media-relay", "media-mix", "media-control"],
   diemcau: ["signalling-server", "media-server", "media-turn"],
   // Outside the workspace, each beside the crate that it feeds.
   "media-fuzz": ["media-core", "media-relay", "media-turn"],

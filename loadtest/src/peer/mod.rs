@@ -1,0 +1,62 @@
+//! The servers that are measured, each behind the same small door.
+//!
+//! A run starts one [`Peer`] at a time, lets clients in through [`Peer::join`], reads the costs of its
+//! [`Processes`], and drops it, which ends it. Both directions of offering work: a driver asks the
+//! [`Description`] for an offer or gives it one. Drivers may block; they are called from several
+//! threads at once, never from the one that carries media.
+
+pub mod https;
+pub mod ours;
+pub mod process;
+
+use crate::client::Description;
+use crate::error::Failure;
+use process::Processes;
+use std::path::PathBuf;
+
+/// A client's place on a server. Dropping it ends the client's session there.
+///
+/// A driver keeps the [`Description`] in it, and whatever else must stay open (a WebSocket that later
+/// offers come through).
+pub trait Seat: Send {}
+
+/// A running server with one room in which one client sends and all others watch it.
+pub trait Peer: Send + Sync {
+    /// As the command line and the results call it.
+    fn name(&self) -> &'static str;
+
+    /// Brings `client` into the room, as sender or viewer by its [`Description::part`]. Returns when
+    /// both descriptions are exchanged; connecting goes on behind it. The sender comes first and is
+    /// connected before the first viewer is asked for.
+    ///
+    /// # Errors
+    /// `Refused` and what the description says.
+    fn join(&self, client: Description) -> Result<Box<dyn Seat>, Failure>;
+
+    /// All processes of the server, whose costs count.
+    fn processes(&self) -> &Processes;
+}
+
+/// How a server is to be started.
+#[derive(Clone, Debug)]
+pub struct Launch {
+    /// The core on which all its processes run.
+    pub core: usize,
+    /// Most clients that will come at once.
+    pub places: usize,
+    /// The program of our own server.
+    pub diemcau: PathBuf,
+    /// Where set-up put the programs of the others.
+    pub programs: PathBuf,
+}
+
+/// Starts a server by its name on the command line; ours is `diemcau`.
+///
+/// # Errors
+/// `Absent` when it is not installed, or there is no driver of that name; `NotStarted`.
+pub fn start(name: &str, launch: &Launch) -> Result<Box<dyn Peer>, Failure> {
+    match name {
+        "diemcau" => ours::Diemcau::start(launch).map(|it| Box::new(it) as Box<dyn Peer>),
+        _ => Err(Failure::Absent { name: "peer", lacking: format!("no driver is called {name}") }),
+    }
+}
