@@ -13,7 +13,7 @@ WEB_SOURCES := $(shell find $(WEB)/src $(WEB)/public -type f 2>/dev/null) \
 # Further flags for the server, e.g. make run ARGS="--http-port 9443"
 ARGS ?=
 
-.PHONY: help run build test test-slow fuzz check fmt web web-packages server setup setup-test
+.PHONY: help run build test test-slow fuzz check fmt web web-packages server setup setup-test setup-bench
 
 help: ## This list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -69,3 +69,8 @@ setup:
 setup-test:
 	@deploy/setup/packages.sh test
 	@deploy/setup/programs.sh
+
+setup-bench: ## What the bench needs: pictures and speech to send, servers of others to compare with
+	@deploy/setup/packages.sh bench
+	@deploy/setup/material.sh
+	@deploy/setup/peers.sh

@@ -16,12 +16,12 @@ import { repositoryTree } from "./tree.mjs";
 const root = path.resolve(import.meta.dirname, "..", "..");
 const tree = repositoryTree(root);
 
-/** Packages outside the workspace: they need a nightly compiler, so no cargo command here may build them. */
-const FUZZ_PACKAGES = ["media/fuzz", "signalling/fuzz"];
+/** Packages outside the workspace: a nightly compiler or much compiling is needed, so no cargo command here may build them. */
+const OUTSIDE = ["loadtest/webrtc-rs", "media/fuzz", "signalling/fuzz"];
 
-/** What the workspace and the fuzz packages use, read without resolving. */
+/** What the workspace and the packages outside it use, read without resolving. */
 function manifests() {
-  const answers = FUZZ_PACKAGES.map((folder) => {
+  const answers = OUTSIDE.map((folder) => {
     const flags = ["metadata", "--format-version", "1", "--no-deps", "--manifest-path", path.join(root, folder, "Cargo.toml")];
     return JSON.parse(execFileSync("cargo", flags, { stdio: ["ignore", "pipe", "inherit"] }).toString());
   });

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that are missing, or says how: `packages.sh run` for what building
-# and running needs, `packages.sh test` for what the tests need as well.
+# and running needs, `packages.sh test` for what the tests need as well, `packages.sh bench` for what
+# the bench needs, `packages.sh peers` for the servers of others that Debian has.
 #
-# Called by `make run`, `make build` and `make test`; does nothing when nothing is missing. As root
+# Called by `make run`, `make build`, `make test` and `make bench`; does nothing when nothing is missing. As root
 # it calls apt-get; with a terminal and sudo it asks sudo; else it prints the one command and
 # exits 1. Also looks whether Rust and Node.js are there, which it never installs.
 set -euo pipefail
@@ -16,12 +17,17 @@ run_packages=(build-essential ca-certificates)
 # unit. firefox-esr: the other browser of the tests. pulseaudio, pulseaudio-utils: microphones for it, since
 # it plays no files as devices. python3-venv: encoders and players of others (programs.sh).
 test_packages=(chromium ffmpeg espeak-ng firefox-esr pocketsphinx-testdata postgresql pulseaudio pulseaudio-utils fonts-dejavu-core iproute2 libnss3-tools nftables procps python3-venv systemd)
+# Pictures and speech that the clients of the bench send.
+bench_packages=(ffmpeg espeak-ng)
+peer_packages=(janus)
 
 case "${1:-}" in
   run) wanted=("${run_packages[@]}") ;;
   test) wanted=("${run_packages[@]}" "${test_packages[@]}") ;;
+  bench) wanted=("${run_packages[@]}" "${bench_packages[@]}") ;;
+  peers) wanted=("${peer_packages[@]}") ;;
   *)
-    echo "usage: $0 run|test" >&2
+    echo "usage: $0 run|test|bench|peers" >&2
     exit 2
     ;;
 esac
