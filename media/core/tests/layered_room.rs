@@ -64,6 +64,29 @@ fn packets_that_are_late_or_lost_leave_no_gap_and_no_wrong_frame() {
 }
 
 #[test]
+fn latecomer_gets_his_size_out_of_the_kept_group_and_the_sender_is_not_asked() {
+    for prediction in [Prediction::AtKeys, Prediction::Always] {
+        let mut meeting = Meeting::new(Coder::new(3, prediction, PT_AV1), &[Takes::ALL; 4]);
+        meeting.watch(2, 720);
+        meeting.run(4_000);
+        meeting.make_key();
+        meeting.run(900);
+        let (asked, came_at) = (meeting.asked, meeting.ms());
+        for (viewer, height_px) in [(3, 150), (4, 340), (5, 720)] {
+            meeting.watch(viewer, height_px);
+        }
+        meeting.run(400);
+        assert_eq!(meeting.asked, asked);
+        for (viewer, size) in [(3, 0), (4, 1), (5, 2)] {
+            assert_eq!(meeting.sizes(viewer, came_at, meeting.ms()), [size]);
+            let pictures = meeting.pictures(viewer, came_at, came_at + 300);
+            assert!(pictures >= 28, "{viewer} saw {pictures} pictures of the last 1.2 s");
+        }
+        meeting.assert_whole();
+    }
+}
+
+#[test]
 fn nack_brings_the_packet_that_had_the_number() {
     let mut meeting = Meeting::new(Coder::new(3, Prediction::AtKeys, PT_AV1), &[Takes::ALL; 2]);
     meeting.watch(2, 340);

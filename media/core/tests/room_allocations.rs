@@ -77,9 +77,9 @@ fn ten_thousand_forwarded_packets_allocate_nothing() {
     let mut slab = PacketSlab::new(2048, Duration::from_secs(1));
     let mut room = Room::new(start, RoomLimits::default());
     room.join(start, &leg(1)).expect("room is empty");
+    let wish = ViewWish { participant: ParticipantKey(1), source: SourceKind::Camera, height_px: 180 };
     for number in 2..2 + VIEWERS {
         room.join(start, &leg(number)).expect("room is not full");
-        let wish = ViewWish { participant: ParticipantKey(1), source: SourceKind::Camera, height_px: 180 };
         room.watch(start, LegKey(u64::from(number)), &[wish]);
     }
     let mut forwarded = 0u64;
@@ -92,6 +92,12 @@ fn ten_thousand_forwarded_packets_allocate_nothing() {
         let now = start + Duration::from_millis(u64::from(number) * 5);
         let mut bytes = [0; 1200];
         packet(number, &mut bytes);
+        // One looks away and back every 250 ms: the picture begins from the kept key-frame group.
+        match number % 50 {
+            20 => room.watch(now, LegKey(2), &[]),
+            30 => room.watch(now, LegKey(2), &[wish]),
+            _ => {}
+        }
         let slot = slab.take(now).expect("nothing stays pinned");
         slab.bytes_mut(&slot)[..1200].copy_from_slice(&bytes);
         let view = RtpView::parse(&bytes).expect("well formed");
@@ -129,6 +135,8 @@ fn ten_thousand_forwarded_packets_allocate_nothing() {
     let allocations = ALLOCATIONS.get() - warm.0;
     assert!(forwarded - warm.1 >= 10_000, "{}", forwarded - warm.1);
     assert!(repaired > 1_000, "{repaired}");
+    let replayed = room.counters().keyframes_replayed;
+    assert!(replayed >= 30, "{replayed} groups replayed");
     assert_eq!(allocations, 0, "over {} packets", forwarded - warm.1);
 }
 

@@ -5,6 +5,8 @@
 
 #[path = "simulated/innocents.rs"]
 mod innocents;
+#[path = "simulated/latecomers.rs"]
+mod latecomers;
 #[path = "simulated/liars.rs"]
 mod liars;
 #[path = "simulated/link.rs"]

@@ -87,6 +87,8 @@ counters! {
     feedback_refused => "vc_media_feedback_refused_total",
     /// Statuses in a receiver's feedback about packets that were never sent, or long ago.
     feedback_foreign => "vc_media_feedback_foreign_statuses_total",
+    /// Pictures that began from a kept key-frame group, so that no sender was asked.
+    keyframes_replayed => "vc_media_keyframe_groups_replayed_total",
     /// Key-frame requests of receivers for nothing, or too many of one receiver.
     keyframes_damped => "vc_media_keyframe_asks_damped_total",
     /// Packets for which the slab had no slot.
@@ -155,6 +157,7 @@ impl Counters {
         self.stream_jumps += counted.stream_jumps - before.stream_jumps;
         self.feedback_refused += counted.feedback_refused - before.feedback_refused;
         self.feedback_foreign += counted.feedback_foreign - before.feedback_foreign;
+        self.keyframes_replayed += counted.keyframes_replayed - before.keyframes_replayed;
         self.keyframes_damped += counted.keyframes_damped - before.keyframes_damped;
         self.keyframes_damped += counted.keyframes_ignored - before.keyframes_ignored;
     }

@@ -11,9 +11,11 @@ use super::{BatchItem, GONE_STREAM, Room};
 use crate::packet::negotiated::rtx_of;
 use crate::packet::rtp_write::OutgoingHeader;
 use crate::payload::Codec;
-use crate::stream::downlink::{Passed, Rewritten};
+use crate::stream::downlink::Passed;
+use crate::stream::group::Group;
 use crate::stream::ids::LegKey;
 use crate::stream::slab::{NewFields, PacketId, PacketMeta, PacketSlab};
+use crate::stream::stretch::Rewritten;
 use crate::stream::thinning::{Fate, Thinning};
 use std::time::Instant;
 
@@ -32,12 +34,12 @@ const PADDING: [u8; 255] = {
 const FILLING: [u8; 1] = [1];
 
 /// What a viewer's part of a flush works on.
-struct Fan<'a, S> {
-    now: Instant,
-    slab: &'a mut PacketSlab,
-    publishers: &'a [Option<Publisher>],
-    counters: &'a mut RoomCounters,
-    sink: &'a mut S,
+pub(super) struct Fan<'a, S> {
+    pub now: Instant,
+    pub slab: &'a mut PacketSlab,
+    pub publishers: &'a [Option<Publisher>],
+    pub counters: &'a mut RoomCounters,
+    pub sink: &'a mut S,
 }
 
 impl Room {
@@ -85,6 +87,7 @@ impl Room {
         slab: &mut PacketSlab,
         sink: &mut impl FnMut(LegKey, &Outgoing<'_>),
     ) {
+        self.replay(now, slab, sink);
         let mut fan = Fan { now, slab, publishers: &self.publishers, counters: &mut self.counters, sink };
         for viewer in self.viewers.iter_mut().flatten() {
             if viewer.has_transport_feedback {
@@ -188,14 +191,38 @@ impl<S: FnMut(LegKey, &Outgoing<'_>)> Fan<'_, S> {
         if !is_awaited || !meta.starts_keyframe {
             return;
         }
-        let fate = self.thin(slot, item.stream, &meta);
-        let rewritten = slot.downlink.switch(self.now, item.stream, &meta, fate);
-        slot.live = Some(item.stream);
-        slot.target = None;
-        self.pass(viewer, at, id, rewritten);
+        self.begin(viewer, at, item.stream, (id, &meta), None);
         if at < VIDEO_SLOTS {
             self.catch_up(viewer, at, item.stream, meta.sequence);
         }
+    }
+
+    /// Begins a stream in a slot at the first packet of a key frame.
+    fn begin(
+        &mut self,
+        viewer: &mut Viewer,
+        at: usize,
+        stream: u32,
+        (id, meta): (PacketId, &PacketMeta),
+        live: Option<(u16, u32)>,
+    ) {
+        let slot = &mut viewer.slots[at];
+        let fate = self.thin(slot, stream, meta);
+        let rewritten = slot.downlink.switch(self.now, stream, meta, fate, live);
+        slot.live = Some(stream);
+        slot.target = None;
+        self.pass(viewer, at, id, rewritten);
+    }
+
+    /// Begins a stream in a slot at the key frame that is kept, and passes on all that came since.
+    pub(super) fn replay(&mut self, viewer: &mut Viewer, at: usize, stream: u32, group: &Group) {
+        let Some(source) = stream_of(self.publishers, stream) else { return };
+        let Some(id) = source.history.find(self.slab, group.first, self.now) else { return };
+        let Some(meta) = self.slab.meta(id).copied() else { return };
+        let Ok(replayed) = u16::try_from(group.newest - group.first) else { return };
+        let live = Some((replayed, group.newest_timestamp));
+        self.begin(viewer, at, stream, (id, &meta), live);
+        self.catch_up(viewer, at, stream, meta.sequence);
     }
 
     /// Begins to thin a stream that offers a choice, at the first packet of a key frame.

@@ -210,6 +210,7 @@ impl Room {
         let mut layer = what.layer;
         if what.source.is_video() {
             stream.history.keep(meta.sequence, id);
+            let opens_group = stream.group.note(&meta);
             let (marks, has_changed) = read_marks(stream, now, slab, id, is_newest);
             self.plan_wanted |= has_changed;
             layer = marks.as_ref().and_then(|marks| stream.layer_of(marks)).unwrap_or(layer);
@@ -218,6 +219,9 @@ impl Room {
                 for sequence in meta.sequence + 1..=stream.newest {
                     if let Some(late) = stream.history.find(slab, sequence, now) {
                         read_marks(stream, now, slab, late, true);
+                        if let Some(meta) = slab.meta(late).filter(|_| opens_group) {
+                            stream.group.note(meta);
+                        }
                     }
                 }
             }

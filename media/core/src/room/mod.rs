@@ -24,6 +24,7 @@ mod pacer;
 mod plan;
 mod publisher;
 mod rates;
+mod replay;
 mod reports;
 mod roster;
 mod route;
@@ -83,6 +84,8 @@ pub struct Room {
     /// Stream whose screen sound is heard, and its last packet.
     screen_sound: Option<(u32, Instant)>,
     plan_wanted: bool,
+    /// A viewer waits for a key frame that is kept here.
+    has_replays: bool,
     next_plan_at: Instant,
     next_look_at: Instant,
     source_events: Vec<(ParticipantKey, SourceKind, bool)>,
@@ -117,6 +120,7 @@ impl Room {
             lead: None,
             screen_sound: None,
             plan_wanted: false,
+            has_replays: false,
             next_plan_at: now,
             next_look_at: now,
             source_events: Vec::new(),

@@ -128,6 +128,11 @@ impl Pacer {
         self.held.len()
     }
 
+    /// Payload and headers of them.
+    pub fn waiting_bytes(&self) -> u64 {
+        self.held_bytes
+    }
+
     /// Whether anything waits.
     pub fn is_holding(&self) -> bool {
         !self.held.is_empty()

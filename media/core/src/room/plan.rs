@@ -171,9 +171,10 @@ impl Room {
 
     /// Wishes for a key frame of every stream that a slot of this viewer waits for.
     fn want_keyframes(&mut self, now: Instant, place: usize) {
-        let Some(viewer) = &self.viewers[place] else { return };
-        for at in &viewer.order {
-            let slot = &viewer.slots[usize::from(*at)];
+        for rank in 0..self.viewers[place].as_ref().map_or(0, |viewer| viewer.order.len()) {
+            let Some(viewer) = &self.viewers[place] else { return };
+            let at = usize::from(viewer.order[rank]);
+            let slot = &viewer.slots[at];
             let restarted = slot.live.filter(|live| {
                 let epoch = epoch_of(&self.publishers, *live);
                 epoch.is_some_and(|epoch| !slot.downlink.runs(*live, epoch))
@@ -183,15 +184,25 @@ impl Room {
                 let stream = self.publishers.get(leg).and_then(|it| it.as_ref()?.streams[place].as_deref());
                 stream.is_some_and(|stream| slot.waits_for_keyframe(stream))
             });
-            for stream in [slot.target, restarted, held].into_iter().flatten() {
-                let (leg, place) = split_number(stream);
-                let (source, layer) = source_of(place);
-                let publisher = self.publishers[leg].as_mut();
-                // A request would make a key frame on every layer, yet none on one that is stopped.
-                if let Some(publisher) = publisher.filter(|it| it.is_arriving(now, source, layer)) {
-                    publisher.sources[source as usize].keyframes.want(layer);
-                }
+            for stream in [slot.target, restarted].into_iter().flatten() {
+                self.want_keyframe(now, stream, |room| room.will_replay(now, place, at, stream));
             }
+            if let Some(stream) = held {
+                self.want_keyframe(now, stream, |_| false);
+            }
+        }
+    }
+
+    fn want_keyframe(&mut self, now: Instant, stream: u32, is_kept: impl FnOnce(&mut Self) -> bool) {
+        let (leg, place) = split_number(stream);
+        let (source, layer) = source_of(place);
+        // A request would make a key frame on every layer, yet none on one that is stopped.
+        let arrives = self.publishers[leg].as_ref().is_some_and(|it| it.is_arriving(now, source, layer));
+        if arrives
+            && !is_kept(self)
+            && let Some(publisher) = &mut self.publishers[leg]
+        {
+            publisher.sources[source as usize].keyframes.want(layer);
         }
     }
 

@@ -11,6 +11,7 @@ use crate::payload::Codec;
 use crate::stream::budget::Allowance;
 use crate::stream::clock::SenderClock;
 use crate::stream::feedback::TransportRecorder;
+use crate::stream::group::KeyframeGroup;
 use crate::stream::history::History;
 use crate::stream::ids::{Layer, LayerSet, LegKey, MAX_LAYERS, ParticipantKey, SourceKind, SourceKinds};
 use crate::stream::keyframe::KeyframeWishes;
@@ -62,6 +63,7 @@ pub(super) fn source_of(place: usize) -> (SourceKind, Layer) {
 /// One incoming stream, local or relayed.
 pub(super) struct Stream {
     pub history: History,
+    pub group: KeyframeGroup,
     /// Epoch that the stream's own numbering is in.
     pub source_epoch: u32,
     /// The room's number for that epoch; never given twice, so a stale reference cannot match
@@ -81,6 +83,7 @@ impl Stream {
     pub fn new(now: Instant, history: History, codec: Codec) -> Self {
         Self {
             history,
+            group: KeyframeGroup::default(),
             source_epoch: 0,
             epoch: 0,
             newest: 0,
@@ -96,6 +99,7 @@ impl Stream {
     /// The stream begins anew: what was known of its layers holds no longer.
     pub fn restart(&mut self, now: Instant) {
         self.history.clear();
+        self.group.forget();
         self.marks = MarksReader::default();
         if let Some(rungs) = &mut self.rungs {
             rungs.restart(now);
@@ -148,6 +152,13 @@ impl Stream {
     /// Bit rate lately and height of the picture.
     pub const fn facts(&self) -> (u32, u16) {
         (self.rate.bps, self.height_px)
+    }
+
+    /// What of the stream the rung `layer` passes on, in percent; `None` where it is not known.
+    pub fn share_percent(&self, layer: Layer) -> Option<u64> {
+        let part = u64::from(self.rungs()?.sight(layer)?.bps);
+        let whole = u64::from(self.rate.bps);
+        (part > 0 && whole > 0).then(|| (part * 100 / whole).min(100))
     }
 
     /// Measures the stream as the layer `own`; `is_stopped` tells of each layer whether its sender was

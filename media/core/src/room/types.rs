@@ -197,6 +197,8 @@ pub struct RoomCounters {
     /// Asked for, but not held (any more).
     pub nacks_missed: u64,
     pub keyframes_requested: u64,
+    /// Pictures that began from the key-frame group kept here, so that no sender was asked.
+    pub keyframes_replayed: u64,
     /// Key-frame requests of viewers for a slot that shows nothing.
     pub keyframes_ignored: u64,
     /// Key-frame requests of viewers who had too many lately.

@@ -107,6 +107,16 @@ impl Slot {
         self.keyframes.take(u32::try_from(age.as_secs()).unwrap_or(u32::MAX))
     }
 
+    /// The stream that is to be passed on, whether it runs already or waits for a key frame.
+    pub fn awaited(&self) -> Option<u32> {
+        self.target.or(self.live)
+    }
+
+    /// Whether `stream`, the room's `number`, is passed on now.
+    pub fn runs(&self, number: u32, stream: &Stream) -> bool {
+        self.live == Some(number) && self.downlink.runs(number, stream.epoch)
+    }
+
     /// The layer of a layered stream that is passed on now.
     pub fn live_layer(&self, stream: &Stream) -> Layer {
         let target = self.thinning.as_ref().map(|thinning| thinning.rung().target);
@@ -206,6 +216,8 @@ pub(super) struct Viewer {
     pub sound: Sound,
     /// The link changed so much that layers are chosen anew before their time.
     pub is_plan_wanted: bool,
+    /// A slot waits for a key frame that is kept here.
+    pub has_replays: bool,
     pub next_plan_at: Instant,
     pub has_transport_feedback: bool,
     pub is_office_line_assumed: bool,
@@ -252,6 +264,7 @@ impl Viewer {
             pacer: Pacer::new(now),
             sound: Sound::new(now),
             is_plan_wanted: false,
+            has_replays: false,
             next_plan_at: now,
             has_transport_feedback: false,
             is_office_line_assumed: false,

@@ -1,12 +1,13 @@
 //! One slot of a viewer: a single endless stream to the browser, whatever stands behind it.
 //!
 //! Called by the room for each packet that goes to the slot, and for each NACK about it. Numbers,
-//! times and picture ids continue over every switch; within a stretch of one source they are the
-//! source's plus constants, so no map per packet is needed to answer a NACK, except for a layered
+//! times and picture ids continue over every switch; within a stretch of one source they follow from
+//! the source's, so no map per packet is needed to answer a NACK, except for a layered
 //! stream of which packets are left out.
 
 use super::sequence::{Seen, SeenWindow, extend};
 use super::slab::PacketMeta;
+use super::stretch::{Origin, Rewritten, Stretch, hurried_ticks};
 use super::thinning::{Fate, Numbered, Renumbering};
 use crate::payload::Codec;
 use std::time::Instant;
@@ -17,19 +18,6 @@ pub const MAX_STRETCHES: usize = 8;
 /// there is no spare cycle below it.
 const FIRST_INDEX: u64 = 1;
 
-/// Fields that replace those of the packet in the slab.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Rewritten {
-    /// Sequence number with rollover counter.
-    pub index: u64,
-    pub timestamp: u32,
-    pub marker: bool,
-    /// Picture id and TL0PICIDX.
-    pub picture: Option<(u16, u8)>,
-    /// Frame number of the dependency descriptor.
-    pub frame: Option<u16>,
-}
-
 /// What goes out for a packet of a layered stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Passed {
@@ -37,63 +25,6 @@ pub enum Passed {
     Media(Rewritten),
     /// Padding in its place: it was given a number when it was missing, and is not part of what goes.
     Fill { index: u64, timestamp: u32 },
-}
-
-/// Where a packet that a viewer misses can be found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Origin {
-    /// The room's number of the incoming stream.
-    pub stream: u32,
-    /// Number within that stream.
-    pub sequence: u64,
-    index: u64,
-    is_marked: bool,
-    stretch: Stretch,
-}
-
-impl Origin {
-    /// The packet as it went out the first time; `None` when the stream was restarted since.
-    #[must_use]
-    pub fn rewrite(&self, meta: &PacketMeta) -> Option<Rewritten> {
-        (meta.epoch == self.stretch.epoch).then(|| self.stretch.rewrite(meta, self.index, self.is_marked))
-    }
-}
-
-/// A run of packets from one stream.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Stretch {
-    stream: u32,
-    epoch: u32,
-    first_index: u64,
-    first_sequence: u64,
-    timestamp_offset: u32,
-    picture_id_offset: u16,
-    tl0_offset: u8,
-    frame_offset: u16,
-    /// Packets are left out, so that numbers are found by [`Renumbering`].
-    is_thinned: bool,
-}
-
-impl Stretch {
-    fn index(&self, sequence: u64) -> u64 {
-        self.first_index + (sequence - self.first_sequence)
-    }
-
-    fn rewrite(&self, meta: &PacketMeta, index: u64, is_marked: bool) -> Rewritten {
-        let has_descriptor = meta.descriptor_len > 0;
-        Rewritten {
-            index,
-            timestamp: meta.timestamp.wrapping_add(self.timestamp_offset),
-            marker: meta.marker || is_marked,
-            picture: meta.picture.map(|fields| {
-                (
-                    fields.picture_id.wrapping_add(self.picture_id_offset) & 0x7fff,
-                    fields.tl0.wrapping_add(self.tl0_offset),
-                )
-            }),
-            frame: has_descriptor.then(|| meta.frame.wrapping_add(self.frame_offset)),
-        }
-    }
 }
 
 /// State of one slot.
@@ -182,12 +113,25 @@ impl Downlink {
 
     /// Begins a stretch at `meta`, the first packet of a key frame or any packet of sound, and
     /// passes it on. `fate` says what became of it in a layered stream, of which packets are left
-    /// out; the first such stretch of a slot allocates.
-    pub fn switch(&mut self, now: Instant, stream: u32, meta: &PacketMeta, fate: Option<Fate>) -> Rewritten {
+    /// out; the first such stretch of a slot allocates. `live` says how many packets behind `meta` are
+    /// replayed, and the time of the newest one.
+    pub fn switch(
+        &mut self,
+        now: Instant,
+        stream: u32,
+        meta: &PacketMeta,
+        fate: Option<Fate>,
+        live: Option<(u16, u32)>,
+    ) -> Rewritten {
+        let newest = live.map_or(meta.timestamp, |(_, timestamp)| timestamp);
+        let behind = newest.wrapping_sub(meta.timestamp);
         let timestamp = match self.last_at {
             // Elapsed wall time: the browser's jitter buffer then sees a pause, not a jump.
-            Some(last_at) => self.last_timestamp.wrapping_add(self.ticks_since(last_at, now).max(1)),
-            None => meta.timestamp,
+            Some(last_at) => {
+                let least = hurried_ticks(behind) + 1;
+                self.last_timestamp.wrapping_add(self.ticks_since(last_at, now).max(least))
+            }
+            None => newest,
         };
         let (picture_id, tl0) = meta.picture.map_or((0, 0), |fields| (fields.picture_id, fields.tl0));
         let stretch = Stretch {
@@ -195,10 +139,12 @@ impl Downlink {
             epoch: meta.epoch,
             first_index: self.next_index,
             first_sequence: meta.sequence,
-            timestamp_offset: timestamp.wrapping_sub(meta.timestamp),
+            timestamp_offset: timestamp.wrapping_sub(newest),
             picture_id_offset: self.last_picture_id.wrapping_add(1).wrapping_sub(picture_id),
             tl0_offset: self.last_tl0.wrapping_add(1).wrapping_sub(tl0),
             frame_offset: self.last_frame.wrapping_add(1).wrapping_sub(meta.frame),
+            replayed: live.map_or(0, |(count, _)| count),
+            live_timestamp: newest,
             is_thinned: fate.is_some(),
         };
         self.newest_stretch = (self.newest_stretch + 1) % MAX_STRETCHES;
@@ -425,7 +371,7 @@ mod tests {
                         timestamp.wrapping_add(step as u32 * 3600),
                     );
                     let rewritten = if place == 0 {
-                        slot.switch(clock, *stream, &packet, None)
+                        slot.switch(clock, *stream, &packet, None, None)
                     } else {
                         prop_assert!(slot.runs(*stream, 1));
                         slot.forward(clock, &packet).expect("reordered by one only")
@@ -463,9 +409,9 @@ mod tests {
         let start = Instant::now();
         let mut slot = Downlink::new(1, 2, 90_000);
         assert!(slot.sender_facts(start).is_none());
-        slot.switch(start, 1, &meta(start, 100_000, 5, 5, 777), None);
+        slot.switch(start, 1, &meta(start, 100_000, 5, 5, 777), None, None);
         let later = start + Duration::from_secs(2);
-        let after = slot.switch(later, 2, &meta(later, 200_000, 900, 90, 123_456_789), None);
+        let after = slot.switch(later, 2, &meta(later, 200_000, 900, 90, 123_456_789), None, None);
         assert_eq!(after.timestamp, 777 + 180_000);
         let facts = slot.sender_facts(later + Duration::from_millis(100)).expect("has sent");
         assert_eq!(facts, (777 + 189_000, 2, 12));
@@ -476,11 +422,35 @@ mod tests {
         let start = Instant::now();
         let mut slot = Downlink::new(1, 2, 90_000);
         let first = meta(start, 100_000, 5, 5, 777);
-        let sent = slot.switch(start, 1, &first, None);
+        let sent = slot.switch(start, 1, &first, None, None);
         let origin = slot.origin(sent.index as u16).expect("just sent");
         assert_eq!(origin.rewrite(&first), Some(sent));
         let mut restarted = first;
         restarted.epoch = 2;
         assert_eq!(origin.rewrite(&restarted), None);
+    }
+
+    #[test]
+    fn replayed_pictures_stand_close_together_and_those_after_them_keep_their_pace() {
+        let start = Instant::now();
+        let mut slot = Downlink::new(1, 2, 90_000);
+        slot.switch(start, 1, &meta(start, 100_000, 5, 5, 777), None, None);
+        let now = start + Duration::from_millis(5);
+        let packet = |step: u16| {
+            let timestamp = (u32::MAX - 60_000).wrapping_add(u32::from(step) * 3_600);
+            meta(now, 500_000 + u64::from(step), step, step as u8, timestamp)
+        };
+        let live = Some((49, packet(49).timestamp));
+        let mut out = vec![slot.switch(now, 2, &packet(0), None, live)];
+        out.extend((1..60).map(|step| slot.forward(now, &packet(step)).expect("in order")));
+        let steps: Vec<_> =
+            out.windows(2).map(|pair| pair[1].timestamp.wrapping_sub(pair[0].timestamp)).collect();
+        assert!(out[0].timestamp > 777, "{}", out[0].timestamp);
+        assert!(steps[..49].iter().all(|step| (1..60).contains(step)), "{steps:?}");
+        assert!(steps[49..].iter().all(|step| *step == 3_600), "{steps:?}");
+        for (step, sent) in (0..60).zip(&out) {
+            let origin = slot.origin(sent.index as u16).expect("just sent");
+            assert_eq!(origin.rewrite(&packet(step)), Some(*sent));
+        }
     }
 }

@@ -53,6 +53,8 @@ pub struct Meeting {
     pub late_every: usize,
     /// The sender speaks.
     pub speaks: bool,
+    /// Key frames asked of the sender.
+    pub asked: u32,
     late: Vec<(usize, Sent)>,
     count: usize,
     voice: u16,
@@ -93,6 +95,7 @@ impl Meeting {
             viewers,
             late_every: 0,
             speaks: false,
+            asked: 0,
             late: Vec::new(),
             count: 0,
             voice: 0,
@@ -115,6 +118,11 @@ impl Meeting {
     /// The receiver says that its link carries so much.
     pub fn believe(&mut self, viewer: u64, bps: u64) {
         self.room.receiver_estimate(LegKey(viewer), bps);
+    }
+
+    /// The next picture is a key frame.
+    pub fn make_key(&mut self) {
+        self.coder.key_due = true;
     }
 
     pub fn run(&mut self, ms: u64) {
@@ -161,6 +169,7 @@ impl Meeting {
             key_due |= leg == LegKey(1) && asks;
         });
         self.coder.key_due |= key_due;
+        self.asked += u32::from(key_due);
         let viewers = &mut self.viewers;
         self.room.events(&mut |event| {
             if let RoomEvent::Slots { leg, slots } = event

@@ -6,6 +6,7 @@
 use super::sender::Browser;
 use super::trace::Trace;
 use super::viewer::Viewer;
+use media_core::packet::negotiated::PT_OPUS;
 use media_core::packet::rtp::RtpView;
 use media_core::room::{
     Feedback, LocalLeg, Room, RoomEvent, RoomLimits, SLOTS, SlotSsrcs, SlotUse, Takes, Tick, VIDEO_SLOTS,
@@ -62,6 +63,8 @@ pub struct Second {
     pub document: u64,
     pub small: u64,
     pub voices: u64,
+    /// Words of the stage that the line itself lost, whatever else was sent.
+    pub lost_voices: u64,
     pub slowest_voice_ms: u64,
 }
 
@@ -69,6 +72,14 @@ enum Item {
     Media(Vec<u8>),
     /// SSRC and middle of the NTP time.
     Report(u32, u32),
+}
+
+impl Item {
+    fn is_voice_of(&self, number: u8) -> bool {
+        let Self::Media(bytes) = self else { return false };
+        let view = RtpView::parse(bytes).expect("the server writes valid packets");
+        view.header.payload_type == PT_OPUS && view.payload.first() == Some(&number)
+    }
 }
 
 /// The line towards the viewer.
@@ -80,13 +91,14 @@ struct Pipe<'a> {
     queue: VecDeque<(u64, Item)>,
     flying: VecDeque<(u64, Item)>,
     dice: u64,
+    lost_voices: u64,
 }
 
 impl<'a> Pipe<'a> {
     fn new(trace: &'a Trace) -> Self {
         let limit = (trace.mean_kbps() * trace.queue_ms / 8).max(4_000);
         let (queue, flying) = (VecDeque::new(), VecDeque::new());
-        Self { trace, limit, queued: 0, credit: 0, queue, flying, dice: 0x5eed }
+        Self { trace, limit, queued: 0, credit: 0, queue, flying, dice: 0x5eed, lost_voices: 0 }
     }
 
     fn send(&mut self, ms: u64, bytes: u64, item: Item) {
@@ -95,6 +107,8 @@ impl<'a> Pipe<'a> {
         if !is_lost && self.queued + bytes <= self.limit {
             self.queued += bytes;
             self.queue.push_back((bytes, item));
+        } else if is_lost {
+            self.lost_voices += u64::from(item.is_voice_of(STAGE));
         }
     }
 
@@ -393,6 +407,7 @@ impl Play<'_> {
             document,
             small,
             voices,
+            lost_voices: std::mem::take(&mut self.pipe.lost_voices),
             slowest_voice_ms: slowest.get(&STAGE).copied().unwrap_or(0),
         }
     }

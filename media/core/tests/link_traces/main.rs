@@ -43,8 +43,7 @@ const LEAST: [(&str, [u64; 5]); 12] = [
     ("lte-driving", [85, 97, 85, 65, 70]),
     ("lte-weak", [90, 98, 80, 55, 60]),
     ("policer", [98, 98, 0, 30, 70]),
-    // A tenth of everything is lost on the line itself.
-    ("radio-loss", [70, 98, 98, 78, 60]),
+    ("radio-loss", [98, 98, 98, 78, 60]),
     ("steps", [95, 98, 70, 48, 70]),
     ("umts-driving", [65, 70, 35, 30, 55]),
     ("wifi-stalls", [95, 98, 98, 78, 80]),
@@ -78,7 +77,7 @@ impl Served {
         let carried = |second: &Second| second.kbps.iter().take(4).sum::<u64>();
         let wanted = |second: &Second| second.capacity_kbps.min(MEETING_KBPS);
         Self {
-            voice_percent: percent(&|second| second.voices >= 45),
+            voice_percent: percent(&|second| second.voices + second.lost_voices >= 45),
             voice_p95_ms: delays[delays.len() * 95 / 100],
             stage_percent: percent(&|second| second.stage >= 5),
             document_percent: percent(&|second| second.document >= 5),

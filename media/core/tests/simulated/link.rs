@@ -56,6 +56,11 @@ impl Link {
         Self { weather, dropped: 0, dice: Dice(seed), free_at: now, flying, count: 0 }
     }
 
+    /// What is under way arrives nowhere.
+    pub fn clear(&mut self) {
+        self.flying.clear();
+    }
+
     pub fn send(&mut self, now: Instant, bytes: Vec<u8>) {
         if self.dice.below(100) < self.weather.loss_percent {
             self.dropped += 1;

@@ -54,7 +54,7 @@ fn play(seed: u64) {
         world.run(100 + dice.below(500));
         check(&mut world);
         let seat = 1 + dice.below(u64::from(seats)) as u32;
-        match dice.below(6) {
+        match dice.below(7) {
             0 => world.seat(seat).down.weather = weather(&mut dice),
             1 => world.seat(seat).up.weather = weather(&mut dice),
             2 => {
@@ -68,6 +68,13 @@ fn play(seed: u64) {
                 world.room.allow(now, LegKey(u64::from(seat)), allowed);
             }
             4 => world.seat(seat).browser.camera_on ^= true,
+            5 => {
+                world.leave(seat);
+                world.run(dice.below(400));
+                world.come(seat);
+                let own = wishes(&mut dice, seat, seats);
+                world.watch(seat, &own);
+            }
             _ => world.seat(seat).browser.voice = Some(20 + dice.below(100) as u8),
         }
     }

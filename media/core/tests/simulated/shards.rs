@@ -96,6 +96,10 @@ fn viewer_on_another_shard_is_served_like_everyone() {
                 told.push((ms, names(layers)));
             }
         });
+        // The picture over there broke.
+        if ms == 3_000 {
+            far.keyframe_asked(now, THERE, first_ssrc(2));
+        }
         // The window over there grows: the largest layer was stopped until now.
         if ms == 4_000 {
             far.watch(now, THERE, &[wish(1, 720)]);

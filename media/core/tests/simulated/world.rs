@@ -115,6 +115,23 @@ impl World {
         }
     }
 
+    /// The browser of `seat` closes.
+    pub fn leave(&mut self, seat: u32) {
+        self.room.leave(self.now(), LegKey(u64::from(seat)));
+    }
+
+    /// A browser that has just been opened joins in the place of `seat`.
+    pub fn come(&mut self, seat: u32) {
+        let now = self.now();
+        self.room.join(now, &local_leg(seat)).expect("room is not full");
+        let own = self.seat(seat);
+        own.browser.reconnect();
+        own.viewer = Viewer::new(first_ssrc(seat));
+        own.down.clear();
+        (own.newest_number, own.recorder) = (0, TransportRecorder::new(now));
+        own.sender_reports.clear();
+    }
+
     /// The same, with `rogue` doing what it likes before each step.
     pub fn run_with(&mut self, ms: u64, mut rogue: impl FnMut(&mut Self)) {
         let end = self.ms + ms;
