@@ -14,6 +14,7 @@ const TOGETHER = [
   "certificate",
   "control",
   "everyday",
+  "late-join",
   "lobby",
   "two-processes",
   "unsupported",
