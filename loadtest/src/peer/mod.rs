@@ -5,9 +5,16 @@
 //! [`Description`] for an offer or gives it one. Drivers may block; they are called from several
 //! threads at once, never from the one that carries media.
 
+mod dialogue;
+mod galene;
 pub mod https;
+mod janus;
+mod livekit;
+pub mod namespace;
 pub mod ours;
 pub mod process;
+mod protobuf;
+mod webrtc_rs;
 
 use crate::client::Description;
 use crate::error::Failure;
@@ -56,7 +63,26 @@ pub struct Launch {
 /// `Absent` when it is not installed, or there is no driver of that name; `NotStarted`.
 pub fn start(name: &str, launch: &Launch) -> Result<Box<dyn Peer>, Failure> {
     match name {
-        "diemcau" => ours::Diemcau::start(launch).map(|it| Box::new(it) as Box<dyn Peer>),
+        "diemcau" => ours::Diemcau::start(launch).map(boxed),
+        "janus" => janus::Janus::start(launch).map(boxed),
+        "livekit" => livekit::Livekit::start(launch).map(boxed),
+        "galene" => galene::Galene::start(launch).map(boxed),
+        "webrtc-rs" => webrtc_rs::WebrtcRs::start(launch).map(boxed),
         _ => Err(Failure::Absent { name: "peer", lacking: format!("no driver is called {name}") }),
     }
+}
+
+fn boxed(peer: impl Peer + 'static) -> Box<dyn Peer> {
+    Box::new(peer)
+}
+
+/// The program that set-up built for a server, or why there is none.
+fn program(launch: &Launch, name: &'static str, file: &str) -> Result<PathBuf, Failure> {
+    let program = launch.programs.join(file);
+    if program.is_file() {
+        return Ok(program);
+    }
+    let why = std::fs::read_to_string(launch.programs.join(format!("{file}.skipped")));
+    let lacking = why.map_or_else(|_| "run `make setup-bench`".to_owned(), |it| it.trim().to_owned());
+    Err(Failure::Absent { name, lacking })
 }

@@ -4,6 +4,7 @@
 //! with a receiver and a task for each viewer; a viewer that falls behind loses packets, which it then
 //! asks for again.
 
+use rtc::ice::mdns::MulticastDnsMode;
 use rtc::interceptor::Registry;
 use rtc::media_stream::MediaStreamTrack;
 use rtc::peer_connection::configuration::interceptor_registry::register_default_interceptors;
@@ -139,7 +140,12 @@ async fn connection(handler: Arc<dyn PeerConnectionEventHandler>) -> Result<Arc<
     let mut engine = MediaEngine::default();
     engine.register_default_codecs()?;
     let registry = register_default_interceptors(Registry::new(), &mut engine)?;
-    let settings = SettingEngineBuilder::new().with_lite(true).with_include_loopback_candidate(true).build();
+    // A server has an address and needs no names of the local network.
+    let settings = SettingEngineBuilder::new()
+        .with_lite(true)
+        .with_include_loopback_candidate(true)
+        .with_multicast_dns_mode(MulticastDnsMode::Disabled)
+        .build();
     let builder = PeerConnectionBuilder::new()
         .with_media_engine(engine)
         .with_setting_engine(settings)
