@@ -7,3 +7,5 @@ pub mod client;
 pub mod error;
 pub mod material;
 pub mod peer;
+pub mod report;
+pub mod run;

@@ -3,6 +3,7 @@
 //! Held by the driver of a server (`peer`) for as long as its client is to stay; what was agreed goes
 //! to the crowd's thread. Never touches the client's socket.
 
+use super::crowd::Order;
 use super::identity::Identity;
 use super::sdp::{
     ABS_SEND_TIME, AUDIO_LEVEL, EXTENSIONS, Format, Line, MID, REPAIRED_RID, RID, Remote, TRANSPORT_CC,
@@ -78,14 +79,6 @@ pub struct Agreed {
     pub audio: Option<SentLine>,
 }
 
-/// From descriptions to the thread of the crowd.
-#[derive(Debug)]
-pub enum Order {
-    Agreed { number: usize, agreed: Box<Agreed> },
-    Candidate { number: usize, address: SocketAddr },
-    Leave { number: usize },
-}
-
 /// The describing half of one client. Its client leaves when this is dropped.
 pub struct Description {
     number: usize,
@@ -107,8 +100,7 @@ impl Drop for Description {
 
 impl Description {
     /// A client that nobody has heard of yet: its ICE credentials, and the addresses of its socket.
-    #[must_use]
-    pub fn new(
+    pub(crate) fn new(
         number: usize,
         part: Part,
         credentials: (String, String),
@@ -162,7 +154,7 @@ impl Description {
         let mut text = self.head(&mids.join(" "));
         let sending = self.sending(&remote);
         for (place, line) in remote.lines.iter().enumerate() {
-            self.answer_line(&mut text, line, sending.contains(&place));
+            self.answer_line(&mut text, line, sending.contains(&place), place == 0);
         }
         let is_controlling = remote.is_lite;
         let sent: Vec<String> = sending.iter().map(|place| remote.lines[*place].mid.clone()).collect();
@@ -235,7 +227,7 @@ impl Description {
         )
     }
 
-    fn transport(&self, text: &mut String, mid: &str) {
+    fn transport(&self, text: &mut String, mid: &str, is_first: bool) {
         line(text, format_args!("c=IN IP4 127.0.0.1"));
         line(text, format_args!("a=rtcp:9 IN IP4 0.0.0.0"));
         line(text, format_args!("a=ice-ufrag:{}", self.ufrag));
@@ -243,12 +235,16 @@ impl Description {
         line(text, format_args!("a=fingerprint:sha-256 {}", self.identity.fingerprint()));
         line(text, format_args!("a=setup:active"));
         line(text, format_args!("a=mid:{mid}"));
-        for (place, address) in self.local.iter().enumerate() {
+        // Once is enough for a bundle, and an answer to forty lines stays small.
+        let candidates = if is_first { self.local.as_slice() } else { &[] };
+        for (place, address) in candidates.iter().enumerate() {
             let priority = (126 << 24) | ((65_535 - place) << 8) | 255;
             let (ip, port) = (address.ip(), address.port());
             line(text, format_args!("a=candidate:{} 1 udp {priority} {ip} {port} typ host", place + 1));
         }
-        line(text, format_args!("a=end-of-candidates"));
+        if is_first {
+            line(text, format_args!("a=end-of-candidates"));
+        }
     }
 
     fn offer_line(&self, text: &mut String, kind: &str) {
@@ -264,7 +260,7 @@ impl Description {
         };
         let numbers = if is_video { video } else { "111" };
         line(text, format_args!("m={kind} 9 UDP/TLS/RTP/SAVPF {numbers}"));
-        self.transport(text, &mid.to_string());
+        self.transport(text, &mid.to_string(), mid == 0);
         line(text, format_args!("a={direction}"));
         line(text, format_args!("a=rtcp-mux\r\na=rtcp-rsize"));
         let extensions: &[(u8, &str)] = match is_video {
@@ -295,12 +291,12 @@ impl Description {
         }
     }
 
-    fn answer_line(&self, text: &mut String, offered: &Line, sends: bool) {
+    fn answer_line(&self, text: &mut String, offered: &Line, sends: bool, is_first: bool) {
         let Line { kind, protocol, words, mid, .. } = offered;
         if kind == "application" {
             // Taken, so that a bundle which it heads stays whole; nobody here speaks SCTP.
             line(text, format_args!("m=application 9 {protocol} {words}"));
-            self.transport(text, mid);
+            self.transport(text, mid, is_first);
             return line(text, format_args!("a=sctp-port:5000"));
         }
         let known = |format: &&Format| {
@@ -322,7 +318,7 @@ impl Description {
         let numbers: Vec<String> = formats.iter().map(|it| it.number.to_string()).collect();
         let numbers = if numbers.is_empty() { words.clone() } else { numbers.join(" ") };
         line(text, format_args!("m={kind} 9 {protocol} {numbers}"));
-        self.transport(text, mid);
+        self.transport(text, mid, is_first);
         line(text, format_args!("a={direction}"));
         line(text, format_args!("a=rtcp-mux\r\na=rtcp-rsize"));
         for (number, name) in offered.extensions.iter().filter(|(_, it)| EXTENSIONS.contains(&it.as_str())) {

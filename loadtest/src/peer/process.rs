@@ -51,8 +51,14 @@ impl Processes {
         command.stdin(Stdio::null()).stdout(log).stderr(twin);
         // SAFETY: between fork and exec only system calls are made, on values made before.
         unsafe {
-            command.pre_exec(move || pin_to(core));
+            command.pre_exec(move || {
+                // Nothing that was started here outlives this program, even when that is killed.
+                libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL);
+                pin_to(core)
+            });
         }
+        // Ctrl-C is for this program, which then reports and ends the server.
+        command.process_group(0);
         let program = command.get_program().to_string_lossy().into_owned();
         let child = command.spawn().map_err(|failure| match failure.kind() {
             std::io::ErrorKind::NotFound => Failure::Absent { name: self.name, lacking: program },

@@ -1,0 +1,367 @@
+//! What one client sends: its camera in one or more layers, its microphone, reports about both, repairs.
+//!
+//! Owned by a session, which seals and sends. Deals in clear packets and times; never touches a socket.
+
+use super::description::{Agreed, Codec, SentLine, VOICE, sources};
+use crate::material::packets::packetize;
+use crate::material::{FRAME_INTERVAL, LAYERS, Layer, Material, VOICE_INTERVAL};
+use media_core::packet::rtcp::SenderReport;
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// Sent packets that can be repeated, of each layer: two seconds.
+const HISTORY: usize = 1_024;
+/// Shortest time between two key frames that were asked for, as libwebrtc has it.
+const KEY_INTERVAL: Duration = Duration::from_millis(300);
+/// A browser's pacer sends this many times as fast as the encoder's rate.
+const PACING: f64 = 2.5;
+/// Between the NTP epoch and that of the system, in seconds.
+const NTP_OFFSET_S: u64 = 2_208_988_800;
+/// Loudness of the voice as the extension says it, with the mark of speech (RFC 6464).
+const VOICE_LEVEL: u8 = 0x80 | 30;
+
+/// How a picture's packets go out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Profile {
+    /// At once.
+    #[default]
+    Bursts,
+    /// One by one, as a browser paces them.
+    Spaced,
+}
+
+/// A packet to seal and send.
+pub struct Clear {
+    /// Packet index of its source.
+    pub index: u64,
+    pub header: Vec<u8>,
+    pub payload: Arc<[u8]>,
+    /// Not a repeat.
+    pub is_first: bool,
+}
+
+struct Due {
+    at: Instant,
+    stream: usize,
+    timestamp: u32,
+    is_last: bool,
+    payload: Arc<[u8]>,
+}
+
+struct Sent {
+    sequence: u16,
+    timestamp: u32,
+    is_last: bool,
+    payload: Arc<[u8]>,
+}
+
+/// One source.
+struct Stream {
+    ssrc: u32,
+    repair_ssrc: u32,
+    /// Place among the clip's layers; none for the voice.
+    layer: Option<usize>,
+    rid: Option<String>,
+    next_index: u64,
+    next_repair: u64,
+    cursor: usize,
+    picture: u16,
+    timestamp: u32,
+    clock_hz: u32,
+    /// When the timestamp was true, for reports.
+    timestamp_at: Instant,
+    next_frame: Instant,
+    wants_key: bool,
+    last_key: Option<Instant>,
+    packets: u32,
+    octets: u32,
+    history: VecDeque<Sent>,
+}
+
+/// All that one client sends.
+pub struct Sending {
+    material: Arc<Material>,
+    codec: Codec,
+    profile: Profile,
+    video: Option<SentLine>,
+    audio: Option<SentLine>,
+    streams: Vec<Stream>,
+    queue: VecDeque<Due>,
+    transport_sequence: u16,
+    held_since: Option<Instant>,
+    /// Key frames made because somebody asked.
+    pub keys_asked: u64,
+    /// Packets repeated.
+    pub repeated: u64,
+}
+
+impl Sending {
+    /// Begins at `now` with what was agreed; `number` is the client's.
+    pub fn new(
+        now: Instant,
+        number: usize,
+        agreed: &Agreed,
+        codec: Codec,
+        material: Arc<Material>,
+        profile: Profile,
+    ) -> Self {
+        let mut streams = Vec::new();
+        let stream = |place: usize, layer: Option<usize>, rid: Option<String>| {
+            let (ssrc, repair_ssrc) = sources(number, place);
+            // Clients that send the same clip begin at different places of it.
+            let len = match layer {
+                Some(layer) => material.camera(codec)[layer].frames.len(),
+                None => material.voice.len(),
+            };
+            let cursor = number * 61 % len.max(1);
+            let cursor = layer.map_or(cursor, |layer| material.camera(codec)[layer].next_key(cursor));
+            Stream {
+                ssrc,
+                repair_ssrc,
+                layer,
+                rid,
+                next_index: 1_000,
+                next_repair: 1_000,
+                cursor,
+                picture: (number * 331) as u16 & 0x7fff,
+                timestamp: ssrc.wrapping_mul(2_654_435_761),
+                clock_hz: if layer.is_some() { 90_000 } else { 48_000 },
+                timestamp_at: now,
+                next_frame: now + Duration::from_millis(number as u64 * 7 % 40),
+                wants_key: false,
+                last_key: None,
+                packets: 0,
+                octets: 0,
+                history: VecDeque::new(),
+            }
+        };
+        if let Some(video) = &agreed.video {
+            let top = material.camera(codec).len().saturating_sub(1);
+            if video.rids.is_empty() {
+                streams.push(stream(0, Some(top), None));
+            }
+            for (place, rid) in video.rids.iter().enumerate() {
+                let layer = LAYERS.iter().position(|(name, ..)| name == rid).unwrap_or(place).min(top);
+                streams.push(stream(place, Some(layer), Some(rid.clone())));
+            }
+        }
+        if agreed.audio.is_some() {
+            streams.push(stream(VOICE, None, None));
+        }
+        Self {
+            codec,
+            profile,
+            video: agreed.video.clone(),
+            audio: agreed.audio.clone(),
+            streams,
+            queue: VecDeque::new(),
+            transport_sequence: 0,
+            held_since: None,
+            keys_asked: 0,
+            repeated: 0,
+            material,
+        }
+    }
+
+    /// When [`Self::next`] has something.
+    pub fn due_at(&self) -> Option<Instant> {
+        if let Some(first) = self.queue.front() {
+            return Some(first.at);
+        }
+        if self.held_since.is_some() {
+            return None;
+        }
+        self.streams.iter().map(|it| it.next_frame).min()
+    }
+
+    /// Stops sending new pictures and sounds until [`Self::go_on`].
+    pub fn hold(&mut self, now: Instant) {
+        self.held_since.get_or_insert(now);
+    }
+
+    /// Goes on where it stopped.
+    pub fn go_on(&mut self, now: Instant) {
+        if let Some(since) = self.held_since.take() {
+            for stream in &mut self.streams {
+                stream.next_frame += now.saturating_duration_since(since);
+            }
+        }
+    }
+
+    /// Whether nothing is on its way out.
+    pub fn is_quiet(&self) -> bool {
+        self.held_since.is_some() && self.queue.is_empty()
+    }
+
+    /// The next packet that is due.
+    pub fn next(&mut self, now: Instant) -> Option<Clear> {
+        if self.held_since.is_none() {
+            for at in 0..self.streams.len() {
+                while self.streams[at].next_frame <= now {
+                    self.make(at, now);
+                }
+            }
+        }
+        if self.queue.front()?.at > now {
+            return None;
+        }
+        let Due { stream, timestamp, is_last, payload, .. } = self.queue.pop_front()?;
+        let index = self.streams[stream].next_index;
+        let header = self.header(stream, index as u16, timestamp, is_last, false);
+        let it = &mut self.streams[stream];
+        it.next_index += 1;
+        it.packets = it.packets.wrapping_add(1);
+        it.octets = it.octets.wrapping_add(payload.len() as u32);
+        if it.layer.is_some() {
+            if it.history.len() == HISTORY {
+                it.history.pop_front();
+            }
+            it.history.push_back(Sent {
+                sequence: index as u16,
+                timestamp,
+                is_last,
+                payload: payload.clone(),
+            });
+        }
+        Some(Clear { index, header, payload, is_first: true })
+    }
+
+    /// Puts the next picture or sound of a stream into the queue.
+    fn make(&mut self, at: usize, now: Instant) {
+        let stream = &mut self.streams[at];
+        let due = stream.next_frame;
+        stream.timestamp_at = due;
+        let Some(layer) = stream.layer else {
+            stream.next_frame += VOICE_INTERVAL;
+            stream.timestamp = stream.timestamp.wrapping_add(960);
+            let payload: Arc<[u8]> = self.material.voice[stream.cursor].as_slice().into();
+            stream.cursor = (stream.cursor + 1) % self.material.voice.len();
+            let due = Due { at: due, stream: at, timestamp: stream.timestamp, is_last: false, payload };
+            return self.enqueue(due);
+        };
+        let layer = &self.material.camera(self.codec)[layer];
+        let may = stream.last_key.is_none_or(|last| now.saturating_duration_since(last) >= KEY_INTERVAL);
+        if stream.wants_key && may {
+            stream.wants_key = false;
+            self.keys_asked += 1;
+            stream.cursor = layer.next_key(stream.cursor);
+        }
+        let frame = &layer.frames[stream.cursor];
+        if frame.is_key {
+            stream.last_key = Some(now);
+        }
+        stream.cursor = (stream.cursor + 1) % layer.frames.len();
+        stream.picture = (stream.picture + 1) & 0x7fff;
+        stream.timestamp = stream.timestamp.wrapping_add(3_600);
+        stream.next_frame += FRAME_INTERVAL;
+        let (timestamp, payloads) = (stream.timestamp, packetize(self.codec, stream.picture, &frame.bytes));
+        let gap = self.gap(layer);
+        let last = payloads.len() - 1;
+        let mut at_time = due;
+        for (place, payload) in payloads.into_iter().enumerate() {
+            let after = gap * payload.len() as u32;
+            let due =
+                Due { at: at_time, stream: at, timestamp, is_last: place == last, payload: payload.into() };
+            at_time += after;
+            self.enqueue(due);
+        }
+    }
+
+    /// Time for each byte on its way out.
+    fn gap(&self, layer: &Layer) -> Duration {
+        match self.profile {
+            Profile::Bursts => Duration::ZERO,
+            Profile::Spaced => Duration::from_secs_f64(8.0 / (f64::from(layer.rate_bps) * PACING)),
+        }
+    }
+
+    fn enqueue(&mut self, due: Due) {
+        // Sound does not wait behind a picture that is still going out.
+        let at = self.queue.iter().rposition(|it| it.at <= due.at).map_or(0, |at| at + 1);
+        self.queue.insert(at, due);
+    }
+
+    fn header(
+        &mut self,
+        stream: usize,
+        sequence: u16,
+        timestamp: u32,
+        is_last: bool,
+        repeats: bool,
+    ) -> Vec<u8> {
+        let stream = &self.streams[stream];
+        let line = if stream.layer.is_some() { &self.video } else { &self.audio };
+        let line = line.as_ref().expect("a stream stands on a line that was agreed");
+        let mut extension = Vec::with_capacity(20);
+        let mut put = |id: Option<u8>, value: &[u8]| {
+            if let Some(id) = id.filter(|it| (1..=14).contains(it) && !value.is_empty()) {
+                extension.push(id << 4 | (value.len() as u8 - 1));
+                extension.extend_from_slice(value);
+            }
+        };
+        put(line.transport_cc, &self.transport_sequence.to_be_bytes());
+        put(line.mid_extension, line.mid.as_bytes());
+        if stream.layer.is_none() {
+            put(line.audio_level, &[VOICE_LEVEL]);
+        }
+        if !repeats && let Some(rid) = &stream.rid {
+            put(line.rid_extension, rid.as_bytes());
+        }
+        self.transport_sequence =
+            self.transport_sequence.wrapping_add(u16::from(line.transport_cc.is_some()));
+        let payload_type = if repeats { line.repair_type.unwrap_or_default() } else { line.payload_type };
+        let ssrc = if repeats { stream.repair_ssrc } else { stream.ssrc };
+        extension.resize(extension.len().next_multiple_of(4), 0);
+        let mut header = vec![if extension.is_empty() { 0x80 } else { 0x90 }];
+        header.push(u8::from(is_last) << 7 | payload_type);
+        header.extend_from_slice(&sequence.to_be_bytes());
+        header.extend_from_slice(&timestamp.to_be_bytes());
+        header.extend_from_slice(&ssrc.to_be_bytes());
+        if !extension.is_empty() {
+            header.extend_from_slice(&[0xbe, 0xde]);
+            header.extend_from_slice(&(extension.len() as u16 / 4).to_be_bytes());
+            header.extend_from_slice(&extension);
+        }
+        header
+    }
+
+    /// Repeats what was asked for (RFC 4588), if it is still there.
+    pub fn repeat(&mut self, ssrc: u32, sequence: u16) -> Option<Clear> {
+        let at = self.streams.iter().position(|it| it.ssrc == ssrc)?;
+        self.video.as_ref()?.repair_type?;
+        let sent = self.streams[at].history.iter().find(|it| it.sequence == sequence)?;
+        let mut payload = sequence.to_be_bytes().to_vec();
+        payload.extend_from_slice(&sent.payload);
+        let (timestamp, is_last) = (sent.timestamp, sent.is_last);
+        let index = self.streams[at].next_repair;
+        self.streams[at].next_repair += 1;
+        self.repeated += 1;
+        let header = self.header(at, index as u16, timestamp, is_last, true);
+        Some(Clear { index, header, payload: payload.into(), is_first: false })
+    }
+
+    /// Somebody needs a key frame of this source.
+    pub fn ask_key(&mut self, ssrc: u32) {
+        if let Some(stream) = self.streams.iter_mut().find(|it| it.ssrc == ssrc && it.layer.is_some()) {
+            stream.wants_key = true;
+        }
+    }
+
+    /// Reports about all sources that have sent.
+    pub fn reports(&self, now: Instant, wall_ns: u64) -> Vec<SenderReport> {
+        let ntp = ((wall_ns / 1_000_000_000 + NTP_OFFSET_S) << 32)
+            | ((wall_ns % 1_000_000_000) << 32) / 1_000_000_000;
+        let report = |stream: &Stream| {
+            let since = now.saturating_duration_since(stream.timestamp_at).as_secs_f64();
+            SenderReport {
+                ssrc: stream.ssrc,
+                ntp,
+                rtp_time: stream.timestamp.wrapping_add((since * f64::from(stream.clock_hz)) as u32),
+                packets: stream.packets,
+                octets: stream.octets,
+            }
+        };
+        self.streams.iter().filter(|it| it.packets > 0).map(report).collect()
+    }
+}

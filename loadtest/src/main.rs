@@ -1,0 +1,139 @@
+//! The program `loadtest`: measures this server and others with real clients.
+//!
+//! Reads the command line, runs, writes the result. Exit status 0 when our own server was measured.
+
+use clap::{Parser, Subcommand, ValueEnum};
+use loadtest::client::{Codec, Profile};
+use loadtest::error::Failure;
+use loadtest::material::Material;
+use loadtest::peer::Launch;
+use loadtest::peer::process::pin_to;
+use loadtest::report::{Measured, forward_json, forward_table};
+use loadtest::run::forward::{Wanted, measure};
+use loadtest::run::progress;
+use serde_json::json;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Cores of the server and of the clients.
+const SERVER_CORE: usize = 0;
+const CLIENT_CORE: usize = 1;
+
+/// Real WebRTC clients in great number, and what a server does for them.
+#[derive(Debug, Parser)]
+#[command(name = "loadtest", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// One sender, N receivers: cost and delay of a forwarded packet, beside other servers
+    Forward {
+        /// Receivers
+        #[arg(long, default_value_t = 277)]
+        receivers: usize,
+        /// Seconds of media that are counted
+        #[arg(long, default_value_t = 10)]
+        seconds: u64,
+        /// How the packets of a picture leave the sender
+        #[arg(long, value_enum, default_value_t = Sent::Bursts)]
+        profile: Sent,
+        /// Codec of the picture
+        #[arg(long, value_enum, default_value_t = Picture::Vp8)]
+        codec: Picture,
+        /// Servers to measure beside ours, by name: janus, livekit, galene, webrtc-rs
+        #[arg(long, value_delimiter = ',')]
+        peers: Vec<String>,
+        /// File for the result
+        #[arg(long)]
+        json: Option<PathBuf>,
+        /// The server's program [default: beside this program]
+        #[arg(long)]
+        diemcau: Option<PathBuf>,
+        /// Folder with the programs of other servers
+        #[arg(long, default_value = "target/bench-programs")]
+        programs: PathBuf,
+    },
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Sent {
+    Bursts,
+    Spaced,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Picture {
+    Vp8,
+    H264,
+}
+
+fn main() -> ExitCode {
+    let Command::Forward { receivers, seconds, profile, codec, peers, json, diemcau, programs } =
+        Cli::parse().command;
+    progress::listen();
+    // Everything of ours stays off the server's core; on a machine with one there is no choice.
+    let _ = pin_to(CLIENT_CORE);
+    let diemcau = diemcau.unwrap_or_else(|| beside_us("diemcau"));
+    let launch = Launch { core: SERVER_CORE, places: receivers + 1, diemcau, programs };
+    let wanted = Wanted {
+        receivers,
+        length: Duration::from_secs(seconds),
+        profile: match profile {
+            Sent::Bursts => Profile::Bursts,
+            Sent::Spaced => Profile::Spaced,
+        },
+        codec: match codec {
+            Picture::Vp8 => Codec::Vp8,
+            Picture::H264 => Codec::H264,
+        },
+        material: Arc::new(Material::made_up()),
+        core: CLIENT_CORE,
+    };
+    let names = std::iter::once("diemcau".to_owned()).chain(peers);
+    let measured: Vec<Measured> = names
+        .map(|name| {
+            let result = measure(&name, &launch, &wanted).map_err(|failure| failure.to_string());
+            (name, result)
+        })
+        .collect();
+    println!("{}", forward_table(&measured));
+    let about = json!({
+        "command": std::env::args().collect::<Vec<_>>().join(" "),
+        "profile": format!("{profile:?}").to_lowercase(),
+        "codec": codec_name(codec),
+        "material": if wanted.material.is_real { "camera" } else { "made up" },
+    });
+    let written = json.map_or(Ok(()), |file| {
+        let text = format!("{:#}\n", forward_json(&measured, about));
+        std::fs::write(&file, text)
+            .map_err(|failure| Failure::File { file: file.display().to_string(), said: failure.to_string() })
+    });
+    match (written, &measured[0].1) {
+        (Ok(()), Ok(_)) => ExitCode::SUCCESS,
+        (Err(failure), _) => complain(&failure.to_string()),
+        (_, Err(said)) => complain(said),
+    }
+}
+
+fn complain(said: &str) -> ExitCode {
+    eprintln!("loadtest: {said}");
+    ExitCode::FAILURE
+}
+
+const fn codec_name(codec: Picture) -> &'static str {
+    match codec {
+        Picture::Vp8 => Codec::Vp8.name(),
+        Picture::H264 => Codec::H264.name(),
+    }
+}
+
+/// A program in the folder of this one.
+fn beside_us(name: &str) -> PathBuf {
+    let own = std::env::current_exe().unwrap_or_default();
+    own.parent().map_or_else(|| name.into(), |folder| folder.join(name))
+}
