@@ -14,6 +14,7 @@ mod ice;
 pub mod identity;
 mod missing;
 pub mod sdp;
+mod seen;
 mod send;
 mod session;
 mod socket;
@@ -22,8 +23,8 @@ mod track;
 pub use crowd::{Crowd, Look};
 pub use description::{Agreed, Codec, Description, Kind, Part, SentLine};
 pub use histogram::Histogram;
+pub use seen::Seen;
 pub use send::Profile;
-pub use session::Seen;
 
 /// One client in this many decrypts all that it gets.
 pub const SAMPLE_ONE_IN: usize = 10;

@@ -351,7 +351,7 @@ impl Sending {
     /// Reports about all sources that have sent.
     pub fn reports(&self, now: Instant, wall_ns: u64) -> Vec<SenderReport> {
         let ntp = ((wall_ns / 1_000_000_000 + NTP_OFFSET_S) << 32)
-            | ((wall_ns % 1_000_000_000) << 32) / 1_000_000_000;
+            | (((wall_ns % 1_000_000_000) << 32) / 1_000_000_000);
         let report = |stream: &Stream| {
             let since = now.saturating_duration_since(stream.timestamp_at).as_secs_f64();
             SenderReport {
