@@ -5,9 +5,9 @@
 use clap::{Parser, Subcommand, ValueEnum};
 use loadtest::client::{Codec, Profile};
 use loadtest::error::Failure;
-use loadtest::material::Material;
-use loadtest::peer::Launch;
+use loadtest::material::{Stock, prepared};
 use loadtest::peer::process::pin_to;
+use loadtest::peer::{Launch, namespace};
 use loadtest::report::{Measured, forward_json, forward_table};
 use loadtest::run::forward::{Wanted, measure};
 use loadtest::run::progress;
@@ -54,9 +54,6 @@ enum Command {
         /// The server's program [default: beside this program]
         #[arg(long)]
         diemcau: Option<PathBuf>,
-        /// Folder with the programs of other servers
-        #[arg(long, default_value = "target/bench-programs")]
-        programs: PathBuf,
     },
 }
 
@@ -73,13 +70,19 @@ enum Picture {
 }
 
 fn main() -> ExitCode {
-    let Command::Forward { receivers, seconds, profile, codec, peers, json, diemcau, programs } =
-        Cli::parse().command;
+    let Command::Forward { receivers, seconds, profile, codec, peers, json, diemcau } = Cli::parse().command;
     progress::listen();
+    // Before anything starts a thread. Our server alone needs no network of its own.
+    if !peers.is_empty()
+        && let Err(failure) = namespace::enter()
+    {
+        eprintln!("loadtest: {failure}; some servers cannot be measured");
+    }
     // Everything of ours stays off the server's core; on a machine with one there is no choice.
     let _ = pin_to(CLIENT_CORE);
     let diemcau = diemcau.unwrap_or_else(|| beside_us("diemcau"));
-    let launch = Launch { core: SERVER_CORE, places: receivers + 1, diemcau, programs };
+    let launch =
+        Launch { core: SERVER_CORE, places: receivers + 1, diemcau, programs: prepared("bench-programs") };
     let wanted = Wanted {
         receivers,
         length: Duration::from_secs(seconds),
@@ -91,7 +94,7 @@ fn main() -> ExitCode {
             Picture::Vp8 => Codec::Vp8,
             Picture::H264 => Codec::H264,
         },
-        material: Arc::new(Material::made_up()),
+        stock: Arc::new(Stock::open(&prepared("bench-material"))),
         core: CLIENT_CORE,
     };
     let names = std::iter::once("diemcau".to_owned()).chain(peers);
@@ -106,7 +109,7 @@ fn main() -> ExitCode {
         "command": std::env::args().collect::<Vec<_>>().join(" "),
         "profile": format!("{profile:?}").to_lowercase(),
         "codec": codec_name(codec),
-        "material": if wanted.material.is_real { "camera" } else { "made up" },
+        "material": if wanted.stock.is_real { "camera" } else { "made up" },
     });
     let written = json.map_or(Ok(()), |file| {
         let text = format!("{:#}\n", forward_json(&measured, about));

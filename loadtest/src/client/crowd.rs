@@ -12,7 +12,7 @@ use super::send::Profile;
 use super::session::{Common, Session};
 use super::socket::{self, BATCH, Inbox};
 use crate::error::Failure;
-use crate::material::Material;
+use crate::material::Stock;
 use crate::peer::process::pin_to;
 use socket2::Socket;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
@@ -81,10 +81,10 @@ impl Crowd {
     ///
     /// # Errors
     /// `System`, `Stack`.
-    pub fn start(core: usize, material: Arc<Material>, profile: Profile) -> Result<Self, Failure> {
+    pub fn start(core: usize, stock: Arc<Stock>, profile: Profile) -> Result<Self, Failure> {
         let identity = Identity::generate()?;
         let (orders, incoming) = channel();
-        let floor = Floor::new(incoming, Common::new(material, profile))?;
+        let floor = Floor::new(incoming, Common::new(stock, profile))?;
         let work = move || {
             // On a machine with one core there is nothing to choose.
             let _ = pin_to(core);

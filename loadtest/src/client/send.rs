@@ -3,8 +3,7 @@
 //! Owned by a session, which seals and sends. Deals in clear packets and times; never touches a socket.
 
 use super::description::{Agreed, Codec, SentLine, VOICE, sources};
-use crate::material::packets::packetize;
-use crate::material::{FRAME_INTERVAL, LAYERS, Layer, Material, VOICE_INTERVAL};
+use crate::material::{MAX_PAYLOAD_BYTES, Reel, Size, Stock, VOICE_TICKS};
 use media_core::packet::rtcp::SenderReport;
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -18,8 +17,11 @@ const KEY_INTERVAL: Duration = Duration::from_millis(300);
 const PACING: f64 = 2.5;
 /// Between the NTP epoch and that of the system, in seconds.
 const NTP_OFFSET_S: u64 = 2_208_988_800;
-/// Loudness of the voice as the extension says it, with the mark of speech (RFC 6464).
-const VOICE_LEVEL: u8 = 0x80 | 30;
+/// Pictures a second of every film, and the length of a packet of speech.
+const FRAME_INTERVAL: Duration = Duration::from_millis(40);
+const VOICE_INTERVAL: Duration = Duration::from_millis(20);
+/// Layers by the names that servers give them.
+const LAYERS: [(&str, Size); 3] = [("q", Size::Small), ("h", Size::Middle), ("f", Size::Large)];
 
 /// How a picture's packets go out.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -46,6 +48,8 @@ struct Due {
     stream: usize,
     timestamp: u32,
     is_last: bool,
+    /// Of a voice.
+    level: u8,
     payload: Arc<[u8]>,
 }
 
@@ -60,13 +64,14 @@ struct Sent {
 struct Stream {
     ssrc: u32,
     repair_ssrc: u32,
-    /// Place among the clip's layers; none for the voice.
-    layer: Option<usize>,
+    /// The picture; none for the voice.
+    reel: Option<Reel>,
+    rate_bps: u64,
     rid: Option<String>,
     next_index: u64,
     next_repair: u64,
-    cursor: usize,
-    picture: u16,
+    /// Of the voice.
+    spoken: usize,
     timestamp: u32,
     clock_hz: u32,
     /// When the timestamp was true, for reports.
@@ -81,8 +86,7 @@ struct Stream {
 
 /// All that one client sends.
 pub struct Sending {
-    material: Arc<Material>,
-    codec: Codec,
+    stock: Arc<Stock>,
     profile: Profile,
     video: Option<SentLine>,
     audio: Option<SentLine>,
@@ -103,30 +107,28 @@ impl Sending {
         number: usize,
         agreed: &Agreed,
         codec: Codec,
-        material: Arc<Material>,
+        stock: Arc<Stock>,
         profile: Profile,
     ) -> Self {
         let mut streams = Vec::new();
-        let stream = |place: usize, layer: Option<usize>, rid: Option<String>| {
+        let stream = |place: usize, size: Option<Size>, rid: Option<String>| {
             let (ssrc, repair_ssrc) = sources(number, place);
-            // Clients that send the same clip begin at different places of it.
-            let len = match layer {
-                Some(layer) => material.camera(codec)[layer].frames.len(),
-                None => material.voice.len(),
-            };
-            let cursor = number * 61 % len.max(1);
-            let cursor = layer.map_or(cursor, |layer| material.camera(codec)[layer].next_key(cursor));
-            Stream {
+            let timestamp = ssrc.wrapping_mul(2_654_435_761);
+            let film = size.and_then(|size| stock.film(codec, size));
+            let rate_bps = film.as_ref().map_or(0, |it| it.bits_per_second());
+            let reel = film.map(|film| Reel::new(film, timestamp).starting_behind(number * 61));
+            let is_picture = size.is_some();
+            (reel.is_some() || !is_picture).then(|| Stream {
                 ssrc,
                 repair_ssrc,
-                layer,
+                reel,
+                rate_bps,
                 rid,
                 next_index: 1_000,
                 next_repair: 1_000,
-                cursor,
-                picture: (number * 331) as u16 & 0x7fff,
-                timestamp: ssrc.wrapping_mul(2_654_435_761),
-                clock_hz: if layer.is_some() { 90_000 } else { 48_000 },
+                spoken: number * 61,
+                timestamp,
+                clock_hz: if is_picture { 90_000 } else { 48_000 },
                 timestamp_at: now,
                 next_frame: now + Duration::from_millis(number as u64 * 7 % 40),
                 wants_key: false,
@@ -134,23 +136,22 @@ impl Sending {
                 packets: 0,
                 octets: 0,
                 history: VecDeque::new(),
-            }
+            })
         };
         if let Some(video) = &agreed.video {
-            let top = material.camera(codec).len().saturating_sub(1);
             if video.rids.is_empty() {
-                streams.push(stream(0, Some(top), None));
+                streams.extend(stream(0, Some(Size::Full), None));
             }
             for (place, rid) in video.rids.iter().enumerate() {
-                let layer = LAYERS.iter().position(|(name, ..)| name == rid).unwrap_or(place).min(top);
-                streams.push(stream(place, Some(layer), Some(rid.clone())));
+                let known = LAYERS.iter().find(|(name, _)| name == rid);
+                let size = known.or(LAYERS.get(place)).map(|(_, size)| *size);
+                streams.extend(stream(place, size, Some(rid.clone())));
             }
         }
         if agreed.audio.is_some() {
-            streams.push(stream(VOICE, None, None));
+            streams.extend(stream(VOICE, None, None));
         }
         Self {
-            codec,
             profile,
             video: agreed.video.clone(),
             audio: agreed.audio.clone(),
@@ -160,7 +161,7 @@ impl Sending {
             held_since: None,
             keys_asked: 0,
             repeated: 0,
-            material,
+            stock,
         }
     }
 
@@ -206,14 +207,14 @@ impl Sending {
         if self.queue.front()?.at > now {
             return None;
         }
-        let Due { stream, timestamp, is_last, payload, .. } = self.queue.pop_front()?;
+        let Due { stream, timestamp, is_last, level, payload, .. } = self.queue.pop_front()?;
         let index = self.streams[stream].next_index;
-        let header = self.header(stream, index as u16, timestamp, is_last, false);
+        let header = self.header(stream, index as u16, (timestamp, level), is_last, false);
         let it = &mut self.streams[stream];
         it.next_index += 1;
         it.packets = it.packets.wrapping_add(1);
         it.octets = it.octets.wrapping_add(payload.len() as u32);
-        if it.layer.is_some() {
+        if it.reel.is_some() {
             if it.history.len() == HISTORY {
                 it.history.pop_front();
             }
@@ -232,48 +233,47 @@ impl Sending {
         let stream = &mut self.streams[at];
         let due = stream.next_frame;
         stream.timestamp_at = due;
-        let Some(layer) = stream.layer else {
+        let Some(reel) = &mut stream.reel else {
             stream.next_frame += VOICE_INTERVAL;
-            stream.timestamp = stream.timestamp.wrapping_add(960);
-            let payload: Arc<[u8]> = self.material.voice[stream.cursor].as_slice().into();
-            stream.cursor = (stream.cursor + 1) % self.material.voice.len();
-            let due = Due { at: due, stream: at, timestamp: stream.timestamp, is_last: false, payload };
+            stream.timestamp = stream.timestamp.wrapping_add(VOICE_TICKS);
+            let spoken = self.stock.voice.packet(stream.spoken);
+            stream.spoken += 1;
+            let (timestamp, level) = (stream.timestamp, spoken.level);
+            let payload: Arc<[u8]> = spoken.payload.as_ref().into();
+            let due = Due { at: due, stream: at, timestamp, is_last: false, level, payload };
             return self.enqueue(due);
         };
-        let layer = &self.material.camera(self.codec)[layer];
         let may = stream.last_key.is_none_or(|last| now.saturating_duration_since(last) >= KEY_INTERVAL);
         if stream.wants_key && may {
             stream.wants_key = false;
             self.keys_asked += 1;
-            stream.cursor = layer.next_key(stream.cursor);
+            reel.want_key();
         }
-        let frame = &layer.frames[stream.cursor];
-        if frame.is_key {
+        stream.next_frame += FRAME_INTERVAL;
+        let turn = reel.turn();
+        if turn.is_key() {
             stream.last_key = Some(now);
         }
-        stream.cursor = (stream.cursor + 1) % layer.frames.len();
-        stream.picture = (stream.picture + 1) & 0x7fff;
-        stream.timestamp = stream.timestamp.wrapping_add(3_600);
-        stream.next_frame += FRAME_INTERVAL;
-        let (timestamp, payloads) = (stream.timestamp, packetize(self.codec, stream.picture, &frame.bytes));
-        let gap = self.gap(layer);
-        let last = payloads.len() - 1;
+        stream.timestamp = turn.timestamp;
         let mut at_time = due;
-        for (place, payload) in payloads.into_iter().enumerate() {
-            let after = gap * payload.len() as u32;
-            let due =
-                Due { at: at_time, stream: at, timestamp, is_last: place == last, payload: payload.into() };
-            at_time += after;
-            self.enqueue(due);
+        let mut dues = Vec::with_capacity(turn.packets());
+        for place in 0..turn.packets() {
+            let mut payload = [0; MAX_PAYLOAD_BYTES];
+            let len = turn.write(place, &mut payload);
+            let (timestamp, is_last) = (turn.timestamp, place + 1 == turn.packets());
+            dues.push(Due {
+                at: at_time,
+                stream: at,
+                timestamp,
+                is_last,
+                level: 0,
+                payload: payload[..len].into(),
+            });
+            if self.profile == Profile::Spaced {
+                at_time += Duration::from_secs_f64(len as f64 * 8.0 / (stream.rate_bps as f64 * PACING));
+            }
         }
-    }
-
-    /// Time for each byte on its way out.
-    fn gap(&self, layer: &Layer) -> Duration {
-        match self.profile {
-            Profile::Bursts => Duration::ZERO,
-            Profile::Spaced => Duration::from_secs_f64(8.0 / (f64::from(layer.rate_bps) * PACING)),
-        }
+        dues.into_iter().for_each(|due| self.enqueue(due));
     }
 
     fn enqueue(&mut self, due: Due) {
@@ -286,12 +286,12 @@ impl Sending {
         &mut self,
         stream: usize,
         sequence: u16,
-        timestamp: u32,
+        (timestamp, level): (u32, u8),
         is_last: bool,
         repeats: bool,
     ) -> Vec<u8> {
         let stream = &self.streams[stream];
-        let line = if stream.layer.is_some() { &self.video } else { &self.audio };
+        let line = if stream.reel.is_some() { &self.video } else { &self.audio };
         let line = line.as_ref().expect("a stream stands on a line that was agreed");
         let mut extension = Vec::with_capacity(20);
         let mut put = |id: Option<u8>, value: &[u8]| {
@@ -302,8 +302,8 @@ impl Sending {
         };
         put(line.transport_cc, &self.transport_sequence.to_be_bytes());
         put(line.mid_extension, line.mid.as_bytes());
-        if stream.layer.is_none() {
-            put(line.audio_level, &[VOICE_LEVEL]);
+        if stream.reel.is_none() {
+            put(line.audio_level, &[level]);
         }
         if !repeats && let Some(rid) = &stream.rid {
             put(line.rid_extension, rid.as_bytes());
@@ -337,13 +337,13 @@ impl Sending {
         let index = self.streams[at].next_repair;
         self.streams[at].next_repair += 1;
         self.repeated += 1;
-        let header = self.header(at, index as u16, timestamp, is_last, true);
+        let header = self.header(at, index as u16, (timestamp, 0), is_last, true);
         Some(Clear { index, header, payload: payload.into(), is_first: false })
     }
 
     /// Somebody needs a key frame of this source.
     pub fn ask_key(&mut self, ssrc: u32) {
-        if let Some(stream) = self.streams.iter_mut().find(|it| it.ssrc == ssrc && it.layer.is_some()) {
+        if let Some(stream) = self.streams.iter_mut().find(|it| it.ssrc == ssrc && it.reel.is_some()) {
             stream.wants_key = true;
         }
     }

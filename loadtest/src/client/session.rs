@@ -13,7 +13,7 @@ use super::seen::Seen;
 use super::send::{Profile, Sending};
 use super::socket;
 use super::track::Track;
-use crate::material::Material;
+use crate::material::Stock;
 use media_core::packet::demux::{PacketClass, classify};
 use media_core::packet::rtcp::{ReportBlock, RtcpPacket, compound};
 use media_core::packet::rtcp_write::{MAX_REPORT_BLOCKS, RtcpWriter};
@@ -36,7 +36,7 @@ const SCRATCH: usize = 2_048;
 
 /// What all sessions of a crowd use.
 pub struct Common {
-    pub material: Arc<Material>,
+    pub stock: Arc<Stock>,
     pub profile: Profile,
     pub delays: Delays,
     /// Whether the phase that is measured is on.
@@ -49,9 +49,9 @@ pub struct Common {
 }
 
 impl Common {
-    pub fn new(material: Arc<Material>, profile: Profile) -> Self {
+    pub fn new(stock: Arc<Stock>, profile: Profile) -> Self {
         Self {
-            material,
+            stock,
             profile,
             delays: Delays::default(),
             is_counted: false,
@@ -189,8 +189,8 @@ impl Session {
 
     fn begin_sending(&mut self, now: Instant, common: &Common) {
         let (Part::Sender { codec, .. }, Some(agreed)) = (&self.part, &self.agreed) else { return };
-        let material = Arc::clone(&common.material);
-        let mut sending = Sending::new(now, self.number, agreed, *codec, material, common.profile);
+        let stock = Arc::clone(&common.stock);
+        let mut sending = Sending::new(now, self.number, agreed, *codec, stock, common.profile);
         if common.is_held {
             sending.hold(now);
         }

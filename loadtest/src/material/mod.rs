@@ -6,10 +6,13 @@
 
 mod annex_b;
 mod ivf;
+mod made_up;
 mod ogg;
 mod payload;
+mod stock;
 
 pub use payload::MAX_PAYLOAD_BYTES;
+pub use stock::Stock;
 
 use crate::client::Codec;
 use crate::error::Failure;
@@ -148,6 +151,14 @@ impl Reel {
     #[must_use]
     pub fn new(film: Arc<Film>, timestamp: u32) -> Self {
         Self { film, next: 0, picture: 1, timestamp, is_key_wanted: false }
+    }
+
+    /// Begins at the first key frame behind `frames` others, so that senders of one film differ.
+    #[must_use]
+    pub fn starting_behind(mut self, frames: usize) -> Self {
+        self.next = frames % self.film.len();
+        self.is_key_wanted = true;
+        self
     }
 
     /// The next frame shall be a key frame: a receiver asked for one (PLI or FIR).

@@ -7,7 +7,7 @@ use super::progress::Progress;
 use super::{enter, settle, wait_until};
 use crate::client::{Codec, Crowd, Look, Part, Profile};
 use crate::error::Failure;
-use crate::material::Material;
+use crate::material::Stock;
 use crate::peer::process::Processes;
 use crate::peer::{Launch, Peer, Seat, start};
 use std::sync::Arc;
@@ -29,7 +29,7 @@ pub struct Wanted {
     pub length: Duration,
     pub profile: Profile,
     pub codec: Codec,
-    pub material: Arc<Material>,
+    pub stock: Arc<Stock>,
     /// Core of the clients.
     pub core: usize,
 }
@@ -111,7 +111,7 @@ pub fn measure(name: &str, launch: &Launch, wanted: &Wanted) -> Result<Outcome, 
     let progress = Progress::new(name);
     progress.show("starts", 0, 1);
     let peer = start(name, launch)?;
-    let crowd = Crowd::start(wanted.core, Arc::clone(&wanted.material), wanted.profile)?;
+    let crowd = Crowd::start(wanted.core, Arc::clone(&wanted.stock), wanted.profile)?;
     let outcome = with(peer.as_ref(), &crowd, wanted, &progress);
     progress.done();
     outcome
