@@ -54,16 +54,23 @@ const PROVEN_PERCENT: u64 = 150;
 const PROVEN_NEAR_PERCENT: u64 = 112;
 const PROVEN_SPARE_BPS: u64 = 10_000;
 /// A stretched train tells the narrow place, of which this much is used, in percent.
-const STRETCHED_USE_PERCENT: u64 = 96;
-/// How many times the estimate a probe asks for, before and after the narrow place was met.
-const FIRST_STEP: u64 = 4;
-const STEP: u64 = 2;
+const STRETCHED_USE_PERCENT: u64 = 93;
+/// The same where the narrow place moves.
+const MOVING_USE_PERCENT: u64 = 88;
+/// Without a probe it rises to this much of the narrow place, in percent.
+const NARROW_USE_PERCENT: u64 = 98;
+/// What a probe asks for, in percent of the estimate: before the narrow place was met, after, and near it.
+const FIRST_STEP_PERCENT: u64 = 400;
+const STEP_PERCENT: u64 = 200;
+const NEAR_STEP_PERCENT: u64 = 140;
 /// A probe is worth its bytes when it asks for this much more, in percent.
 const WORTH_PERCENT: u64 = 110;
 /// Spare above what pictures want, in percent.
 const SPARE_PERCENT: u64 = 125;
+/// What is believed at most because a probe was carried, in percent of what pictures want.
+const MOST_WANTED_PERCENT: u64 = 175;
 /// A train's own queue is no sign of anything for this long.
-const AFTERMATH: Duration = Duration::from_millis(200);
+const AFTERMATH: Duration = Duration::from_millis(400);
 /// What was said of a queue holds this long without packets of use.
 const UNUSED_AFTER: Duration = Duration::from_millis(500);
 /// Pause of probing after a fall.
@@ -254,24 +261,38 @@ impl LinkEstimate {
         was_silent
     }
 
-    fn probe_target(&self, now: Instant) -> u64 {
+    fn wanted(&self, now: Instant) -> u64 {
         let is_new = now.saturating_duration_since(self.begun_at) < FIRST_LOOK;
-        let wanted = if is_new { self.wanted_bps.max(FIRST_WANTED_BPS) } else { self.wanted_bps };
-        let wanted = wanted * SPARE_PERCENT / 100;
-        let step = if self.narrow_bps.is_none() { FIRST_STEP } else { STEP };
+        if is_new { self.wanted_bps.max(FIRST_WANTED_BPS) } else { self.wanted_bps }
+    }
+
+    fn probe_target(&self, now: Instant) -> u64 {
+        let wanted = self.wanted(now) * SPARE_PERCENT / 100;
+        let step_percent = match (self.narrow_bps, self.near_narrow()) {
+            (None, _) => FIRST_STEP_PERCENT,
+            (Some(_), None) => STEP_PERCENT,
+            // There it carries hardly more than it does now, and what it does not carry waits.
+            (Some(_), Some(_)) => NEAR_STEP_PERCENT,
+        };
         // Into a silence goes only what shows that it has ended: where nothing else is sent, nobody
         // would ever speak again.
         let before = self.before_silence.filter(|_| self.silent_since.is_none()).unwrap_or(0);
-        let step = (self.bps * step).max(before);
+        let step = (self.bps * step_percent / 100).max(before);
         wanted.min(step).min(self.cap_bps).min(u64::from(MAX_BPS))
     }
 
     fn answered(&mut self, now: Instant, answer: Answer) {
         let before = self.bps;
         match answer {
-            Answer::Carried(bps) => self.bps = self.bps.max(bps.min(u64::from(MAX_BPS))),
+            // What went between its packets counts, too, but no more is believed than could be of use.
+            Answer::Carried(bps) => {
+                let most = self.wanted(now) * MOST_WANTED_PERCENT / 100;
+                self.bps = self.bps.max(bps.min(most).min(u64::from(MAX_BPS)));
+            }
             Answer::Stretched(bps) => {
-                let used = bps * STRETCHED_USE_PERCENT / 100;
+                // A place that is somewhere else each time it is met is the radio's, and soon elsewhere again.
+                let moved = self.narrow_bps.is_some_and(|known| bps.abs_diff(known) * 4 > known);
+                let used = bps * if moved { MOVING_USE_PERCENT } else { STRETCHED_USE_PERCENT } / 100;
                 // What arrives anyway is carried, whatever one train says.
                 let proven = self.acked.bps().unwrap_or(0).min(self.bps);
                 self.bps = used.max(proven).min(u64::from(MAX_BPS));
@@ -348,7 +369,10 @@ impl LinkEstimate {
             Some(_) => CAREFUL_RISE_BPS.max(self.bps * CAREFUL_RISE_PERCENT / 100) * millis / 1000,
             None => self.bps * RISE_PERCENT * millis / 100_000,
         };
-        let ceiling = proven_bps.unwrap_or(u64::MAX).max(self.bps).min(u64::from(MAX_BPS));
+        // Above the narrow place only probes know.
+        let narrow = self.near_narrow().map_or(u64::MAX, |narrow| narrow * NARROW_USE_PERCENT / 100);
+        let proven = proven_bps.unwrap_or(u64::MAX).min(narrow);
+        let ceiling = proven.max(self.bps).min(u64::from(MAX_BPS));
         self.bps = (self.bps + step).min(ceiling);
     }
 }

@@ -12,7 +12,7 @@ pub(super) const PARTS: u8 = 4;
 /// Time between two parts.
 const PART_EVERY: Duration = Duration::from_millis(10);
 /// Bytes of the smallest train: fewer packets say nothing.
-const MIN_TRAIN_BYTES: u32 = 4 * 1200;
+const MIN_TRAIN_BYTES: u32 = 3_300;
 /// Bytes of the largest train, 40 ms at 40 Mbit/s.
 const MAX_TRAIN_BYTES: u32 = 200_000;
 /// A train without answer is forgotten.
@@ -47,6 +47,8 @@ struct Span {
     last_arrival_us: i64,
     /// Bytes after the first part, of the train and of what went between its packets.
     bytes: u64,
+    /// What went after the newest packet of the train: between, if another one comes.
+    trailing_bytes: u64,
     train_bytes: u64,
 }
 
@@ -136,23 +138,27 @@ impl Prober {
             last_sent_us: told.sent_us,
             last_arrival_us: told.arrival_us,
             bytes: 0,
+            trailing_bytes: 0,
             train_bytes: 0,
         });
         let part_us = PART_EVERY.as_micros() as u64;
         if !is_part && is_sent && told.sent_us > span.last_sent_us + part_us / 2 {
-            // The train is over; a tenth of it may be lost.
+            // The train is over, or its last part goes out in the same moment; a tenth of it may be lost.
             let is_enough = span.train_bytes * 10 >= u64::from(train.bytes) * 9;
-            return if is_enough { span.answer() } else { None };
+            if is_enough {
+                return span.answer();
+            }
         }
         if told.sent_us.saturating_sub(span.first_sent_us) < part_us / 2 {
             span.head_sent_us = span.head_sent_us.max(told.sent_us);
             span.head_arrival_us = span.head_arrival_us.max(told.arrival_us);
         } else {
-            span.bytes += u64::from(told.bytes);
+            span.trailing_bytes += u64::from(told.bytes);
         }
         if !is_part {
             return None;
         }
+        span.bytes += std::mem::take(&mut span.trailing_bytes);
         span.train_bytes += u64::from(told.bytes);
         span.last_sent_us = span.last_sent_us.max(told.sent_us);
         span.last_arrival_us = span.last_arrival_us.max(told.arrival_us);
@@ -184,7 +190,7 @@ impl Span {
         let left_bps = self.bytes * 8_000_000 / sent_us;
         let came_bps = self.bytes * 8_000_000 / came_us;
         let is_stretched = came_bps * 100 < left_bps * STRETCHED_PERCENT;
-        Some(if is_stretched { Answer::Stretched(came_bps) } else { Answer::Carried(left_bps) })
+        Some(if is_stretched { Answer::Stretched(came_bps) } else { Answer::Carried(left_bps.min(came_bps)) })
     }
 }
 

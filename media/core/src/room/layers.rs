@@ -21,6 +21,11 @@ const LAST_PICTURE_PERCENT: u64 = 70;
 /// thirds of it.
 const NEARLY_PERCENT: u64 = 150;
 
+/// A picture is large when its window is higher than the highest one divided by this.
+const LARGE_SHARE: u16 = 2;
+/// Stage and content; where more windows are large, people are shown side by side.
+const MAX_LARGE: usize = 2;
+
 /// Whether a layer can be shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Presence {
@@ -133,13 +138,42 @@ impl Demand {
     }
 }
 
-/// Chooses layers so that their sum stays within `budget_bps`. First every picture gets its
-/// smallest layer in order of importance, then pictures are raised in the same order. The most
+/// Chooses layers so that their sum stays within `budget_bps`, in the order of importance: the large
+/// pictures (stage, content) get their smallest layer and then up to the middle one, then every other
+/// picture its smallest, then the large ones what their windows take, then the others. The most
 /// important picture gives way to sound only when its smallest layer plainly does not fit.
 pub fn choose(demands: &mut [Demand], budget_bps: u32) {
     let mut left = u64::from(budget_bps);
-    for (place, demand) in demands.iter_mut().enumerate() {
+    let large = large_from(demands);
+    let is_large = |demand: &Demand| demand.height_px >= large;
+    for demand in demands.iter_mut() {
         demand.chosen = None;
+    }
+    begin(demands, &mut left, is_large);
+    raise(demands, &mut left, Layer::HALF, is_large);
+    begin(demands, &mut left, |demand| !is_large(demand));
+    raise(demands, &mut left, Layer::FULL, is_large);
+    raise(demands, &mut left, Layer::FULL, |demand| !is_large(demand));
+    for demand in demands.iter_mut() {
+        demand.shown = demand.stand_in(left);
+        if let (Some(shown), Some(chosen)) = (demand.shown, demand.chosen) {
+            left = (left + demand.real_cost(chosen)).saturating_sub(demand.real_cost(shown));
+        }
+    }
+}
+
+/// From which height on a picture is one of few large ones. Where many are as large they are all alike,
+/// and so none is.
+fn large_from(demands: &[Demand]) -> u16 {
+    let tallest = demands.iter().map(|demand| demand.height_px).max().unwrap_or(0);
+    let large = tallest / LARGE_SHARE + 1;
+    let count = demands.iter().filter(|demand| demand.height_px >= large).count();
+    if count <= MAX_LARGE { large } else { u16::MAX }
+}
+
+/// Gives each of these pictures its smallest layer.
+fn begin(demands: &mut [Demand], left: &mut u64, is_meant: impl Fn(&Demand) -> bool) {
+    for (place, demand) in demands.iter_mut().enumerate().filter(|(_, demand)| is_meant(demand)) {
         let Some((smallest, facts)) = demand.known().next() else { continue };
         let cost = u64::from(facts.bps);
         let margin_percent = match (place, demand.running) {
@@ -147,32 +181,31 @@ pub fn choose(demands: &mut [Demand], budget_bps: u32) {
             (_, Some(_)) => STAY_PERCENT,
             (_, None) => UPGRADE_MARGIN_PERCENT,
         };
-        if cost * margin_percent / 100 <= left {
+        if cost * margin_percent / 100 <= *left {
             demand.chosen = Some(smallest);
-            left = left.saturating_sub(cost);
+            *left = left.saturating_sub(cost);
         }
     }
-    for demand in demands.iter_mut() {
+}
+
+/// Gives each of these pictures a larger layer than it has, at most `limit`.
+fn raise(demands: &mut [Demand], left: &mut u64, limit: Layer, is_meant: impl Fn(&Demand) -> bool) {
+    for demand in demands.iter_mut().filter(|demand| is_meant(demand)) {
         let (Some(floor), Some(wanted)) = (demand.chosen, demand.wanted()) else { continue };
         let ceiling = match demand.running {
             Some(running) if !demand.may_rise => wanted.min(running.max(floor)),
             _ => wanted,
         };
+        let ceiling = ceiling.min(limit);
         let paid = demand.real_cost(floor);
         let best = demand
             .known()
             .rev()
             .map(|(layer, _)| layer)
-            .find(|layer| *layer <= ceiling && demand.cost(*layer) <= left + paid);
+            .find(|layer| *layer <= ceiling && demand.cost(*layer) <= *left + paid);
         if let Some(best) = best.filter(|best| *best > floor) {
-            left = (left + paid).saturating_sub(demand.real_cost(best));
+            *left = (*left + paid).saturating_sub(demand.real_cost(best));
             demand.chosen = Some(best);
-        }
-    }
-    for demand in demands.iter_mut() {
-        demand.shown = demand.stand_in(left);
-        if let (Some(shown), Some(chosen)) = (demand.shown, demand.chosen) {
-            left = (left + demand.real_cost(chosen)).saturating_sub(demand.real_cost(shown));
         }
     }
 }
@@ -240,10 +273,23 @@ mod tests {
     }
 
     #[test]
-    fn important_pictures_are_raised_first_and_all_get_something_before() {
-        check("720/- 720/- 180/-", 2_200, "f q q");
-        check("720/- 720/- 180/-", 1_000, "h q q");
+    fn stage_and_content_reach_the_middle_before_small_pictures_get_anything() {
         check("720/- 720/- 180/-", 345, "q q -");
+        check("720/- 720/- 180/-", 800, "h q -");
+        check("720/- 720/- 180/-", 1_000, "h h -");
+        check("720/- 720/- 180/-", 1_200, "h h q");
+        check("720/- 720/- 180/-", 2_350, "f h q");
+        check("720/- 720/- 360/-", 3_900, "f f h");
+        check("720/- 180/- 180/-", 600, "h - -");
+        check("720/- 180/- 180/-", 820, "h q q");
+        check("720/- 360/- 180/-", 2_050, "f q q");
+    }
+
+    #[test]
+    fn people_side_by_side_all_get_something_before_one_is_raised() {
+        check("720/- 720/- 720/- 180/-", 650, "q q q q");
+        check("720/- 720/- 720/- 180/-", 950, "h q q q");
+        check("480/- 400/- 360/- 300/-", 620, "q q q q");
     }
 
     #[test]

@@ -87,8 +87,10 @@ struct Pipe<'a> {
     trace: &'a Trace,
     limit: u64,
     queued: u64,
-    credit: u64,
+    /// What has left of the packet that is leaving, in bits.
+    left_bits: u64,
     queue: VecDeque<(u64, Item)>,
+    /// With the time of arrival in µs: a receiver tells arrivals that exactly.
     flying: VecDeque<(u64, Item)>,
     dice: u64,
     lost_voices: u64,
@@ -98,7 +100,7 @@ impl<'a> Pipe<'a> {
     fn new(trace: &'a Trace) -> Self {
         let limit = (trace.mean_kbps() * trace.queue_ms / 8).max(4_000);
         let (queue, flying) = (VecDeque::new(), VecDeque::new());
-        Self { trace, limit, queued: 0, credit: 0, queue, flying, dice: 0x5eed, lost_voices: 0 }
+        Self { trace, limit, queued: 0, left_bits: 0, queue, flying, dice: 0x5eed, lost_voices: 0 }
     }
 
     fn send(&mut self, ms: u64, bytes: u64, item: Item) {
@@ -112,21 +114,27 @@ impl<'a> Pipe<'a> {
         }
     }
 
-    /// What arrives in the step that begins at `ms`.
-    fn step(&mut self, ms: u64) -> Vec<Item> {
-        let room = self.trace.at(ms).kbps * STEP_MS / 8;
-        self.credit += room;
-        while let Some((bytes, item)) = self.queue.pop_front_if(|(bytes, _)| *bytes <= self.credit) {
-            self.credit -= bytes;
+    /// What arrives in the step that begins at `ms`, and when, in µs.
+    fn step(&mut self, ms: u64) -> Vec<(u64, Item)> {
+        let kbps = self.trace.at(ms).kbps;
+        // A kbit/s is a bit in a ms.
+        let (whole_bits, mut gone_bits) = (kbps * STEP_MS, 0);
+        while let Some((bytes, _)) = self.queue.front() {
+            let rest_bits = bytes * 8 - self.left_bits;
+            if gone_bits + rest_bits > whole_bits {
+                self.left_bits += whole_bits - gone_bits;
+                break;
+            }
+            gone_bits += rest_bits;
+            self.left_bits = 0;
+            let (bytes, item) = self.queue.pop_front().expect("it has a front");
             self.queued -= bytes;
-            self.flying.push_back((ms + self.trace.delay_ms, item));
-        }
-        if self.queue.is_empty() {
-            self.credit = self.credit.min(room);
+            let at_us = (ms + self.trace.delay_ms) * 1_000 + gone_bits * 1_000 / kbps;
+            self.flying.push_back((at_us, item));
         }
         let mut come = Vec::new();
-        while let Some((_, item)) = self.flying.pop_front_if(|(at, _)| *at <= ms) {
-            come.push(item);
+        while let Some(arrived) = self.flying.pop_front_if(|(at_us, _)| *at_us < (ms + STEP_MS) * 1_000) {
+            come.push(arrived);
         }
         come
     }
@@ -264,8 +272,8 @@ impl Play<'_> {
             RoomEvent::Slots { leg, slots: uses } if leg.0 == u64::from(VIEWER) => *slots = uses.to_vec(),
             _ => {}
         });
-        for item in self.pipe.step(ms) {
-            self.arrived(ms, now, item);
+        for (at_us, item) in self.pipe.step(ms) {
+            self.arrived(ms, self.start + Duration::from_micros(at_us), item);
         }
         self.speak(ms, now);
     }
@@ -290,14 +298,14 @@ impl Play<'_> {
         }
     }
 
-    fn arrived(&mut self, ms: u64, now: Instant, item: Item) {
+    fn arrived(&mut self, ms: u64, came_at: Instant, item: Item) {
         match item {
             Item::Media(bytes) => {
                 let view = RtpView::parse(&bytes).expect("the server writes valid packets");
                 let at = view.header.ssrc.wrapping_sub(FIRST_SSRC) as usize;
                 let share = if view.payload.is_empty() { Share::Other } else { self.share(at % 500) };
                 self.bytes[share as usize] += bytes.len() as u64;
-                self.recorder.note(now, view.extensions().transport_sequence.expect("numbered"));
+                self.recorder.note(came_at, view.extensions().transport_sequence.expect("numbered"));
                 self.viewer.packet(ms, &bytes);
             }
             Item::Report(ssrc, middle) => {

@@ -34,19 +34,20 @@ const MEETING_KBPS: u64 = 1_750 + 850 + 8 * 160 + 90;
 
 /// What each line must carry at least: voice, stage and document in percent of the seconds, small
 /// pictures in tenths, use of the line in percent.
-const LEAST: [(&str, [u64; 5]); 12] = [
-    ("bufferbloat", [95, 98, 60, 50, 70]),
-    ("commune-300k", [98, 98, 0, 0, 60]),
-    ("commune-600k", [98, 98, 0, 10, 60]),
-    ("cut", [98, 98, 98, 78, 60]),
+const LEAST: [(&str, [u64; 5]); 13] = [
+    ("bufferbloat", [95, 98, 95, 35, 80]),
+    ("commune-300k", [98, 98, 0, 0, 65]),
+    ("commune-600k", [98, 98, 0, 15, 75]),
+    ("cut", [98, 98, 98, 78, 64]),
     ("fibre", [100, 100, 100, 80, 94]),
-    ("lte-driving", [85, 97, 85, 65, 70]),
-    ("lte-weak", [90, 98, 80, 55, 60]),
-    ("policer", [98, 98, 0, 30, 70]),
-    ("radio-loss", [98, 98, 98, 78, 60]),
-    ("steps", [95, 98, 70, 48, 70]),
-    ("umts-driving", [65, 70, 35, 30, 55]),
-    ("wifi-stalls", [95, 98, 98, 78, 80]),
+    ("lte-driving", [85, 97, 88, 62, 75]),
+    ("lte-weak", [90, 98, 88, 60, 72]),
+    ("narrowed", [94, 95, 55, 50, 88]),
+    ("policer", [98, 98, 0, 10, 68]),
+    ("radio-loss", [98, 98, 98, 78, 62]),
+    ("steps", [95, 98, 72, 45, 74]),
+    ("umts-driving", [65, 80, 42, 30, 66]),
+    ("wifi-stalls", [95, 98, 98, 78, 82]),
 ];
 
 /// A line of a meeting in figures, for the table and the assertions.
@@ -87,6 +88,9 @@ impl Served {
     }
 }
 
+/// The best set of layers beside two voices on 600 kbit/s: the stage in its middle size.
+const BEST_AT_600_KBPS: u64 = 510 + 41;
+
 fn outcomes(trace: &Trace) -> Vec<(&'static str, Outcome)> {
     let start = Instant::now();
     let mut contenders: [Box<dyn Estimator>; 3] = [
@@ -117,7 +121,12 @@ fn our_estimate_serves_every_line_and_voice_does_not_suffer() {
         let theirs = &outcomes[1].1;
         let (own, other) =
             ((ours.voice_p50_ms, ours.voice_p95_ms), (theirs.voice_p50_ms, theirs.voice_p95_ms));
-        assert!(own.0 <= other.0 && own.1 <= other.1, "{name}: voice {own:?} ms late, by theirs {other:?}");
+        // On a line that is used more often a picture's packet is just leaving.
+        let packet_ms = (road::PACKET_BYTES * 8).div_ceil(trace.mean_kbps().max(1));
+        assert!(
+            own.0 <= other.0 + packet_ms && own.1 <= other.1,
+            "{name}: voice {own:?} ms late, by theirs {other:?}"
+        );
     }
 }
 
@@ -149,7 +158,12 @@ fn sound_comes_first_then_the_stage_then_the_document_then_small_pictures() {
             "{name}: {seen:?}, least {least:?}"
         );
         // A queue of somebody else's, or a line that is gone, delays whatever is sent.
-        let own_delay = if name.starts_with("umts") || name.starts_with("lte") { 7_000 } else { 520 };
+        let own_delay = match name {
+            _ if name.starts_with("umts") || name.starts_with("lte") => 7_000,
+            // What the queue held at 6 Mbit/s takes 1.3 s at 600 kbit/s.
+            "narrowed" => 1_300,
+            _ => 520,
+        };
         assert!(served.voice_p95_ms <= own_delay, "{name}: {} ms", served.voice_p95_ms);
         // After an outage the larger picture waits a little longer for its key frame.
         let turned_round = seconds.iter().skip(3).filter(|it| it.stage == 0 && it.small > 0).count();
@@ -158,4 +172,20 @@ fn sound_comes_first_then_the_stage_then_the_document_then_small_pictures() {
             "{name}: {turned_round} s with small pictures, yet no stage"
         );
     }
+}
+
+#[test]
+fn line_that_is_narrowed_and_freed_again_is_used_within_eight_and_ten_seconds() {
+    let trace = Trace::all().into_iter().find(|trace| trace.name == "narrowed").expect("it is there");
+    let seconds = allocation::run(&trace);
+    let carried = |second: &Second| second.kbps.iter().take(4).sum::<u64>();
+    let narrow = &seconds[28..50];
+    let used = narrow.iter().map(carried).sum::<u64>() * 100 / (narrow.len() as u64 * BEST_AT_600_KBPS);
+    assert!(used >= 80, "{used} % of the best set of layers 8 s after the line was narrowed");
+    let mut delays: Vec<_> = narrow.iter().map(|it| it.slowest_voice_ms - trace.delay_ms).collect();
+    delays.sort_unstable();
+    assert!(delays[delays.len() * 95 / 100] <= 150, "the slowest words of each second: {delays:?} ms");
+    let freed = &seconds[60..];
+    let least = freed.iter().map(carried).min().unwrap_or(0);
+    assert!(least * 100 >= MEETING_KBPS * 90, "{least} kbit/s 10 s after the line was freed");
 }

@@ -23,7 +23,7 @@ const RISE_EVERY_MS: u64 = 2_000;
 const FREE_MS: u64 = 3_000;
 const LASTING_MS: u64 = 5_000;
 const MAX_RISE_MS: u64 = 8_000;
-const PACKET_BYTES: u64 = 1_150;
+pub const PACKET_BYTES: u64 = 1_150;
 const REPORT_EVERY_MS: u64 = 100;
 
 /// Something that estimates a link from transport-wide reports.
