@@ -129,6 +129,9 @@ pub enum Command {
         /// Vai trò · Role
         #[arg(long, value_parser = ROLES)]
         role: String,
+        /// Mã điểm cầu được mời mà người này đại diện · Invited site for which this person stands
+        #[arg(long, value_name = "ID")]
+        site: Option<String>,
         /// Hiệu lực, giờ · Hours until it expires
         #[arg(long, value_name = "N", default_value_t = 12, value_parser = clap::value_parser!(u32).range(1..=720))]
         expires_h: u32,

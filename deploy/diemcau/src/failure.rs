@@ -41,6 +41,8 @@ pub enum Failure {
     DemoAccounts { file: String, cause: String },
     #[error("there is no conference `{0}`; it is made in the browser or by `serve --demo`")]
     NoSuchConference(String),
+    #[error("`{conference}` invites no site `{site}`")]
+    NoSuchSite { site: String, conference: String },
     #[error("`{0}` is no conference id: 1 to 64 characters of a-z, 0-9 and inner hyphens")]
     BadConferenceId(String),
     #[error("--{flag} has {characters} characters, {least} to {limit} are possible")]

@@ -97,9 +97,9 @@ fn carry_out(command: Command, config: &Config) -> Result<ExitCode, Failure> {
     runtime.block_on(async {
         match command {
             Command::Serve { demo } => serve::run(config, &folder, demo).await?,
-            Command::Token { conference, name, role, expires_h } => {
+            Command::Token { conference, name, role, site, expires_h } => {
                 let role = serde_json::from_value(role.into()).expect("clap took only known roles");
-                let asked = token::Asked { conference, name, role, expires_h };
+                let asked = token::Asked { conference, name, role, site, expires_h };
                 let store = serve::open_store(config).await?;
                 let key = ServerKey::new(*folder.secret());
                 let base = serve::base_url(config);

@@ -3,7 +3,13 @@
 //! The runner makes commands from client messages, connections and its timer, and gives them to
 //! [`crate::decide`]. A command carries no words: see [`TextId`].
 
-use crate::{PersonId, Role, Settings, TextId};
+use crate::agenda::AgendaAsk;
+use crate::floor::FloorAsk;
+use crate::patrol::PatrolAsk;
+use crate::roll_call::RollCallAsk;
+use crate::speaking::Microphones;
+use crate::stage::Layout;
+use crate::{Actor, MeetingKind, PersonId, Role, Settings, SiteId, TextId};
 use media_control::ParticipantId;
 
 /// One request to a conference. `by` is the participant who asks and must be admitted.
@@ -13,6 +19,10 @@ pub enum Command {
     /// First command of a new conference; without effect when it is open already.
     Open {
         settings: Settings,
+    },
+    /// The sites that are invited, in the order of their tree; after [`Command::Open`].
+    Invite {
+        sites: Vec<SiteId>,
     },
     /// The server has started anew: every connection that the journal believes in is gone. The
     /// grace period begins for everybody.
@@ -63,9 +73,59 @@ pub enum Command {
         by: ParticipantId,
         participant: ParticipantId,
     },
-    /// Everyone but `by`.
+    /// Everyone but `by`, the chairs, who has the floor, and `except`.
     MuteAll {
-        by: ParticipantId,
+        by: Actor,
+        except: Vec<ParticipantId>,
+    },
+    /// Takes the newest `MuteAll` back.
+    UndoMute {
+        by: Actor,
+    },
+    Microphones {
+        by: Actor,
+        microphones: Microphones,
+    },
+    Floor {
+        by: Actor,
+        ask: FloorAsk,
+    },
+    SetStage {
+        by: Actor,
+        layout: Layout,
+        chosen: Vec<ParticipantId>,
+        free: bool,
+    },
+    SetKind {
+        by: Actor,
+        kind: MeetingKind,
+    },
+    NameDeputy {
+        by: Actor,
+        participant: Option<ParticipantId>,
+    },
+    Agenda {
+        by: Actor,
+        ask: AgendaAsk,
+    },
+    RollCall {
+        by: Actor,
+        ask: RollCallAsk,
+    },
+    /// Says for which site a participant stands.
+    Seat {
+        by: Actor,
+        participant: ParticipantId,
+        site: Option<SiteId>,
+    },
+    /// Notes that absent sites were called; every absent one without `sites`.
+    CallAbsent {
+        by: Actor,
+        sites: Vec<SiteId>,
+    },
+    Patrol {
+        by: Actor,
+        ask: PatrolAsk,
     },
     Remove {
         by: ParticipantId,
@@ -100,7 +160,7 @@ pub enum Command {
 }
 
 /// Who comes to the door.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Newcomer {
     pub person: PersonId,
     pub role: Role,
@@ -110,6 +170,8 @@ pub struct Newcomer {
     pub name: TextId,
     /// The number after `name`.
     pub unit: TextId,
+    /// The site that the person stands for; left off when it is not invited.
+    pub site: Option<SiteId>,
     /// What was chosen in the lobby; what the role may not send is left off silently.
     pub microphone: bool,
     pub camera: bool,

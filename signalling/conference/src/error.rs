@@ -37,4 +37,51 @@ pub enum Refusal {
     /// A leading role shares its screen; only another leading role takes over.
     #[error("participant {by} shares the screen")]
     ScreenTaken { by: ParticipantId },
+    /// Only who leads and who has the floor may speak now.
+    #[error("microphones are open only to who leads and who has the floor")]
+    MicrophonesClosed,
+    /// Somebody outside cannot ask for themselves.
+    #[error("only somebody inside can ask for themselves")]
+    NotInside,
+    #[error("no requests are taken now")]
+    RegistrationClosed,
+    #[error("participant {0} is not waiting")]
+    NotWaiting(ParticipantId),
+    #[error("nobody who waits is there")]
+    NobodyWaits,
+    /// The connection of the participant is away.
+    #[error("participant {0} is away")]
+    Away(ParticipantId),
+    /// Somebody else was faster: turn `turn` runs, none when 0.
+    #[error("the floor has changed, turn {turn} runs")]
+    FloorChanged { turn: u32 },
+    /// Too short or longer than `limit_ms`.
+    #[error("time must be at most {limit_ms} ms")]
+    BadTime { limit_ms: u32 },
+    #[error("nothing can be taken back any more")]
+    NothingToUndo,
+    /// More than `limit`, or somebody twice.
+    #[error("at most {limit} different participants fit on the stage")]
+    StageFull { limit: u32 },
+    #[error("the label forbids recording")]
+    TooSecret,
+    #[error("no such site is invited")]
+    NoSuchSite,
+    #[error("no site is invited, or none is left")]
+    NoSites,
+    #[error("nobody stands for the site")]
+    SiteAbsent,
+    #[error("no roll call runs")]
+    NoRollCall,
+    /// Pause or finish it first.
+    #[error("a site is being called")]
+    RollCallRuns,
+    #[error("at most {limit} people sit at a site")]
+    TooManyPeople { limit: u32 },
+    #[error("no patrol is under way")]
+    NoPatrol,
+    #[error("at most {limit} items")]
+    AgendaFull { limit: u32 },
+    #[error("no item {item}")]
+    NoSuchItem { item: u32 },
 }

@@ -4,8 +4,16 @@
 //! not the rule, so that old rows mean the same for ever: a field is never reused, a new meaning
 //! gets a new variant. Events hold ids, never names or texts.
 
+use crate::agenda::AgendaEvent;
+use crate::chapter::ChapterOf;
+use crate::floor::FloorEvent;
+use crate::patrol::PatrolEvent;
+use crate::presiding::PresidingEvent;
+use crate::roll_call::RollCallEvent;
+use crate::speaking::Microphones;
+use crate::stage::Stage;
 use crate::view::LeaveReason;
-use crate::{PersonId, Role, Settings, TextId, Timestamp};
+use crate::{By, MeetingKind, PersonId, Role, Settings, SiteId, TextId, Timestamp};
 use media_control::ParticipantId;
 use serde::{Deserialize, Serialize};
 
@@ -63,13 +71,60 @@ pub enum Event {
         participant: ParticipantId,
         by: ParticipantId,
     },
+    /// Bulk mute; can be taken back until then.
+    AllMuted {
+        participants: Vec<ParticipantId>,
+        by: By,
+        until: Timestamp,
+    },
+    MuteUndone {
+        participants: Vec<ParticipantId>,
+        by: By,
+    },
+    MicrophonesSet {
+        microphones: Microphones,
+        by: By,
+    },
+    /// Only in rows from before there was a [`FloorEvent::Requested`].
     HandRaised {
         participant: ParticipantId,
     },
-    /// `by` is `None` when the participant lowered it or left.
+    /// As above. `by` is `None` when the participant lowered it or left.
     HandLowered {
         participant: ParticipantId,
         by: Option<ParticipantId>,
+    },
+    Floor(FloorEvent),
+    StageSet {
+        stage: Stage,
+        by: By,
+    },
+    KindSet {
+        kind: MeetingKind,
+        by: By,
+    },
+    Presiding(PresidingEvent),
+    Agenda(AgendaEvent),
+    /// In the order of their tree.
+    SitesInvited {
+        sites: Vec<SiteId>,
+    },
+    Seated {
+        participant: ParticipantId,
+        site: Option<SiteId>,
+        by: By,
+    },
+    SitesCalled {
+        sites: Vec<SiteId>,
+        at: Timestamp,
+        by: By,
+    },
+    RollCall(RollCallEvent),
+    Patrol(PatrolEvent),
+    ChapterWritten {
+        chapter: u32,
+        at: Timestamp,
+        of: ChapterOf,
     },
     ChatPosted {
         message: u64,
@@ -97,13 +152,15 @@ pub enum Event {
 }
 
 /// A person who came to the door and got a participant number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Arrival {
     pub participant: ParticipantId,
     pub person: PersonId,
     pub role: Role,
     pub name: TextId,
     pub unit: TextId,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub site: Option<SiteId>,
     pub microphone: bool,
     pub camera: bool,
 }
@@ -127,6 +184,9 @@ impl Event {
                 vec![arrival.name, arrival.unit]
             }
             Self::ChatPosted { text, .. } => vec![*text],
+            Self::Floor(event) => event.texts(),
+            Self::Agenda(event) => event.texts(),
+            Self::RollCall(event) => event.texts(),
             _ => Vec::new(),
         }
     }

@@ -4,9 +4,12 @@
 //! what the row says, takes every row in any order without panic (a row about somebody who is not
 //! there changes nothing), and reads no clock.
 
+use crate::floor::{self, FloorRequest};
+use crate::speaking::Undo;
 use crate::view::LeaveReason;
 use crate::{Arrival, ChatEntry, Event, Participant, Phase, State, TextId, Timestamp, Waiting};
 use crate::{MAX_CHAT_MESSAGES, MAX_REMOVED};
+use crate::{agenda, patrol, presiding, roll_call, sites, speaking};
 use media_control::ParticipantId;
 
 /// Changes `state` as `event` says.
@@ -18,6 +21,7 @@ pub fn evolve(state: &mut State, event: &Event) {
         Event::Opened { settings } => {
             state.settings = *settings;
             state.waiting_room = settings.waiting_room;
+            state.kind = settings.kind;
             state.phase = Phase::Open;
         }
         Event::Reopened {} => reopen(state),
@@ -27,7 +31,7 @@ pub fn evolve(state: &mut State, event: &Event) {
         }
         Event::WaitingStarted { arrival, at } => {
             count_arrival(state, arrival);
-            state.waiting.push(Waiting { arrival: *arrival, since: *at, gone_until: None });
+            state.waiting.push(Waiting { arrival: arrival.clone(), since: *at, gone_until: None });
         }
         Event::Admitted { participant, .. } => {
             if let Some(waiting) = take_waiting(state, *participant) {
@@ -37,6 +41,34 @@ pub fn evolve(state: &mut State, event: &Event) {
         }
         Event::WaitingEnded { participant, .. } => {
             take_waiting(state, *participant);
+        }
+        Event::AllMuted { participants, by, until } => {
+            speaking::muted(state, participants, *by);
+            state.undo = Some(Undo { participants: participants.clone(), by: *by, until: *until });
+        }
+        Event::MuteUndone { participants, .. } => speaking::unmuted(state, participants),
+        Event::MicrophonesSet { microphones, .. } => state.microphones = *microphones,
+        Event::Floor(event) => floor::carry_out(state, event),
+        Event::StageSet { stage, .. } => {
+            state.stage.clone_from(stage);
+            // A row of another time may name somebody who is not there.
+            let State { stage, participants, .. } = state;
+            stage.chosen.retain(|id| participants.iter().any(|p| p.id == *id));
+        }
+        Event::KindSet { kind, .. } => state.kind = *kind,
+        Event::Presiding(event) => presiding::carry_out(state, event),
+        Event::Agenda(event) => agenda::carry_out(state, event),
+        Event::SitesInvited { sites } => sites::replace(state, sites),
+        Event::Seated { participant, site, .. } => {
+            if let Some(participant) = state.participant_mut(*participant) {
+                participant.site.clone_from(site);
+            }
+        }
+        Event::SitesCalled { sites, at, .. } => sites::called(state, sites, *at),
+        Event::RollCall(event) => roll_call::carry_out(state, event),
+        Event::Patrol(event) => patrol::carry_out(state, event),
+        Event::ChapterWritten { chapter, .. } => {
+            state.next_chapter = state.next_chapter.max(chapter.saturating_add(1));
         }
         Event::Reconnecting { participant, until } => {
             set_gone(state, *participant, Some(*until));
@@ -60,11 +92,15 @@ pub fn evolve(state: &mut State, event: &Event) {
             }
         }
         Event::HandRaised { participant } => {
-            if state.participant(*participant).is_some() && !state.hands.contains(participant) {
-                state.hands.push(*participant);
+            let is_new = state.floor.speech.iter().all(|request| request.participant != *participant);
+            if state.participant(*participant).is_some() && is_new {
+                let request = FloorRequest { participant: *participant, subject: None, since: None };
+                state.floor.speech.push(request);
             }
         }
-        Event::HandLowered { participant, .. } => state.hands.retain(|hand| hand != participant),
+        Event::HandLowered { participant, .. } => {
+            state.floor.speech.retain(|request| request.participant != *participant);
+        }
         Event::ChatPosted { message, from, text, at } => {
             post(state, *message, *from, *text, *at);
         }
@@ -75,7 +111,12 @@ pub fn evolve(state: &mut State, event: &Event) {
             state.phase = Phase::Ended;
             state.participants.clear();
             state.waiting.clear();
-            state.hands.clear();
+            state.floor.speech.clear();
+            state.floor.question.clear();
+            state.floor.turn = None;
+            state.stage.chosen.clear();
+            (state.undo, state.patrol) = (None, None);
+            (state.presiding, state.missing_until) = (None, None);
         }
     }
 }
@@ -86,6 +127,17 @@ fn reopen(state: &mut State) {
     state.waiting_room = state.settings.waiting_room;
     state.chat.clear();
     state.removed.clear();
+    state.kind = state.settings.kind;
+    // The numbers of turns, chapters and items go on: what rows name stays one thing.
+    let turns = state.floor.turns;
+    state.floor = floor::Floor { turns, ..floor::Floor::default() };
+    state.microphones = speaking::Microphones::default();
+    state.stage = crate::stage::Stage::default();
+    state.agenda.items.clear();
+    (state.undo, state.roll_call, state.patrol, state.deputy) = (None, None, None, None);
+    for site in &mut state.sites {
+        *site = crate::InvitedSite::new(site.id.clone());
+    }
 }
 
 /// A number once given is never given again.
@@ -95,12 +147,16 @@ fn count_arrival(state: &mut State, arrival: &Arrival) {
 }
 
 fn enter(state: &mut State, arrival: &Arrival, gone_until: Option<Timestamp>) {
+    if let Some(deputy) = state.deputy.as_mut().filter(|deputy| deputy.person == arrival.person) {
+        deputy.participant = arrival.participant;
+    }
     state.participants.push(Participant {
         id: arrival.participant,
         person: arrival.person,
         role: arrival.role,
         name: arrival.name,
         unit: arrival.unit,
+        site: arrival.site.clone(),
         gone_until,
         microphone: arrival.microphone,
         camera: arrival.camera,
@@ -123,7 +179,8 @@ fn set_gone(state: &mut State, participant: ParticipantId, until: Option<Timesta
 }
 
 fn leave(state: &mut State, participant: ParticipantId, reason: LeaveReason) {
-    state.hands.retain(|hand| *hand != participant);
+    floor::forget_gone(state, participant);
+    state.stage.chosen.retain(|chosen| *chosen != participant);
     let Some(index) = state.participants.iter().position(|p| p.id == participant) else {
         return;
     };

@@ -5,6 +5,8 @@
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use std::sync::Arc;
+use ts_rs::TS;
 
 /// Wall time in milliseconds since 1970-01-01 00:00 UTC, given by the runner.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -53,6 +55,58 @@ impl fmt::Display for TextId {
 pub struct PersonId(pub u64);
 
 impl fmt::Display for PersonId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// Longest name of a site.
+const SITE_ID_LIMIT: usize = 120;
+
+/// One site (điểm cầu): a node of a tree of sites, by the name that it has there.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, TS)]
+#[serde(try_from = "String", into = "String")]
+#[ts(type = "string")]
+pub struct SiteId(Arc<str>);
+
+/// Not a name of a site.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a site is named by 1 to {SITE_ID_LIMIT} of a-z, 0-9, - and _")]
+pub struct BadSiteId;
+
+impl SiteId {
+    /// Takes `text` as the name of a site.
+    ///
+    /// # Errors
+    /// [`BadSiteId`] for anything else.
+    pub fn new(text: &str) -> Result<Self, BadSiteId> {
+        let fits = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'_';
+        let is_named = (1..=SITE_ID_LIMIT).contains(&text.len()) && text.bytes().all(fits);
+        if is_named { Ok(Self(text.into())) } else { Err(BadSiteId) }
+    }
+
+    /// The name.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for SiteId {
+    type Error = BadSiteId;
+
+    fn try_from(text: String) -> Result<Self, BadSiteId> {
+        Self::new(&text)
+    }
+}
+
+impl From<SiteId> for String {
+    fn from(site: SiteId) -> Self {
+        site.0.as_ref().to_owned()
+    }
+}
+
+impl fmt::Display for SiteId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
     }

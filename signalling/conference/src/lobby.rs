@@ -6,6 +6,7 @@
 use crate::presence::place_of;
 use crate::role::may;
 use crate::{Act, Arrival, Event, Newcomer, Phase, Refusal, Settings, State, Timestamp, WaitingEnd};
+use crate::{floor, presiding, speaking};
 use media_control::ParticipantId;
 
 /// Most participants of a conference unless its settings say otherwise: 311 points and as many
@@ -46,6 +47,7 @@ pub(crate) fn join(state: &State, now: Timestamp, newcomer: Newcomer) -> Result<
     let mut events = if reopens { vec![Event::Reopened {}] } else { Vec::new() };
     let waiting_room = if reopens { state.settings.waiting_room } else { state.waiting_room };
     let was_removed = !reopens && state.removed.contains(&newcomer.person);
+    let person = newcomer.person;
     let arrival = arrival(state, newcomer);
     if !direct && (waiting_room || was_removed) {
         if state.waiting.len() >= MAX_WAITING as usize {
@@ -57,12 +59,19 @@ pub(crate) fn join(state: &State, now: Timestamp, newcomer: Newcomer) -> Result<
         if free_places(state, limit) == 0 {
             return Err(Refusal::Full { limit: state.settings.limit });
         }
+        let (id, role) = (arrival.participant, arrival.role);
+        let muted = if reopens { None } else { speaking::on_arrival(state, &arrival) };
+        let resumed = floor::come_back(state, person, arrival.site.as_ref(), id);
         events.push(Event::Joined(arrival));
+        events.extend(muted);
+        events.extend(resumed);
+        events.extend(presiding::arrives(state, role, id));
     }
     Ok(events)
 }
 
 fn arrival(state: &State, newcomer: Newcomer) -> Arrival {
+    let site = newcomer.site.filter(|site| state.invited(site).is_some());
     Arrival {
         participant: ParticipantId(state.next_participant),
         person: newcomer.person,
@@ -70,6 +79,7 @@ fn arrival(state: &State, newcomer: Newcomer) -> Arrival {
         name: newcomer.name,
         unit: newcomer.unit,
         microphone: newcomer.microphone && may(newcomer.role, Act::SendSound),
+        site,
         camera: newcomer.camera && may(newcomer.role, Act::SendPicture),
     }
 }
@@ -112,11 +122,11 @@ pub(crate) fn admit(
     participant: ParticipantId,
 ) -> Result<Vec<Event>, Refusal> {
     state.authorise(by, Act::Admit)?;
-    state.waiting_place(participant).ok_or(Refusal::NoSuchParticipant(participant))?;
+    let (_, waiting) = state.waiting_place(participant).ok_or(Refusal::NoSuchParticipant(participant))?;
     if free_places(state, state.settings.limit) == 0 {
         return Err(Refusal::Full { limit: state.settings.limit });
     }
-    Ok(vec![Event::Admitted { participant, by: Some(by) }])
+    Ok(admission(state, waiting, by))
 }
 
 /// Admits as many as there is room for, longest wait first.
@@ -131,9 +141,13 @@ pub(crate) fn admit_all(state: &State, by: ParticipantId) -> Result<Vec<Event>, 
 
 fn admissions(state: &State, by: ParticipantId) -> Vec<Event> {
     let free = free_places(state, state.settings.limit);
-    let admitted =
-        |waiting: &crate::Waiting| Event::Admitted { participant: waiting.arrival.participant, by: Some(by) };
-    state.waiting.iter().take(free).map(admitted).collect()
+    state.waiting.iter().take(free).flat_map(|waiting| admission(state, waiting, by)).collect()
+}
+
+fn admission(state: &State, waiting: &crate::Waiting, by: ParticipantId) -> Vec<Event> {
+    let mut events = vec![Event::Admitted { participant: waiting.arrival.participant, by: Some(by) }];
+    events.extend(speaking::on_arrival(state, &waiting.arrival));
+    events
 }
 
 pub(crate) fn turn_away(

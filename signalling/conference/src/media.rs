@@ -4,7 +4,7 @@
 //! allowed only while it is shown as on, so nobody is heard or seen without the others knowing.
 
 use crate::role::may;
-use crate::{Act, Event, MediaWish, Participant, Refusal, State};
+use crate::{Act, Event, MediaWish, Participant, Refusal, State, speaking};
 use media_control::{ParticipantId, Source, SourceSet};
 
 /// What `participant` may send now: what is shown as on.
@@ -33,12 +33,14 @@ pub(crate) fn set(state: &State, by: ParticipantId, wanted: MediaWish) -> Result
     let asker = state.admitted(by)?;
     // Only what is switched on anew needs the right: switching off is always possible.
     let switched_on = [
-        (wanted.microphone && !asker.microphone, Act::SendSound),
         (wanted.camera && !asker.camera, Act::SendPicture),
         (wanted.screen && !asker.screen, Act::ShareScreen),
     ];
     if switched_on.iter().any(|(on, act)| *on && !may(asker.role, *act)) {
         return Err(Refusal::NotAllowed);
+    }
+    if wanted.microphone && !asker.microphone {
+        speaking::may_switch_on(state, asker)?;
     }
     let MediaWish { microphone, camera, screen } = wanted;
     if (asker.microphone, asker.camera, asker.screen) == (microphone, camera, screen) {
@@ -58,7 +60,7 @@ fn take_over_screen(state: &State, asker: &Participant) -> Result<Option<Event>,
     let Some(presenter) = state.presenter() else {
         return Ok(None);
     };
-    if may(presenter.role, Act::Mute) && !may(asker.role, Act::Mute) {
+    if speaking::leads(state, presenter) && !speaking::leads(state, asker) {
         return Err(Refusal::ScreenTaken { by: presenter.id });
     }
     Ok(Some(Event::MediaSet {
@@ -78,10 +80,4 @@ pub(crate) fn mute(
     state.authorise(by, Act::Mute)?;
     let target = state.admitted(participant)?;
     Ok(if target.microphone { vec![Event::Muted { participant, by }] } else { Vec::new() })
-}
-
-pub(crate) fn mute_all(state: &State, by: ParticipantId) -> Result<Vec<Event>, Refusal> {
-    state.authorise(by, Act::Mute)?;
-    let others = state.participants.iter().filter(|p| p.microphone && p.id != by);
-    Ok(others.map(|p| Event::Muted { participant: p.id, by }).collect())
 }

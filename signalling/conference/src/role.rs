@@ -40,6 +40,18 @@ pub enum Act {
     Remove,
     Lock,
     EndForAll,
+    /// Give and take the floor, order the queues.
+    GiveFloor,
+    /// Set the stage for all, the kind of meeting, the patrol.
+    SetStage,
+    /// Keep the agenda.
+    RunAgenda,
+    /// Call the roll, and say who stands for which site.
+    CallRoll,
+    /// Name who takes over when the chair is lost.
+    NameDeputy,
+    /// Read attendance, roll-call sheet and end report.
+    SeeReports,
     /// See the figures of everybody's media connection.
     SeeStatistics,
 }
@@ -50,13 +62,14 @@ pub const fn may(role: Role, act: Act) -> bool {
     use Act::*;
     match role {
         Role::Chair | Role::Secretary => true,
-        Role::DutyOperator => !matches!(act, EndForAll),
+        Role::DutyOperator => !matches!(act, EndForAll | NameDeputy),
         Role::SiteOperator => {
             matches!(act, Join | EnterEarly | SendSound | SendPicture | ShareScreen | Chat | RaiseHand)
         }
         Role::Delegate => matches!(act, Join | SendSound | SendPicture | ShareScreen | Chat | RaiseHand),
-        Role::Listener | Role::Clerk | Role::UnitAdministrator => matches!(act, Join | Chat | RaiseHand),
-        Role::Administrator => matches!(act, Join | Chat | RaiseHand | SeeStatistics),
+        Role::Listener | Role::UnitAdministrator => matches!(act, Join | Chat | RaiseHand),
+        Role::Clerk => matches!(act, Join | Chat | RaiseHand | SeeReports),
+        Role::Administrator => matches!(act, Join | Chat | RaiseHand | SeeReports | SeeStatistics),
     }
 }
 
@@ -73,7 +86,7 @@ pub const fn may_remove(by: Role, target: Role) -> bool {
 
 impl Act {
     /// Every act, in the order of the table.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 21] = [
         Self::Join,
         Self::EnterDirectly,
         Self::EnterEarly,
@@ -88,6 +101,12 @@ impl Act {
         Self::Remove,
         Self::Lock,
         Self::EndForAll,
+        Self::GiveFloor,
+        Self::SetStage,
+        Self::RunAgenda,
+        Self::CallRoll,
+        Self::NameDeputy,
+        Self::SeeReports,
         Self::SeeStatistics,
     ];
 }

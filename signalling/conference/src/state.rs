@@ -4,15 +4,25 @@
 //! is bounded: participants and waiting people by the limits of `lobby`, chat by
 //! [`crate::MAX_CHAT_MESSAGES`], hands by the participants.
 
+use crate::agenda::Agenda;
+use crate::floor::{Floor, Queue};
+use crate::patrol::Patrol;
+use crate::presiding::Deputy;
+use crate::roll_call::RollCall;
+use crate::speaking::{Microphones, Undo};
+use crate::stage::Stage;
 use crate::view::Presence;
-use crate::{Act, Arrival, PersonId, Refusal, Role, TextId, Timestamp, role};
+use crate::{
+    Act, Actor, Arrival, By, InvitedSite, MeetingKind, PersonId, Refusal, Role, Secrecy, SiteId, TextId,
+    Timestamp, role,
+};
 use media_control::{ConferenceId, ParticipantId};
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 
 /// Version of the JSON form of [`State`] in stored snapshots; one of another version is ignored
 /// and the journal replayed instead.
-pub const STATE_VERSION: u16 = 1;
+pub const STATE_VERSION: u16 = 2;
 
 /// What was chosen when the conference was made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,6 +38,15 @@ pub struct Settings {
     /// Until then only those come in who may [`Act::EnterEarly`]; `None`: open from the beginning.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub opens: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "is_usual")]
+    pub kind: MeetingKind,
+    #[serde(default, skip_serializing_if = "is_usual")]
+    pub secrecy: Secrecy,
+}
+
+/// Left out of rows, which then read as those from before the field.
+fn is_usual<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 impl Default for Settings {
@@ -38,6 +57,8 @@ impl Default for Settings {
             always_open: false,
             limit: crate::DEFAULT_LIMIT,
             opens: None,
+            kind: MeetingKind::Normal,
+            secrecy: Secrecy::Public,
         }
     }
 }
@@ -60,13 +81,16 @@ pub struct Participant {
     pub role: Role,
     pub name: TextId,
     pub unit: TextId,
+    /// The site that they stand for.
+    pub site: Option<SiteId>,
     /// `None` while the connection is there; else when the place is given up.
     pub gone_until: Option<Timestamp>,
     /// The participant wants it and nobody has muted it.
     pub microphone: bool,
     pub camera: bool,
     pub screen: bool,
-    /// Who switched the microphone off, when it was not the participant.
+    /// Who switched the microphone off, when it was not the participant; [`crate::OUTSIDE`] when it was
+    /// nobody inside.
     pub muted_by: Option<ParticipantId>,
 }
 
@@ -111,7 +135,22 @@ pub struct State {
     pub(crate) opened_early: bool,
     pub(crate) participants: Vec<Participant>,
     pub(crate) waiting: Vec<Waiting>,
-    pub(crate) hands: Vec<ParticipantId>,
+    pub(crate) floor: Floor,
+    pub(crate) kind: MeetingKind,
+    pub(crate) microphones: Microphones,
+    pub(crate) undo: Option<Undo>,
+    pub(crate) stage: Stage,
+    pub(crate) agenda: Agenda,
+    pub(crate) sites: Vec<InvitedSite>,
+    pub(crate) roll_call: Option<RollCall>,
+    pub(crate) patrol: Option<Patrol>,
+    /// Who presides; may have gone.
+    pub(crate) presiding: Option<ParticipantId>,
+    /// A deputy takes over then.
+    pub(crate) missing_until: Option<Timestamp>,
+    /// Who was named deputy.
+    pub(crate) deputy: Option<Deputy>,
+    pub(crate) next_chapter: u32,
     pub(crate) chat: VecDeque<ChatEntry>,
     /// Who was removed lately and must be admitted to come back, longest ago first.
     pub(crate) removed: VecDeque<PersonId>,
@@ -133,7 +172,19 @@ impl State {
             opened_early: false,
             participants: Vec::new(),
             waiting: Vec::new(),
-            hands: Vec::new(),
+            floor: Floor::default(),
+            kind: MeetingKind::Normal,
+            microphones: Microphones::Open,
+            undo: None,
+            stage: Stage::default(),
+            agenda: Agenda::default(),
+            sites: Vec::new(),
+            roll_call: None,
+            patrol: None,
+            presiding: None,
+            missing_until: None,
+            deputy: None,
+            next_chapter: 1,
             chat: VecDeque::new(),
             removed: VecDeque::new(),
             next_participant: 1,
@@ -191,10 +242,70 @@ impl State {
         &self.waiting
     }
 
-    /// Raised hands, first raised first.
+    /// Raised hands, first raised first: who waits to speak.
     #[must_use]
-    pub fn hands(&self) -> &[ParticipantId] {
-        &self.hands
+    pub fn hands(&self) -> Vec<ParticipantId> {
+        self.floor.queue(Queue::Speech).iter().map(|request| request.participant).collect()
+    }
+
+    /// Who speaks and who waits.
+    #[must_use]
+    pub const fn floor(&self) -> &Floor {
+        &self.floor
+    }
+
+    /// What kind of meeting it is now.
+    #[must_use]
+    pub const fn kind(&self) -> MeetingKind {
+        self.kind
+    }
+
+    /// Who may switch a microphone on.
+    #[must_use]
+    pub const fn microphones(&self) -> Microphones {
+        self.microphones
+    }
+
+    /// The bulk mute that may still be taken back.
+    #[must_use]
+    pub const fn undo(&self) -> Option<&Undo> {
+        self.undo.as_ref()
+    }
+
+    /// What was set for the stage; what is shown: [`crate::stage::shown`].
+    #[must_use]
+    pub const fn stage(&self) -> &Stage {
+        &self.stage
+    }
+
+    /// The agenda.
+    #[must_use]
+    pub const fn agenda(&self) -> &Agenda {
+        &self.agenda
+    }
+
+    /// The newest roll call.
+    #[must_use]
+    pub const fn roll_call(&self) -> Option<&RollCall> {
+        self.roll_call.as_ref()
+    }
+
+    /// The patrol under way.
+    #[must_use]
+    pub const fn patrol(&self) -> Option<&Patrol> {
+        self.patrol.as_ref()
+    }
+
+    /// Who presides, when they are inside.
+    #[must_use]
+    pub fn presiding(&self) -> Option<&Participant> {
+        self.participant(self.presiding?)
+    }
+
+    /// The named deputy.
+    #[must_use]
+    pub const fn deputy(&self) -> Option<Deputy> {
+        self.deputy
     }
 
     /// The newest messages, oldest first.
@@ -227,18 +338,23 @@ impl State {
         let inside = self.participants.iter().flat_map(|p| [p.name, p.unit]);
         let outside = self.waiting.iter().flat_map(|w| [w.arrival.name, w.arrival.unit]);
         let chat = self.chat.iter().flat_map(|c| [c.name, c.text]);
-        let mut used: Vec<TextId> = inside.chain(outside).chain(chat).collect();
+        let sites = self.sites.iter().filter_map(|site| site.found.as_ref());
+        let found = sites.flat_map(|found| [found.note, found.names]).flatten();
+        let run = self.floor.texts().chain(self.agenda.texts()).chain(found);
+        let mut used: Vec<TextId> = inside.chain(outside).chain(chat).chain(run).collect();
         used.sort_unstable();
         used.dedup();
         used
     }
 
-    /// When the next grace period ends; the runner gives a [`crate::Command::Tick`] then.
+    /// When time itself changes something next; the runner gives a [`crate::Command::Tick`] then.
     #[must_use]
     pub fn next_deadline(&self) -> Option<Timestamp> {
         let inside = self.participants.iter().filter_map(|p| p.gone_until);
         let outside = self.waiting.iter().filter_map(|w| w.gone_until);
-        inside.chain(outside).min()
+        let held = self.floor.turn.iter().filter_map(|turn| turn.held_until);
+        let rules = [crate::presiding::deadline(self), crate::patrol::deadline(self)];
+        inside.chain(outside).chain(held).chain(rules.into_iter().flatten()).min()
     }
 
     /// Who shares a screen; at most one does.
@@ -251,7 +367,29 @@ impl State {
     /// looked up or validated.
     pub(crate) fn authorise(&self, by: ParticipantId, act: Act) -> Result<&Participant, Refusal> {
         let asker = self.admitted(by)?;
-        if role::may(asker.role, act) { Ok(asker) } else { Err(Refusal::NotAllowed) }
+        if role::may(self.role_of(asker), act) { Ok(asker) } else { Err(Refusal::NotAllowed) }
+    }
+
+    /// As [`State::authorise`], also for somebody outside. Nothing happens in a meeting that has ended.
+    pub(crate) fn authorise_actor(&self, actor: Actor, act: Act) -> Result<By, Refusal> {
+        match actor {
+            Actor::Inside(participant) => {
+                self.authorise(participant, act)?;
+            }
+            Actor::Outside { role, .. } if !role::may(role, act) => return Err(Refusal::NotAllowed),
+            Actor::Outside { .. } => match self.phase {
+                Phase::Open => {}
+                Phase::New => return Err(Refusal::NotOpen),
+                Phase::Ended => return Err(Refusal::Ended),
+            },
+        }
+        Ok(actor.by())
+    }
+
+    /// What the participant may do goes by this role: a deputy who presides acts as chair.
+    #[must_use]
+    pub fn role_of(&self, participant: &Participant) -> Role {
+        if self.presiding == Some(participant.id) { Role::Chair } else { participant.role }
     }
 
     /// The admitted participant `id`, or the refusal that says it is not there.

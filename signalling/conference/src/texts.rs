@@ -3,8 +3,16 @@
 //! Filled by the runner from the store and used by [`crate::view`]. What has been erased reads as
 //! an empty text. Holds no more than the state refers to, see [`Texts::keep_only_used`].
 
-use crate::{State, TextId};
+use crate::{SiteId, State, TextId};
 use std::collections::{BTreeSet, HashMap};
+
+/// How a site is called.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SiteWords {
+    pub name: String,
+    /// Name of the node above it in the tree; empty for a root.
+    pub group: String,
+}
 
 /// Words of one conference by id.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -13,6 +21,8 @@ pub struct Texts {
     pub title: String,
     /// Secrecy label, e.g. "Nội bộ"; empty when none.
     pub label: String,
+    /// Places are no persons: their names are never erased.
+    pub sites: HashMap<SiteId, SiteWords>,
     by_id: HashMap<TextId, String>,
 }
 
@@ -20,7 +30,13 @@ impl Texts {
     /// No words but title and label.
     #[must_use]
     pub fn new(title: String, label: String) -> Self {
-        Self { title, label, by_id: HashMap::new() }
+        Self { title, label, sites: HashMap::new(), by_id: HashMap::new() }
+    }
+
+    /// The name of `site`; its id when the tree does not have it any more.
+    #[must_use]
+    pub fn site<'a>(&'a self, site: &'a SiteId) -> &'a str {
+        self.sites.get(site).map_or(site.as_str(), |words| &words.name)
     }
 
     /// Keeps `body` under `id`.

@@ -3,11 +3,19 @@
 //! These types are the wire form of the WebSocket (docs/protocol.md) and are generated to
 //! TypeScript. Names and texts come from the caller; the state holds ids only.
 
+mod course;
 mod show;
+mod show_course;
 
+pub use course::{
+    AgendaItemView, FloorView, PatrolView, RequestView, RollCallView, SiteView, SpokenView, StageView,
+    TurnView,
+};
 pub use show::{Audience, Told, deltas, self_view, snapshot};
 
 use crate::role::{Act, Role};
+use crate::speaking::Microphones;
+use crate::{MeetingKind, Secrecy, SiteId};
 use media_control::{ConferenceId, ParticipantId};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -24,6 +32,16 @@ pub struct ConferenceView {
     pub chat: Vec<ChatMessage>,
     /// Who waits for admission, longest wait first; empty for those who may not admit.
     pub waiting: Vec<WaitingPerson>,
+    pub floor: FloorView,
+    pub stage: StageView,
+    /// In order; empty without an agenda.
+    pub agenda: Vec<AgendaItemView>,
+    /// The invited sites in the order of their tree; empty for those who may not call the roll.
+    pub sites: Vec<SiteView>,
+    /// The newest roll call; `null` before the first and for those who may not call the roll.
+    pub roll_call: Option<RollCallView>,
+    /// The patrol under way; `null` for those who may not set the stage.
+    pub patrol: Option<PatrolView>,
 }
 
 /// What is true of the conference as a whole.
@@ -44,6 +62,23 @@ pub struct ConferenceInfo {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional, type = "number")]
     pub opens_ms: Option<i64>,
+    pub kind: MeetingKind,
+    pub secrecy: Secrecy,
+    /// Who may switch a microphone on.
+    pub microphones: Microphones,
+    /// Who presides: the chair, or a deputy while no chair is there; may have gone. Absent before a chair
+    /// came.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub presiding: Option<ParticipantId>,
+    /// Who was named to take over; may have gone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub deputy: Option<ParticipantId>,
+    /// The chair is lost; a deputy takes over then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional, type = "number")]
+    pub takes_over_ms: Option<i64>,
 }
 
 /// One participant as the others see it.
@@ -60,8 +95,17 @@ pub struct ParticipantView {
     pub microphone: bool,
     pub camera: bool,
     pub screen: bool,
-    /// Who switched the microphone off, when it was not the participant; until switched on again.
+    /// Who switched the microphone off, when it was not the participant; until switched on again. 0:
+    /// nobody inside.
     pub muted_by: Option<ParticipantId>,
+    /// The invited site for which the participant stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub site: Option<SiteId>,
+    /// Absent for who has never had the floor.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub spoken: Option<SpokenView>,
 }
 
 /// Whether a participant's connection is there.
@@ -104,7 +148,7 @@ pub struct WaitingPerson {
 pub struct SelfView {
     pub participant: ParticipantId,
     pub role: Role,
-    /// What the permission table allows this role.
+    /// What the permission table allows this role, and more while the participant presides as deputy.
     pub may: Vec<Act>,
 }
 
@@ -115,7 +159,8 @@ pub enum Delta {
     Joined {
         participant: ParticipantView,
     },
-    /// Replaces the participant of the same id. `by` names who caused it, when somebody else did.
+    /// Replaces the participant of the same id. `by` names who caused it, when somebody else did; 0:
+    /// nobody inside.
     Changed {
         participant: ParticipantView,
         by: Option<ParticipantId>,
@@ -137,6 +182,42 @@ pub enum Delta {
     /// Only to those who may admit.
     Waiting {
         waiting: Vec<WaitingPerson>,
+    },
+    /// The microphones of all these are off. With `undo_until_ms` it can be taken back until then.
+    Muted {
+        participants: Vec<ParticipantId>,
+        by: ParticipantId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional, type = "number")]
+        undo_until_ms: Option<i64>,
+    },
+    /// The microphones of all these are on again as they were.
+    Unmuted {
+        participants: Vec<ParticipantId>,
+        by: ParticipantId,
+    },
+    Floor {
+        floor: FloorView,
+    },
+    Stage {
+        stage: StageView,
+    },
+    Agenda {
+        agenda: Vec<AgendaItemView>,
+    },
+    /// Only to those who may call the roll: all sites anew.
+    Sites {
+        sites: Vec<SiteView>,
+    },
+    /// As above: these sites have changed.
+    SitesChanged {
+        sites: Vec<SiteView>,
+    },
+    RollCall {
+        roll_call: Option<RollCallView>,
+    },
+    Patrol {
+        patrol: Option<PatrolView>,
     },
     /// The recipient's own role or permissions changed.
     You {

@@ -33,5 +33,5 @@ pub use private::Private;
 pub use serve::{Server, serve};
 
 // Words of the crates below that the binary has to name; it may not use those crates itself.
-pub use conference::{Role, Settings, Timestamp};
+pub use conference::{Role, Settings, SiteId, Timestamp};
 pub use media_control::{ConferenceId, LegId, MediaCommand, MediaEvent};

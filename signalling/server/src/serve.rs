@@ -78,6 +78,7 @@ impl Server {
             capacity: Capacity::new(limits.places),
             journal,
             writer,
+            store: store.clone(),
         };
         let guard = Guard::new(limits.sockets, limits.sockets_per_address, &config.trusted_proxies);
         let app = Arc::new(App {

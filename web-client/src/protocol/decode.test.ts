@@ -1,4 +1,5 @@
 /** Rules of the edge: what fits passes, newer messages are ignored with their number, garbage is garbage. */
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { decode } from "./decode";
 
@@ -15,6 +16,22 @@ describe("decode", () => {
     expect(frame(hands)).toEqual({ kind: "reliable", seq: 7, message: hands });
     expect(frame({ type: "resumed", you: YOU, resume: "t" }).kind).toBe("volatile");
     expect(frame({ type: "refused", id: 1, error: "full", limit: 3 }).kind).toBe("volatile");
+  });
+
+  it("passes every example of the protocol's document", () => {
+    const document = readFileSync(new URL("../../../docs/protocol.md", import.meta.url), "utf8");
+    const examples = document
+      .split("```json server\n")
+      .slice(1)
+      .map((part) => part.split("```")[0] ?? "");
+    expect(examples.length).toBeGreaterThan(20);
+    for (const example of examples) {
+      const decoded = decode(example);
+      expect(
+        decoded.kind === "volatile" || (decoded.kind === "reliable" && decoded.message !== null),
+        example,
+      ).toBe(true);
+    }
   });
 
   it("keeps the number of a message that it does not know or cannot read", () => {

@@ -94,6 +94,51 @@ export type SrtpProfile = "aead_aes128_gcm" | "aead_aes256_gcm" | "aes128_cm_sha
 export type ShardId = number;
 
 /**
+ * One site (điểm cầu): a node of a tree of sites, by the name that it has there.
+ */
+export type SiteId = string;
+
+/**
+ * How a meeting is run.
+ */
+export type MeetingKind = "normal" | "lecture" | "questioning";
+
+/**
+ * How secret a meeting is, lowest first.
+ */
+export type Secrecy = "public" | "internal" | "restricted" | "state_secret";
+
+/**
+ * Who may switch a microphone on.
+ */
+export type Microphones = "open" | "floor";
+
+/**
+ * What somebody waits for.
+ */
+export type Queue = "speech" | "question";
+
+/**
+ * How the pictures stand.
+ */
+export type Layout = "automatic" | "one" | "two" | "four" | "gallery" | "content";
+
+/**
+ * Why somebody is on the stage.
+ */
+export type StageOf = "nobody" | "chosen" | "floor" | "roll_call" | "patrol";
+
+/**
+ * How a site was found.
+ */
+export type SiteResult = "present" | "no_sound" | "no_picture" | "absent";
+
+/**
+ * Where a roll call stands.
+ */
+export type RollCallPhase = "running" | "paused" | "finished";
+
+/**
  * What a person is in a conference (and, for the last four, in the system).
  */
 export type Role = "chair" | "secretary" | "delegate" | "listener" | "site_operator" | "duty_operator" | "clerk" | "unit_administrator" | "administrator";
@@ -101,7 +146,7 @@ export type Role = "chair" | "secretary" | "delegate" | "listener" | "site_opera
 /**
  * Something that a role may or may not do in a conference.
  */
-export type Act = "join" | "enter_directly" | "enter_early" | "send_sound" | "send_picture" | "share_screen" | "chat" | "raise_hand" | "lower_hands" | "mute" | "admit" | "remove" | "lock" | "end_for_all" | "see_statistics";
+export type Act = "join" | "enter_directly" | "enter_early" | "send_sound" | "send_picture" | "share_screen" | "chat" | "raise_hand" | "lower_hands" | "mute" | "admit" | "remove" | "lock" | "end_for_all" | "give_floor" | "set_stage" | "run_agenda" | "call_roll" | "name_deputy" | "see_reports" | "see_statistics";
 
 /**
  * Whether a participant's connection is there.
@@ -125,9 +170,18 @@ unit: string, role: Role, presence: Presence,
  */
 microphone: boolean, camera: boolean, screen: boolean, 
 /**
- * Who switched the microphone off, when it was not the participant; until switched on again.
+ * Who switched the microphone off, when it was not the participant; until switched on again. 0:
+ * nobody inside.
  */
-muted_by: ParticipantId | null, };
+muted_by: ParticipantId | null, 
+/**
+ * The invited site for which the participant stands.
+ */
+site?: SiteId, 
+/**
+ * Absent for who has never had the floor.
+ */
+spoken?: SpokenView, };
 
 /**
  * One chat message.
@@ -179,7 +233,197 @@ ended: boolean,
  * When the door opens to everybody, ms since 1970-01-01 UTC, perhaps past; absent when no time
  * was set or somebody has opened it.
  */
-opens_ms?: number, };
+opens_ms?: number, kind: MeetingKind, secrecy: Secrecy, 
+/**
+ * Who may switch a microphone on.
+ */
+microphones: Microphones, 
+/**
+ * Who presides: the chair, or a deputy while no chair is there; may have gone. Absent before a chair
+ * came.
+ */
+presiding?: ParticipantId, 
+/**
+ * Who was named to take over; may have gone.
+ */
+deputy?: ParticipantId, 
+/**
+ * The chair is lost; a deputy takes over then.
+ */
+takes_over_ms?: number, };
+
+/**
+ * Somebody who waits for the floor.
+ */
+export type RequestView = { participant: ParticipantId, 
+/**
+ * What it is about; may be empty.
+ */
+subject: string, 
+/**
+ * Absent when it is not known.
+ */
+since_ms?: number, };
+
+/**
+ * Who has the floor, with the lower third that everybody sees.
+ */
+export type TurnView = { 
+/**
+ * Counts the turns of the conference from 1; send it back as `seen`.
+ */
+number: number, 
+/**
+ * May have left while the turn waits.
+ */
+participant: ParticipantId, 
+/**
+ * Who speaks: the name that was given with the grant, else that of the participant.
+ */
+name: string, 
+/**
+ * Position; may be empty.
+ */
+position: string, 
+/**
+ * Name of the site, else the unit; may be empty.
+ */
+site: string, 
+/**
+ * What was asked for; absent when the floor was given without a request.
+ */
+queue?: Queue, subject: string, since_ms: number, limit_ms: number, 
+/**
+ * The speaker is away; the turn waits until then.
+ */
+held_until_ms?: number, };
+
+/**
+ * Who speaks and who waits.
+ */
+export type FloorView = { 
+/**
+ * Requests are taken from everybody.
+ */
+open: boolean, 
+/**
+ * Time of turns to come.
+ */
+limit_ms: number, turn: TurnView | null, 
+/**
+ * Who waits to speak (phát biểu), first one first.
+ */
+speech: Array<RequestView>, 
+/**
+ * Who waits to question (chất vấn).
+ */
+question: Array<RequestView>, };
+
+/**
+ * How often and how long somebody had the floor.
+ */
+export type SpokenView = { turns: number, total_ms: number, };
+
+/**
+ * What is set for all.
+ */
+export type StageView = { layout: Layout, 
+/**
+ * Why those are on it.
+ */
+of: StageOf, 
+/**
+ * Whose pictures are on the stage, most important first; more may be shown beside them.
+ */
+pictures: Array<ParticipantId>, 
+/**
+ * Who was chosen for it, whoever is on it now.
+ */
+chosen: Array<ParticipantId>, 
+/**
+ * Viewers may look at others as well.
+ */
+free: boolean, };
+
+/**
+ * One item of the agenda.
+ */
+export type AgendaItemView = { item: number, title: string, 
+/**
+ * Who presents it; may be empty.
+ */
+speakers: string, minutes: number, 
+/**
+ * Since when it is open; one item is at most.
+ */
+opened_ms?: number, 
+/**
+ * What it took before it was opened last.
+ */
+took_ms: number, done: boolean, 
+/**
+ * May be empty.
+ */
+conclusion: string, };
+
+/**
+ * One invited site (điểm cầu). Who stands for it: the participants whose `site` it is.
+ */
+export type SiteView = { id: SiteId, name: string, 
+/**
+ * Name of the node above it in the tree; empty for a root.
+ */
+group: string, 
+/**
+ * The walk of the roll call has yet to come to it.
+ */
+due: boolean, 
+/**
+ * What the roll call has found last; absent before.
+ */
+result?: SiteResult, marked_ms?: number, note: string, 
+/**
+ * How many people sit there.
+ */
+people?: number, 
+/**
+ * Their names, one a line; may be empty.
+ */
+names: string, 
+/**
+ * When it was called because it was absent.
+ */
+called_ms?: number, };
+
+/**
+ * The roll call (điểm danh điểm cầu).
+ */
+export type RollCallView = { number: number, phase: RollCallPhase, started_ms: number, 
+/**
+ * Sites of this walk, and how many it has yet to come to, the current one included.
+ */
+walk: number, left: number, 
+/**
+ * The site that is called, also while paused.
+ */
+current?: SiteId, current_since_ms?: number, };
+
+/**
+ * Sites viewed in turn.
+ */
+export type PatrolView = { 
+/**
+ * On the stage for all; else only those who may set it are told where the patrol is.
+ */
+everybody: boolean, stay_ms: number, 
+/**
+ * The chosen sites; all that are there when empty.
+ */
+sites: Array<SiteId>, 
+/**
+ * Absent while nobody is there at any of them.
+ */
+site?: SiteId, until_ms: number, };
 
 /**
  * A whole conference as one participant may see it.
@@ -200,14 +444,30 @@ chat: Array<ChatMessage>,
 /**
  * Who waits for admission, longest wait first; empty for those who may not admit.
  */
-waiting: Array<WaitingPerson>, };
+waiting: Array<WaitingPerson>, floor: FloorView, stage: StageView, 
+/**
+ * In order; empty without an agenda.
+ */
+agenda: Array<AgendaItemView>, 
+/**
+ * The invited sites in the order of their tree; empty for those who may not call the roll.
+ */
+sites: Array<SiteView>, 
+/**
+ * The newest roll call; `null` before the first and for those who may not call the roll.
+ */
+roll_call: RollCallView | null, 
+/**
+ * The patrol under way; `null` for those who may not set the stage.
+ */
+patrol: PatrolView | null, };
 
 /**
  * The participant's own side of the conference.
  */
 export type SelfView = { participant: ParticipantId, role: Role, 
 /**
- * What the permission table allows this role.
+ * What the permission table allows this role, and more while the participant presides as deputy.
  */
 may: Array<Act>, };
 
@@ -219,7 +479,28 @@ export type LeaveReason = "left" | "lost" | "removed" | "ended";
 /**
  * One committed change.
  */
-export type Delta = { "kind": "joined", participant: ParticipantView, } | { "kind": "changed", participant: ParticipantView, by: ParticipantId | null, } | { "kind": "left", participant: ParticipantId, reason: LeaveReason, } | { "kind": "conference", info: ConferenceInfo, by: ParticipantId | null, } | { "kind": "hands", hands: Array<ParticipantId>, } | { "kind": "chat", message: ChatMessage, } | { "kind": "waiting", waiting: Array<WaitingPerson>, } | { "kind": "you", you: SelfView, };
+export type Delta = { "kind": "joined", participant: ParticipantView, } | { "kind": "changed", participant: ParticipantView, by: ParticipantId | null, } | { "kind": "left", participant: ParticipantId, reason: LeaveReason, } | { "kind": "conference", info: ConferenceInfo, by: ParticipantId | null, } | { "kind": "hands", hands: Array<ParticipantId>, } | { "kind": "chat", message: ChatMessage, } | { "kind": "waiting", waiting: Array<WaitingPerson>, } | { "kind": "muted", participants: Array<ParticipantId>, by: ParticipantId, undo_until_ms?: number, } | { "kind": "unmuted", participants: Array<ParticipantId>, by: ParticipantId, } | { "kind": "floor", floor: FloorView, } | { "kind": "stage", stage: StageView, } | { "kind": "agenda", agenda: Array<AgendaItemView>, } | { "kind": "sites", sites: Array<SiteView>, } | { "kind": "sites_changed", sites: Array<SiteView>, } | { "kind": "roll_call", roll_call: RollCallView | null, } | { "kind": "patrol", patrol: PatrolView | null, } | { "kind": "you", you: SelfView, };
+
+/**
+ * One item of an agenda as it is set.
+ */
+export type AgendaItem = { 
+/**
+ * Of an item that is there; a new one without.
+ */
+item?: number, 
+/**
+ * 1–300 characters.
+ */
+title: string, 
+/**
+ * Who presents it, at most 300 characters.
+ */
+speakers?: string, 
+/**
+ * Planned time; 0 when none is planned.
+ */
+minutes?: number, };
 
 /**
  * What is asked. Everything but `hello` needs a finished `hello`.
@@ -233,7 +514,15 @@ microphone: boolean, camera: boolean,
  * Takes over the place that the person holds from another device or window, which is told
  * so; without it such a `hello` is refused with `inside_elsewhere`.
  */
-moves?: boolean, } | { "type": "ack", seq: number, } | { "type": "ping", sent_ms: number, } | { "type": "open_media", } | { "type": "answer", leg: LegId, sdp: string, } | { "type": "restart_ice", leg: LegId, } | { "type": "watch", wishes: Array<Wish>, } | { "type": "set_media", microphone: boolean, camera: boolean, screen: boolean, } | { "type": "raise_hand", } | { "type": "lower_hand", participant?: ParticipantId, } | { "type": "chat", text: string, } | { "type": "mute", participant: ParticipantId, } | { "type": "mute_all", } | { "type": "remove", participant: ParticipantId, } | { "type": "lock", locked: boolean, } | { "type": "open_door", } | { "type": "waiting_room", enabled: boolean, } | { "type": "admit", participant: ParticipantId, } | { "type": "admit_all", } | { "type": "turn", participant: ParticipantId, } | { "type": "end_for_all", } | { "type": "leave", };
+moves?: boolean, } | { "type": "ack", seq: number, } | { "type": "ping", sent_ms: number, } | { "type": "open_media", } | { "type": "answer", leg: LegId, sdp: string, } | { "type": "restart_ice", leg: LegId, } | { "type": "watch", wishes: Array<Wish>, } | { "type": "set_media", microphone: boolean, camera: boolean, screen: boolean, } | { "type": "raise_hand", } | { "type": "lower_hand", participant?: ParticipantId, } | { "type": "chat", text: string, } | { "type": "mute", participant: ParticipantId, } | { "type": "mute_all", except?: Array<ParticipantId>, } | { "type": "undo_mute", } | { "type": "microphones", microphones: Microphones, } | { "type": "request_floor", participant?: ParticipantId, queue?: Queue, subject?: string, } | { "type": "withdraw_floor", participant?: ParticipantId, queue?: Queue, } | { "type": "move_request", participant: ParticipantId, queue: Queue, place: number, } | { "type": "grant_floor", participant?: ParticipantId, site?: SiteId, queue?: Queue, 
+/**
+ * Who speaks behind the device, for the lower third.
+ */
+speaker?: string, position?: string, limit_ms?: number, seen?: number, } | { "type": "release_floor", seen?: number, } | { "type": "floor_time", limit_ms: number, } | { "type": "floor_registration", open: boolean, } | { "type": "set_stage", layout: Layout, participants: Array<ParticipantId>, free: boolean, } | { "type": "set_kind", kind: MeetingKind, } | { "type": "name_deputy", participant: ParticipantId | null, } | { "type": "set_agenda", items: Array<AgendaItem>, } | { "type": "open_item", item: number, } | { "type": "close_item", } | { "type": "conclude_item", item: number, conclusion: string, } | { "type": "start_roll_call", failed?: boolean, } | { "type": "call_site", site: SiteId, } | { "type": "mark_site", site: SiteId, result: SiteResult, note?: string, people?: number, names?: string, } | { "type": "pause_roll_call", } | { "type": "finish_roll_call", } | { "type": "seat", participant: ParticipantId, site: SiteId | null, } | { "type": "call_absent", sites: Array<SiteId>, } | { "type": "start_patrol", sites: Array<SiteId>, stay_ms: number, 
+/**
+ * On the stage for all; else only told to those who may set it.
+ */
+everybody: boolean, } | { "type": "turn_patrol", site?: SiteId, } | { "type": "stop_patrol", } | { "type": "remove", participant: ParticipantId, } | { "type": "lock", locked: boolean, } | { "type": "open_door", } | { "type": "waiting_room", enabled: boolean, } | { "type": "admit", participant: ParticipantId, } | { "type": "admit_all", } | { "type": "turn", participant: ParticipantId, } | { "type": "end_for_all", } | { "type": "leave", };
 
 /**
  * One frame from the browser.
@@ -251,7 +540,15 @@ microphone: boolean, camera: boolean,
  * Takes over the place that the person holds from another device or window, which is told
  * so; without it such a `hello` is refused with `inside_elsewhere`.
  */
-moves?: boolean, } | { "type": "ack", seq: number, } | { "type": "ping", sent_ms: number, } | { "type": "open_media", } | { "type": "answer", leg: LegId, sdp: string, } | { "type": "restart_ice", leg: LegId, } | { "type": "watch", wishes: Array<Wish>, } | { "type": "set_media", microphone: boolean, camera: boolean, screen: boolean, } | { "type": "raise_hand", } | { "type": "lower_hand", participant?: ParticipantId, } | { "type": "chat", text: string, } | { "type": "mute", participant: ParticipantId, } | { "type": "mute_all", } | { "type": "remove", participant: ParticipantId, } | { "type": "lock", locked: boolean, } | { "type": "open_door", } | { "type": "waiting_room", enabled: boolean, } | { "type": "admit", participant: ParticipantId, } | { "type": "admit_all", } | { "type": "turn", participant: ParticipantId, } | { "type": "end_for_all", } | { "type": "leave", });
+moves?: boolean, } | { "type": "ack", seq: number, } | { "type": "ping", sent_ms: number, } | { "type": "open_media", } | { "type": "answer", leg: LegId, sdp: string, } | { "type": "restart_ice", leg: LegId, } | { "type": "watch", wishes: Array<Wish>, } | { "type": "set_media", microphone: boolean, camera: boolean, screen: boolean, } | { "type": "raise_hand", } | { "type": "lower_hand", participant?: ParticipantId, } | { "type": "chat", text: string, } | { "type": "mute", participant: ParticipantId, } | { "type": "mute_all", except?: Array<ParticipantId>, } | { "type": "undo_mute", } | { "type": "microphones", microphones: Microphones, } | { "type": "request_floor", participant?: ParticipantId, queue?: Queue, subject?: string, } | { "type": "withdraw_floor", participant?: ParticipantId, queue?: Queue, } | { "type": "move_request", participant: ParticipantId, queue: Queue, place: number, } | { "type": "grant_floor", participant?: ParticipantId, site?: SiteId, queue?: Queue, 
+/**
+ * Who speaks behind the device, for the lower third.
+ */
+speaker?: string, position?: string, limit_ms?: number, seen?: number, } | { "type": "release_floor", seen?: number, } | { "type": "floor_time", limit_ms: number, } | { "type": "floor_registration", open: boolean, } | { "type": "set_stage", layout: Layout, participants: Array<ParticipantId>, free: boolean, } | { "type": "set_kind", kind: MeetingKind, } | { "type": "name_deputy", participant: ParticipantId | null, } | { "type": "set_agenda", items: Array<AgendaItem>, } | { "type": "open_item", item: number, } | { "type": "close_item", } | { "type": "conclude_item", item: number, conclusion: string, } | { "type": "start_roll_call", failed?: boolean, } | { "type": "call_site", site: SiteId, } | { "type": "mark_site", site: SiteId, result: SiteResult, note?: string, people?: number, names?: string, } | { "type": "pause_roll_call", } | { "type": "finish_roll_call", } | { "type": "seat", participant: ParticipantId, site: SiteId | null, } | { "type": "call_absent", sites: Array<SiteId>, } | { "type": "start_patrol", sites: Array<SiteId>, stay_ms: number, 
+/**
+ * On the stage for all; else only told to those who may set it.
+ */
+everybody: boolean, } | { "type": "turn_patrol", site?: SiteId, } | { "type": "stop_patrol", } | { "type": "remove", participant: ParticipantId, } | { "type": "lock", locked: boolean, } | { "type": "open_door", } | { "type": "waiting_room", enabled: boolean, } | { "type": "admit", participant: ParticipantId, } | { "type": "admit_all", } | { "type": "turn", participant: ParticipantId, } | { "type": "end_for_all", } | { "type": "leave", });
 
 /**
  * Why the server ends a person's place.
@@ -261,7 +558,7 @@ export type EndReason = "removed" | "turned_away" | "ended" | "joined_elsewhere"
 /**
  * A refusal on the wire: stable code and facts, never prose.
  */
-export type Refused = { "error": "not_allowed", } | { "error": "locked", } | { "error": "full", limit: number, } | { "error": "server_full", limit: number, } | { "error": "conference_ended", } | { "error": "not_open", } | { "error": "too_early", opens_ms: number, } | { "error": "inside_elsewhere", } | { "error": "screen_taken", by: ParticipantId, } | { "error": "no_such_participant", participant: ParticipantId, } | { "error": "no_such_leg", leg: LegId, } | { "error": "text_length", limit: number, } | { "error": "too_fast", per_second: number, } | { "error": "malformed", detail: string, } | { "error": "too_large", limit: number, } | { "error": "hello_expected", } | { "error": "bad_resume", } | { "error": "media", detail: string, } | { "error": "bad_wish", limit: number, } | { "error": "stopping", retry_ms: number, };
+export type Refused = { "error": "not_allowed", } | { "error": "locked", } | { "error": "full", limit: number, } | { "error": "server_full", limit: number, } | { "error": "conference_ended", } | { "error": "not_open", } | { "error": "too_early", opens_ms: number, } | { "error": "inside_elsewhere", } | { "error": "screen_taken", by: ParticipantId, } | { "error": "microphones_closed", } | { "error": "not_inside", } | { "error": "registration_closed", } | { "error": "not_waiting", participant: ParticipantId, } | { "error": "nobody_waits", } | { "error": "away", participant: ParticipantId, } | { "error": "floor_changed", turn: number, } | { "error": "bad_time", limit_ms: number, } | { "error": "nothing_to_undo", } | { "error": "stage_full", limit: number, } | { "error": "too_secret", } | { "error": "no_such_site", } | { "error": "no_sites", } | { "error": "site_absent", } | { "error": "no_roll_call", } | { "error": "roll_call_runs", } | { "error": "too_many_people", limit: number, } | { "error": "no_patrol", } | { "error": "agenda_full", limit: number, } | { "error": "no_such_item", item: number, } | { "error": "no_such_participant", participant: ParticipantId, } | { "error": "no_such_leg", leg: LegId, } | { "error": "text_length", limit: number, } | { "error": "too_fast", per_second: number, } | { "error": "malformed", detail: string, } | { "error": "too_large", limit: number, } | { "error": "hello_expected", } | { "error": "bad_resume", } | { "error": "media", detail: string, } | { "error": "bad_wish", limit: number, } | { "error": "stopping", retry_ms: number, };
 
 /**
  * Numbered messages: a client that resumes gets every one that it has not seen.
@@ -288,7 +585,7 @@ url?: string, };
 /**
  * Messages that are worthless later; never repeated.
  */
-export type Volatile = { "type": "resumed", you: SelfView, resume: string, } | { "type": "done", id: number, } | { "type": "refused", id: number, } & ({ "error": "not_allowed", } | { "error": "locked", } | { "error": "full", limit: number, } | { "error": "server_full", limit: number, } | { "error": "conference_ended", } | { "error": "not_open", } | { "error": "too_early", opens_ms: number, } | { "error": "inside_elsewhere", } | { "error": "screen_taken", by: ParticipantId, } | { "error": "no_such_participant", participant: ParticipantId, } | { "error": "no_such_leg", leg: LegId, } | { "error": "text_length", limit: number, } | { "error": "too_fast", per_second: number, } | { "error": "malformed", detail: string, } | { "error": "too_large", limit: number, } | { "error": "hello_expected", } | { "error": "bad_resume", } | { "error": "media", detail: string, } | { "error": "bad_wish", limit: number, } | { "error": "stopping", retry_ms: number, }) | { "type": "offer", leg: LegId, sdp: string, 
+export type Volatile = { "type": "resumed", you: SelfView, resume: string, } | { "type": "done", id: number, } | { "type": "refused", id: number, } & ({ "error": "not_allowed", } | { "error": "locked", } | { "error": "full", limit: number, } | { "error": "server_full", limit: number, } | { "error": "conference_ended", } | { "error": "not_open", } | { "error": "too_early", opens_ms: number, } | { "error": "inside_elsewhere", } | { "error": "screen_taken", by: ParticipantId, } | { "error": "microphones_closed", } | { "error": "not_inside", } | { "error": "registration_closed", } | { "error": "not_waiting", participant: ParticipantId, } | { "error": "nobody_waits", } | { "error": "away", participant: ParticipantId, } | { "error": "floor_changed", turn: number, } | { "error": "bad_time", limit_ms: number, } | { "error": "nothing_to_undo", } | { "error": "stage_full", limit: number, } | { "error": "too_secret", } | { "error": "no_such_site", } | { "error": "no_sites", } | { "error": "site_absent", } | { "error": "no_roll_call", } | { "error": "roll_call_runs", } | { "error": "too_many_people", limit: number, } | { "error": "no_patrol", } | { "error": "agenda_full", limit: number, } | { "error": "no_such_item", item: number, } | { "error": "no_such_participant", participant: ParticipantId, } | { "error": "no_such_leg", leg: LegId, } | { "error": "text_length", limit: number, } | { "error": "too_fast", per_second: number, } | { "error": "malformed", detail: string, } | { "error": "too_large", limit: number, } | { "error": "hello_expected", } | { "error": "bad_resume", } | { "error": "media", detail: string, } | { "error": "bad_wish", limit: number, } | { "error": "stopping", retry_ms: number, }) | { "type": "offer", leg: LegId, sdp: string, 
 /**
  * The way through the HTTPS port; newer offers of the leg bring newer credentials.
  */
@@ -436,7 +733,19 @@ guests?: boolean,
  * When the door opens to everybody, ms since 1970-01-01 UTC, at most 400 days ahead; at once
  * when left out.
  */
-opens_ms?: number, };
+opens_ms?: number, 
+/**
+ * Ids of the invited sites; the roll is called in the order of their tree.
+ */
+sites?: Array<string>, 
+/**
+ * `normal`, `lecture` or `questioning`.
+ */
+kind?: MeetingKind, 
+/**
+ * `public`, `internal`, `restricted` or `state_secret`; the last one forbids recording.
+ */
+secrecy?: Secrecy, };
 
 /**
  * Answer of `POST /conferences`.

@@ -1,8 +1,10 @@
 /** Rules of the signalling line: it comes back, loses nothing, repeats only what may be repeated. */
 // @vitest-environment happy-dom
+
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Refusal } from "../protocol/error-codes";
 import type { ClientMessage, ServerMessage } from "../protocol/generated";
+import { QUIET_COURSE } from "../testing/quiet-course";
 import { ACK_MS, Connection, PING_MS, SILENCE_LIMIT_MS, type Socket } from "./connection";
 
 class FakeSocket implements Socket {
@@ -39,11 +41,22 @@ class FakeSocket implements Socket {
 
 const YOU = { participant: 1, role: "delegate", may: [] };
 const CONFERENCE = {
-  info: { id: "demo", title: "", label: "", locked: false, waiting_room: false, ended: false },
+  info: {
+    id: "demo",
+    title: "",
+    label: "",
+    locked: false,
+    waiting_room: false,
+    ended: false,
+    kind: "normal",
+    secrecy: "public",
+    microphones: "open",
+  },
   participants: [],
   hands: [],
   chat: [],
   waiting: [],
+  ...QUIET_COURSE,
 };
 
 function welcome(seq: number, resume = "token-1") {

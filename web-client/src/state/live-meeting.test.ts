@@ -1,8 +1,10 @@
 /** Rules of a whole seat against a scripted server: join, act, break, come back, end. */
 // @vitest-environment happy-dom
+
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { ClientMessage, ParticipantView } from "../protocol/generated";
 import type { Socket } from "../rtc/connection";
+import { QUIET_COURSE } from "../testing/quiet-course";
 import { createLiveMeeting } from "./live-meeting";
 import { isOwnHandUp } from "./meeting-store";
 import { createSettings } from "./settings-store";
@@ -53,11 +55,22 @@ const WELCOME = {
   resume: "token",
   server_time_ms: 0,
   conference: {
-    info: { id: "demo", title: "Họp giao ban", label: "", locked: false, waiting_room: false, ended: false },
+    info: {
+      id: "demo",
+      title: "Họp giao ban",
+      label: "",
+      locked: false,
+      waiting_room: false,
+      ended: false,
+      kind: "normal",
+      secrecy: "public",
+      microphones: "open",
+    },
     participants: [OWN],
     hands: [],
     chat: [],
     waiting: [],
+    ...QUIET_COURSE,
   },
 };
 

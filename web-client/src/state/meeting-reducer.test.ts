@@ -1,6 +1,8 @@
 /** Rules of the meeting's state: a snapshot plus changes is the later snapshot; slots follow the server. */
+
 import { describe, expect, it } from "vitest";
 import type { ChatMessage, ConferenceView, Delta, ParticipantView, SelfView } from "../protocol/generated";
+import { QUIET_COURSE } from "../testing/quiet-course";
 import { fromSnapshot, MAX_CHAT, withDelta, withSlots, withVolatile } from "./meeting-reducer";
 import {
   emptyMeeting,
@@ -31,11 +33,22 @@ function person(id: number, part: Partial<ParticipantView> = {}): ParticipantVie
 
 function view(participants: ParticipantView[]): ConferenceView {
   return {
-    info: { id: "demo", title: "Họp", label: "", locked: false, waiting_room: false, ended: false },
+    info: {
+      id: "demo",
+      title: "Họp",
+      label: "",
+      locked: false,
+      waiting_room: false,
+      ended: false,
+      kind: "normal",
+      secrecy: "public",
+      microphones: "open",
+    },
     participants,
     hands: [],
     chat: [],
     waiting: [],
+    ...QUIET_COURSE,
   };
 }
 

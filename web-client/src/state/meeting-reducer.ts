@@ -32,6 +32,13 @@ export function fromSnapshot(you: SelfView, view: ConferenceView): Partial<Meeti
     handWish: null,
     chat: view.chat.slice(-MAX_CHAT),
     waiting: view.waiting,
+    floor: view.floor,
+    stage: view.stage,
+    agenda: view.agenda,
+    sites: view.sites,
+    rollCall: view.roll_call,
+    patrol: view.patrol,
+    undoableMute: null,
   };
 }
 
@@ -55,6 +62,40 @@ export function withDelta(state: MeetingState, delta: Delta): Partial<MeetingSta
       return { chat: [...state.chat, delta.message].slice(-MAX_CHAT) };
     case "waiting":
       return { waiting: delta.waiting };
+    case "muted":
+      return {
+        participants: withMicrophones(state, delta.participants, { microphone: false, muted_by: delta.by }),
+        ...(delta.undo_until_ms === undefined
+          ? {}
+          : {
+              undoableMute: {
+                participants: delta.participants,
+                by: delta.by,
+                untilMs: delta.undo_until_ms,
+              },
+            }),
+      };
+    case "unmuted":
+      return {
+        participants: withMicrophones(state, delta.participants, { microphone: true, muted_by: null }),
+        undoableMute: null,
+      };
+    case "floor":
+      return { floor: delta.floor };
+    case "stage":
+      return { stage: delta.stage };
+    case "agenda":
+      return { agenda: delta.agenda };
+    case "sites":
+      return { sites: delta.sites };
+    case "sites_changed": {
+      const changed = new Map(delta.sites.map((site) => [site.id, site]));
+      return { sites: state.sites.map((site) => changed.get(site.id) ?? site) };
+    }
+    case "roll_call":
+      return { rollCall: delta.roll_call };
+    case "patrol":
+      return { patrol: delta.patrol };
     case "you":
       return { you: delta.you };
   }
@@ -107,6 +148,20 @@ export function withSlots(
     paused: sameSet(state.paused, paused) ? state.paused : paused,
     unreadable: sameSet(state.unreadable, unreadable) ? state.unreadable : unreadable,
   };
+}
+
+/** Many microphones at once; who is not affected keeps the same object. */
+function withMicrophones(
+  state: MeetingState,
+  ids: readonly ParticipantId[],
+  part: Pick<ParticipantView, "microphone" | "muted_by">,
+): ReadonlyMap<ParticipantId, ParticipantView> {
+  const participants = new Map(state.participants);
+  for (const id of ids) {
+    const participant = participants.get(id);
+    if (participant !== undefined) participants.set(id, { ...participant, ...part });
+  }
+  return participants;
 }
 
 function withParticipant(state: MeetingState, participant: ParticipantView): Partial<MeetingState> {

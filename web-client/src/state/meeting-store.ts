@@ -7,14 +7,20 @@ import { createStore, type StoreApi } from "zustand/vanilla";
 import type { Refusal } from "../protocol/error-codes";
 import type {
   Act,
+  AgendaItemView,
   ChatMessage,
   ConferenceInfo,
   EndReason,
+  FloorView,
   ParticipantId,
   ParticipantView,
+  PatrolView,
+  RollCallView,
   SelfView,
+  SiteView,
   Source,
   Speaker,
+  StageView,
   WaitingPerson,
 } from "../protocol/generated";
 
@@ -78,6 +84,16 @@ export interface MeetingState {
   /** Oldest first, at most 500. */
   chat: readonly ChatMessage[];
   waiting: readonly WaitingPerson[];
+  floor: FloorView;
+  stage: StageView;
+  /** In order; empty without an agenda. */
+  agenda: readonly AgendaItemView[];
+  /** The invited sites in the order of their tree; empty for those who may not call the roll. */
+  sites: readonly SiteView[];
+  rollCall: RollCallView | null;
+  patrol: PatrolView | null;
+  /** The bulk mute that can be taken back: whom it silenced, who did it, until when (server's clock). */
+  undoableMute: { participants: readonly ParticipantId[]; by: ParticipantId; untilMs: number } | null;
   /** Loudest first, at most 3. */
   speakers: readonly Speaker[];
   /** Pool slot (`mid`) of every picture and sound that arrives now. */
@@ -113,6 +129,13 @@ export function emptyMeeting(): MeetingState {
     handWish: null,
     chat: [],
     waiting: [],
+    floor: { open: true, limit_ms: 300_000, turn: null, speech: [], question: [] },
+    stage: { layout: "automatic", of: "nobody", pictures: [], chosen: [], free: true },
+    agenda: [],
+    sites: [],
+    rollCall: null,
+    patrol: null,
+    undoableMute: null,
     speakers: [],
     slots: new Map(),
     tracks: new Map(),

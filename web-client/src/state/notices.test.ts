@@ -1,6 +1,8 @@
 /** Rules of what a person is told: own mute at once, joins gathered, nothing about the own deeds. */
+
 import { describe, expect, it, vi } from "vitest";
-import type { Delta, ParticipantView } from "../protocol/generated";
+import type { ConferenceInfo, Delta, ParticipantView } from "../protocol/generated";
+import { QUIET_COURSE } from "../testing/quiet-course";
 import { BATCH_MS, createAnnouncer } from "./announcer";
 import { fromSnapshot } from "./meeting-reducer";
 import { emptyMeeting, type MeetingState } from "./meeting-store";
@@ -23,10 +25,27 @@ function person(id: number, part: Partial<ParticipantView> = {}): ParticipantVie
   };
 }
 
-const INFO = { id: "demo", title: "", label: "", locked: false, waiting_room: false, ended: false };
+const INFO: ConferenceInfo = {
+  id: "demo",
+  title: "",
+  label: "",
+  locked: false,
+  waiting_room: false,
+  ended: false,
+  kind: "normal",
+  secrecy: "public",
+  microphones: "open",
+};
 
 function meeting(part: Partial<MeetingState> = {}): MeetingState {
-  const view = { info: INFO, participants: [person(1), person(2)], hands: [], chat: [], waiting: [] };
+  const view = {
+    info: INFO,
+    participants: [person(1), person(2)],
+    hands: [],
+    chat: [],
+    waiting: [],
+    ...QUIET_COURSE,
+  };
   return { ...emptyMeeting(), ...fromSnapshot({ participant: 1, role: "delegate", may: [] }, view), ...part };
 }
 

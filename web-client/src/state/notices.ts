@@ -35,6 +35,10 @@ export function noticesOf(before: MeetingState, delta: Delta): Notice[] {
       }
       return notices;
     }
+    case "muted":
+      return own !== undefined && delta.by !== own && delta.participants.includes(own)
+        ? [toast("muted_by", nameOf(delta.by)), assertive("muted", nameOf(delta.by))]
+        : [];
     case "conference": {
       const old = before.conference;
       if (old === null || delta.by === own) return [];
@@ -72,6 +76,15 @@ export function noticesOf(before: MeetingState, delta: Delta): Notice[] {
         polite("waiting", first.name),
       ];
     }
+    case "unmuted":
+    case "floor":
+    case "stage":
+    case "agenda":
+    case "sites":
+    case "sites_changed":
+    case "roll_call":
+    case "patrol":
+      return [];
     case "you":
       return before.you !== null && before.you.role !== delta.you.role
         ? [{ to: "toast", code: "role_changed", facts: { role: delta.you.role } }]

@@ -3,6 +3,7 @@
  * are drawn. Commands change the state as the server would. For screenshots and tests of screens;
  * never part of the product's bundle.
  */
+
 import type { Outcome } from "../protocol/error-codes";
 import type { Act, Delta, ParticipantId, ParticipantView, Role, SlotAssignment } from "../protocol/generated";
 import { EffectFailure, type EffectTrouble } from "../rtc/effects/effect";
@@ -15,6 +16,7 @@ import { noticesOf, tellNotices } from "../state/notices";
 import { createToasts } from "../state/toasts";
 import { fakeCamera, fakeScreen } from "./fake-media";
 import { fakeLine, fakePerson } from "./fake-people";
+import { QUIET_COURSE } from "./quiet-course";
 
 export interface FakeMeetingOptions {
   /** People in the meeting, the own one included. */
@@ -153,6 +155,9 @@ export function createFakeMeeting(options: FakeMeetingOptions = {}): FakeMeeting
             waiting_room: (options.waiting ?? 0) > 0,
             ...(options.opensMs === undefined ? {} : { opens_ms: options.opensMs }),
             ended: false,
+            kind: "normal",
+            secrecy: "internal",
+            microphones: "open",
           },
           participants: people,
           hands: [...(options.hands ?? [])],
@@ -175,6 +180,7 @@ export function createFakeMeeting(options: FakeMeetingOptions = {}): FakeMeeting
               since_ms: Date.now() - 95_000 + index * 20_000,
             };
           }),
+          ...QUIET_COURSE,
         },
       ),
     );

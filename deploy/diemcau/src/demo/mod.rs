@@ -67,6 +67,7 @@ pub async fn seed(
                 always_open: conference.always_open,
                 limit: participants,
                 opens: None,
+                ..Settings::default()
             },
             created_by: None,
             created: now,

@@ -3,27 +3,35 @@
 //! Called by the runner after `evolve`. A delta is built once and goes to its [`Audience`]; what a
 //! role may not see is never built for it.
 
+use super::show_course as course;
 use super::{ChatMessage, ConferenceInfo, ConferenceView, Delta, ParticipantView, SelfView, WaitingPerson};
+use crate::floor::FloorEvent;
+use crate::presiding::PresidingEvent;
 use crate::role::may;
-use crate::{Act, ChatEntry, Event, Participant, Phase, Role, State, Texts};
+use crate::roll_call::RollCallEvent;
+use crate::{Act, ChatEntry, Event, Participant, Phase, Role, SiteId, State, Texts};
 use media_control::ParticipantId;
+use std::collections::BTreeSet;
 
 /// Who may see a delta.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Audience {
     /// Every participant.
     Everyone,
-    /// Participants who may admit.
-    Doorkeepers,
+    /// Participants who may do that act.
+    Whoever(Act),
+    /// This participant.
+    One(ParticipantId),
 }
 
 impl Audience {
-    /// Whether somebody of `role` is meant.
+    /// Whether `participant` is meant, who acts as `role` (see [`State::role_of`]).
     #[must_use]
-    pub const fn includes(self, role: Role) -> bool {
+    pub fn includes(self, participant: ParticipantId, role: Role) -> bool {
         match self {
             Self::Everyone => true,
-            Self::Doorkeepers => may(role, Act::Admit),
+            Self::Whoever(act) => may(role, act),
+            Self::One(one) => one == participant,
         }
     }
 }
@@ -35,30 +43,55 @@ pub struct Told {
     pub delta: Delta,
 }
 
-/// The whole conference as somebody of role `viewer` may see it.
+/// The whole conference as somebody who acts as `viewer` may see it.
 #[must_use]
 pub fn snapshot(state: &State, texts: &Texts, viewer: Role) -> ConferenceView {
+    let calls_roll = may(viewer, Act::CallRoll);
     ConferenceView {
         info: info(state, texts),
-        participants: state.participants.iter().map(|p| participant_view(p, texts)).collect(),
-        hands: state.hands.clone(),
+        participants: state.participants.iter().map(|p| participant_view(state, p, texts)).collect(),
+        hands: state.hands(),
         chat: state.chat.iter().map(|entry| chat_message(entry, texts)).collect(),
         waiting: if may(viewer, Act::Admit) { waiting(state, texts) } else { Vec::new() },
+        floor: course::floor(state, texts),
+        stage: course::stage(state),
+        agenda: course::agenda(state, texts),
+        sites: if calls_roll { course::sites(state, texts) } else { Vec::new() },
+        roll_call: if calls_roll { course::roll_call(state) } else { None },
+        patrol: if may(viewer, Act::SetStage) { course::patrol(state) } else { None },
     }
 }
 
-/// The participant's own side; the same for every participant of one role.
+/// The participant's own side.
 #[must_use]
-pub fn self_view(participant: &Participant) -> SelfView {
+pub fn self_view(state: &State, participant: &Participant) -> SelfView {
+    let role = state.role_of(participant);
     SelfView {
         participant: participant.id,
         role: participant.role,
-        may: Act::ALL.into_iter().filter(|act| may(participant.role, *act)).collect(),
+        may: Act::ALL.into_iter().filter(|act| may(role, *act)).collect(),
     }
 }
 
+/// What a batch has changed beside single participants; each is told once, at the end.
+#[derive(Default)]
+struct Changed {
+    info: Option<Option<ParticipantId>>,
+    hands: bool,
+    waiting: bool,
+    floor: bool,
+    stage: bool,
+    agenda: bool,
+    roll_call: bool,
+    patrol: bool,
+    all_sites: bool,
+    sites: BTreeSet<SiteId>,
+    /// Who presides, or did: their own rights have changed.
+    leads: BTreeSet<ParticipantId>,
+}
+
 /// What a batch of events, already carried out, tells those who were participants before and
-/// still are. `state` is the state after the whole batch. Lists (hands, waiting room) and the
+/// still are. `state` is the state after the whole batch. Lists (hands, waiting room, floor …) and the
 /// conference's own facts are told once, at the end.
 ///
 /// A participant who came in with the batch (see [`crate::entered`] and [`Event::Admitted`]) gets
@@ -66,67 +99,234 @@ pub fn self_view(participant: &Participant) -> SelfView {
 #[must_use]
 pub fn deltas(state: &State, events: &[Event], texts: &Texts) -> Vec<Told> {
     let mut told = Vec::new();
-    let mut everyone = |delta| told.push(Told { to: Audience::Everyone, delta });
-    let (mut hands_changed, mut waiting_changed) = (false, false);
-    let mut info_changed_by: Option<Option<ParticipantId>> = None;
-    let shown = |id| state.participant(id).map(|p| participant_view(p, texts));
+    let mut changed = Changed::default();
     for event in events {
+        let delta = of_event(state, event, texts);
+        let microphones = if let Event::RollCall(event) = event { of_roll_call(event) } else { Vec::new() };
+        let all = delta.into_iter().chain(microphones);
+        told.extend(all.map(|delta| Told { to: Audience::Everyone, delta }));
+        changed.note(state, event);
+    }
+    changed.tell(state, texts, &mut told);
+    told
+}
+
+/// What one event tells everybody by itself.
+fn of_event(state: &State, event: &Event, texts: &Texts) -> Option<Delta> {
+    let shown = |id| state.participant(id).map(|p| participant_view(state, p, texts));
+    let changed = |id, by| shown(id).map(|participant| Delta::Changed { participant, by });
+    match event {
+        Event::Joined(arrival) => shown(arrival.participant).map(|participant| Delta::Joined { participant }),
+        Event::Admitted { participant, .. } => {
+            shown(*participant).map(|participant| Delta::Joined { participant })
+        }
+        Event::Reconnecting { participant, .. } | Event::Returned { participant } => {
+            changed(*participant, None)
+        }
+        Event::MediaSet { participant, by, .. } => changed(*participant, *by),
+        Event::Muted { participant, by } => changed(*participant, Some(*by)),
+        Event::Seated { participant, by, .. } => changed(*participant, Some(by.shown())),
+        Event::Left { participant, reason, .. } => {
+            Some(Delta::Left { participant: *participant, reason: *reason })
+        }
+        Event::ChatPosted { message, .. } => {
+            let entry = state.chat.iter().rev().find(|c| c.message == *message)?;
+            Some(Delta::Chat { message: chat_message(entry, texts) })
+        }
+        Event::AllMuted { participants, by, until } => Some(Delta::Muted {
+            participants: participants.clone(),
+            by: by.shown(),
+            undo_until_ms: Some(until.0),
+        }),
+        Event::MuteUndone { participants, by } => {
+            Some(Delta::Unmuted { participants: participants.clone(), by: by.shown() })
+        }
+        Event::Floor(FloorEvent::Granted { participant, opens: true, by, .. }) => {
+            changed(*participant, Some(by.shown()))
+        }
+        // Also for the time that the participant has spoken.
+        Event::Floor(FloorEvent::Released { participant, by, .. }) => {
+            changed(*participant, by.map(crate::By::shown))
+        }
+        _ => None,
+    }
+}
+
+/// Whom a step of the roll call silences, and whom it lets speak.
+fn of_roll_call(event: &RollCallEvent) -> Vec<Delta> {
+    let (closes, opens) = event.microphones();
+    let by = event.by().shown();
+    let mut told = Vec::new();
+    if !closes.is_empty() {
+        told.push(Delta::Muted { participants: closes.to_vec(), by, undo_until_ms: None });
+    }
+    if !opens.is_empty() {
+        told.push(Delta::Unmuted { participants: opens.to_vec(), by });
+    }
+    told
+}
+
+impl Changed {
+    fn note(&mut self, state: &State, event: &Event) {
         match event {
-            Event::Opened { .. } => info_changed_by = Some(None),
-            Event::Reopened {} => info_changed_by = Some(None),
+            Event::Opened { .. } => self.info = Some(None),
+            Event::Reopened {} => {
+                self.info = Some(None);
+                (self.hands, self.floor, self.stage, self.agenda) = (true, true, true, true);
+                (self.roll_call, self.patrol, self.all_sites) = (true, true, true);
+            }
+            Event::LockSet { by, .. } => self.info = Some(*by),
+            Event::WaitingRoomSet { by, .. } | Event::DoorOpened { by } => self.info = Some(Some(*by)),
+            Event::Ended { by } => {
+                self.info = Some(Some(*by));
+                (self.hands, self.floor, self.stage, self.patrol) = (true, true, true, true);
+            }
+            Event::KindSet { by, .. } | Event::MicrophonesSet { by, .. } => {
+                self.info = Some(Some(by.shown()))
+            }
             Event::Joined(arrival) => {
-                if let Some(participant) = shown(arrival.participant) {
-                    everyone(Delta::Joined { participant });
+                self.note_seat(state, arrival.site.as_ref());
+                if state.deputy.is_some_and(|deputy| deputy.participant == arrival.participant) {
+                    self.info = Some(self.info.flatten());
                 }
             }
             Event::Admitted { participant, .. } => {
-                waiting_changed = true;
-                if let Some(participant) = shown(*participant) {
-                    everyone(Delta::Joined { participant });
+                self.waiting = true;
+                self.note_presence(state, *participant);
+                if state.deputy.is_some_and(|deputy| deputy.participant == *participant) {
+                    self.info = Some(self.info.flatten());
                 }
             }
-            Event::WaitingStarted { .. } | Event::WaitingEnded { .. } => waiting_changed = true,
+            Event::WaitingStarted { .. } | Event::WaitingEnded { .. } => self.waiting = true,
             Event::Reconnecting { participant, .. } | Event::Returned { participant } => {
-                if let Some(participant) = shown(*participant) {
-                    everyone(Delta::Changed { participant, by: None });
+                self.note_presence(state, *participant);
+            }
+            // For which site they stood is no longer known.
+            Event::Left { participant, .. } => {
+                self.stage |= state.presiding == Some(*participant) || self.site_on_stage(state).is_some();
+            }
+            Event::Seated { .. } => (self.stage, self.floor) = (true, true),
+            Event::HandRaised { .. } | Event::HandLowered { .. } => (self.hands, self.floor) = (true, true),
+            Event::Floor(event) => {
+                (self.hands, self.floor) = (true, true);
+                self.stage |= matches!(
+                    event,
+                    FloorEvent::Granted { .. }
+                        | FloorEvent::Held { .. }
+                        | FloorEvent::Resumed { .. }
+                        | FloorEvent::Released { .. }
+                );
+            }
+            Event::StageSet { .. } => self.stage = true,
+            Event::Presiding(event) => {
+                self.info = Some(self.info.flatten());
+                self.stage = true;
+                if let PresidingEvent::Taken { participant, from } = event {
+                    self.leads.extend(from.iter().chain([participant]));
                 }
             }
-            Event::MediaSet { participant, by, .. } => {
-                if let Some(participant) = shown(*participant) {
-                    everyone(Delta::Changed { participant, by: *by });
-                }
+            Event::Agenda(_) => self.agenda = true,
+            Event::SitesInvited { .. } => (self.all_sites, self.roll_call) = (true, true),
+            Event::SitesCalled { sites, .. } => self.sites.extend(sites.iter().cloned()),
+            Event::RollCall(event) => self.note_roll_call(event),
+            Event::Patrol(_) => (self.patrol, self.stage) = (true, true),
+            Event::AllMuted { .. }
+            | Event::MuteUndone { .. }
+            | Event::Muted { .. }
+            | Event::MediaSet { .. }
+            | Event::ChatPosted { .. }
+            | Event::ChapterWritten { .. } => {}
+        }
+    }
+
+    fn note_roll_call(&mut self, event: &RollCallEvent) {
+        (self.roll_call, self.stage) = (true, true);
+        match event {
+            RollCallEvent::Started { .. } | RollCallEvent::Finished { .. } => self.all_sites = true,
+            RollCallEvent::Marked { site, .. } => {
+                self.sites.insert(site.clone());
             }
-            Event::Muted { participant, by } => {
-                if let Some(participant) = shown(*participant) {
-                    everyone(Delta::Changed { participant, by: Some(*by) });
-                }
-            }
-            Event::Left { participant, reason, .. } => {
-                everyone(Delta::Left { participant: *participant, reason: *reason });
-            }
-            Event::HandRaised { .. } | Event::HandLowered { .. } => hands_changed = true,
-            Event::ChatPosted { message, .. } => {
-                if let Some(entry) = state.chat.iter().rev().find(|c| c.message == *message) {
-                    everyone(Delta::Chat { message: chat_message(entry, texts) });
-                }
-            }
-            Event::LockSet { by, .. } => info_changed_by = Some(*by),
-            Event::WaitingRoomSet { by, .. } | Event::DoorOpened { by } | Event::Ended { by } => {
-                info_changed_by = Some(Some(*by));
+            _ => {}
+        }
+    }
+
+    /// Somebody's being there changes who stands for a site, and the site may be on the stage.
+    fn note_seat(&mut self, state: &State, site: Option<&SiteId>) {
+        self.stage |= site.is_some() && site == self.site_on_stage(state);
+    }
+
+    fn site_on_stage<'a>(&self, state: &'a State) -> Option<&'a SiteId> {
+        let called = state.roll_call().and_then(crate::roll_call::RollCall::on_stage);
+        called.or_else(|| state.patrol().and_then(crate::patrol::Patrol::on_stage))
+    }
+
+    fn note_presence(&mut self, state: &State, participant: ParticipantId) {
+        let site = state.participant(participant).and_then(|p| p.site.as_ref());
+        self.note_seat(state, site);
+    }
+
+    fn tell(self, state: &State, texts: &Texts, told: &mut Vec<Told>) {
+        let mut tell = |to, delta| told.push(Told { to, delta });
+        let everyone = Audience::Everyone;
+        if self.hands {
+            tell(everyone, Delta::Hands { hands: state.hands() });
+        }
+        if self.floor {
+            tell(everyone, Delta::Floor { floor: course::floor(state, texts) });
+        }
+        if self.stage {
+            tell(everyone, Delta::Stage { stage: course::stage(state) });
+        }
+        if self.agenda {
+            tell(everyone, Delta::Agenda { agenda: course::agenda(state, texts) });
+        }
+        if let Some(by) = self.info {
+            tell(everyone, Delta::Conference { info: info(state, texts), by });
+        }
+        let doorkeepers = Audience::Whoever(Act::Admit);
+        let callers = Audience::Whoever(Act::CallRoll);
+        if self.waiting {
+            tell(doorkeepers, Delta::Waiting { waiting: waiting(state, texts) });
+        }
+        if self.all_sites {
+            tell(callers, Delta::Sites { sites: course::sites(state, texts) });
+        } else if !self.sites.is_empty() {
+            let changed = state.sites().iter().filter(|site| self.sites.contains(&site.id));
+            let sites = changed.map(|site| course::site(site, texts)).collect();
+            tell(callers, Delta::SitesChanged { sites });
+        }
+        if self.roll_call {
+            tell(callers, Delta::RollCall { roll_call: course::roll_call(state) });
+        }
+        if self.patrol {
+            tell(Audience::Whoever(Act::SetStage), Delta::Patrol { patrol: course::patrol(state) });
+        }
+        for id in self.leads {
+            if let Some(participant) = state.participant(id) {
+                tell_rights(state, texts, participant, &mut tell);
             }
         }
     }
-    if hands_changed {
-        everyone(Delta::Hands { hands: state.hands.clone() });
+}
+
+/// Somebody's rights have changed: what they see now, or no longer.
+fn tell_rights(
+    state: &State,
+    texts: &Texts,
+    participant: &Participant,
+    tell: &mut impl FnMut(Audience, Delta),
+) {
+    // A role that leads by itself sees all of it whoever presides.
+    if may(participant.role, Act::NameDeputy) {
+        return;
     }
-    if let Some(by) = info_changed_by {
-        everyone(Delta::Conference { info: info(state, texts), by });
-    }
-    if waiting_changed {
-        let delta = Delta::Waiting { waiting: waiting(state, texts) };
-        told.push(Told { to: Audience::Doorkeepers, delta });
-    }
-    told
+    let one = Audience::One(participant.id);
+    let view = snapshot(state, texts, state.role_of(participant));
+    tell(one, Delta::You { you: self_view(state, participant) });
+    tell(one, Delta::Waiting { waiting: view.waiting });
+    tell(one, Delta::Sites { sites: view.sites });
+    tell(one, Delta::RollCall { roll_call: view.roll_call });
+    tell(one, Delta::Patrol { patrol: view.patrol });
 }
 
 fn info(state: &State, texts: &Texts) -> ConferenceInfo {
@@ -138,10 +338,16 @@ fn info(state: &State, texts: &Texts) -> ConferenceInfo {
         waiting_room: state.waiting_room,
         ended: state.phase == Phase::Ended,
         opens_ms: state.opens().map(|at| at.0),
+        kind: state.kind,
+        secrecy: state.settings.secrecy,
+        microphones: state.microphones,
+        presiding: state.presiding,
+        deputy: state.deputy.map(|deputy| deputy.participant),
+        takes_over_ms: state.missing_until.map(|at| at.0),
     }
 }
 
-fn participant_view(participant: &Participant, texts: &Texts) -> ParticipantView {
+fn participant_view(state: &State, participant: &Participant, texts: &Texts) -> ParticipantView {
     ParticipantView {
         id: participant.id,
         name: texts.text(participant.name).to_owned(),
@@ -152,6 +358,8 @@ fn participant_view(participant: &Participant, texts: &Texts) -> ParticipantView
         camera: participant.camera,
         screen: participant.screen,
         muted_by: participant.muted_by,
+        site: participant.site.clone(),
+        spoken: course::spoken(state, participant),
     }
 }
 

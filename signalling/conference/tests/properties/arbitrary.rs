@@ -1,5 +1,6 @@
 //! Random commands and random rows over few people, so that they meet.
 
+use crate::course;
 use conference::view::LeaveReason;
 use conference::{
     Arrival, Command, Event, MediaWish, Newcomer, PersonId, Role, Settings, State, TextId, Timestamp,
@@ -20,6 +21,11 @@ impl Step {
         Self { later_ms: 0, command: Command::Open { settings } }
     }
 
+    /// Four sites are invited.
+    pub fn inviting() -> Self {
+        Self { later_ms: 0, command: Command::Invite { sites: course::SITES.map(course::site).to_vec() } }
+    }
+
     /// The command, with the text numbers that `state` gives.
     pub fn command(&self, state: &State) -> Command {
         let next = state.next_text();
@@ -28,12 +34,12 @@ impl Step {
                 Command::Join { newcomer: Newcomer { name: next, unit: next.next(), ..newcomer } }
             }
             Command::Chat { by, chars, .. } => Command::Chat { by, text: next, chars },
-            other => other,
+            other => course::numbered(other, next),
         }
     }
 }
 
-fn role() -> impl Strategy<Value = Role> {
+pub fn role() -> impl Strategy<Value = Role> {
     prop::sample::select(vec![
         Role::Chair,
         Role::Secretary,
@@ -44,7 +50,7 @@ fn role() -> impl Strategy<Value = Role> {
     ])
 }
 
-fn participant() -> impl Strategy<Value = ParticipantId> {
+pub fn participant() -> impl Strategy<Value = ParticipantId> {
     (1..12_u32).prop_map(ParticipantId)
 }
 
@@ -55,6 +61,7 @@ fn newcomer() -> impl Strategy<Value = Newcomer> {
         guest: flags.0,
         name: TextId(0),
         unit: TextId(0),
+        site: (person % 2 == 0).then(|| course::site(course::SITES[person as usize % 4])),
         microphone: flags.1,
         camera: flags.2,
         moves: flags.3,
@@ -86,7 +93,7 @@ pub fn step() -> impl Strategy<Value = Step> {
         3 => (by(), 0..2100_usize)
             .prop_map(|(by, chars)| Command::Chat { by, text: TextId(0), chars }),
         2 => pair().prop_map(|(by, participant)| Command::Mute { by, participant }),
-        1 => by().prop_map(|by| Command::MuteAll { by }),
+        30 => course::command(),
         2 => pair().prop_map(|(by, participant)| Command::Remove { by, participant }),
         1 => (by(), any::<bool>()).prop_map(|(by, locked)| Command::Lock { by, locked }),
         1 => by().prop_map(|by| Command::OpenDoor { by }),
@@ -106,6 +113,7 @@ fn arrival() -> impl Strategy<Value = Arrival> {
         role: newcomer.role,
         name: TextId(text),
         unit: TextId(text.saturating_mul(u64::MAX / 4)),
+        site: newcomer.site,
         microphone: newcomer.microphone,
         camera: newcomer.camera,
     })
@@ -119,32 +127,33 @@ pub fn event() -> impl Strategy<Value = Event> {
     let reason = prop::sample::select(vec![LeaveReason::Left, LeaveReason::Removed]);
     let end = prop::sample::select(vec![WaitingEnd::Left, WaitingEnd::TurnedAway]);
     prop_oneof![
-        Just(Event::Opened { settings: Settings::default() }),
-        Just(Event::Reopened {}),
-        arrival().prop_map(Event::Joined),
-        (arrival(), at()).prop_map(|(arrival, at)| Event::WaitingStarted { arrival, at }),
-        (one(), by()).prop_map(|(participant, by)| Event::Admitted { participant, by }),
-        (one(), end, by())
+        1 => Just(Event::Opened { settings: Settings::default() }),
+        1 => Just(Event::Reopened {}),
+        1 => arrival().prop_map(Event::Joined),
+        1 => (arrival(), at()).prop_map(|(arrival, at)| Event::WaitingStarted { arrival, at }),
+        1 => (one(), by()).prop_map(|(participant, by)| Event::Admitted { participant, by }),
+        1 => (one(), end, by())
             .prop_map(|(participant, reason, by)| { Event::WaitingEnded { participant, reason, by } }),
-        (one(), at()).prop_map(|(participant, until)| Event::Reconnecting { participant, until }),
-        one().prop_map(|participant| Event::Returned { participant }),
-        (one(), reason, by()).prop_map(|(participant, reason, by)| Event::Left { participant, reason, by }),
-        (one(), wish(), by()).prop_map(|(participant, wish, by)| Event::MediaSet {
+        1 => (one(), at()).prop_map(|(participant, until)| Event::Reconnecting { participant, until }),
+        1 => one().prop_map(|participant| Event::Returned { participant }),
+        1 => (one(), reason, by()).prop_map(|(participant, reason, by)| Event::Left { participant, reason, by }),
+        1 => (one(), wish(), by()).prop_map(|(participant, wish, by)| Event::MediaSet {
             participant,
             microphone: wish.microphone,
             camera: wish.camera,
             screen: wish.screen,
             by,
         }),
-        (one(), one()).prop_map(|(participant, by)| Event::Muted { participant, by }),
-        one().prop_map(|participant| Event::HandRaised { participant }),
-        (one(), by()).prop_map(|(participant, by)| Event::HandLowered { participant, by }),
-        (any::<u64>(), one(), any::<u64>(), at()).prop_map(|(message, from, text, at)| {
+        1 => (one(), one()).prop_map(|(participant, by)| Event::Muted { participant, by }),
+        1 => one().prop_map(|participant| Event::HandRaised { participant }),
+        1 => (one(), by()).prop_map(|(participant, by)| Event::HandLowered { participant, by }),
+        1 => (any::<u64>(), one(), any::<u64>(), at()).prop_map(|(message, from, text, at)| {
             Event::ChatPosted { message, from, text: TextId(text), at }
         }),
-        (any::<bool>(), by()).prop_map(|(locked, by)| Event::LockSet { locked, by }),
-        one().prop_map(|by| Event::DoorOpened { by }),
-        (any::<bool>(), one()).prop_map(|(enabled, by)| Event::WaitingRoomSet { enabled, by }),
-        one().prop_map(|by| Event::Ended { by }),
+        1 => (any::<bool>(), by()).prop_map(|(locked, by)| Event::LockSet { locked, by }),
+        1 => one().prop_map(|by| Event::DoorOpened { by }),
+        1 => (any::<bool>(), one()).prop_map(|(enabled, by)| Event::WaitingRoomSet { enabled, by }),
+        1 => one().prop_map(|by| Event::Ended { by }),
+        20 => course::event(),
     ]
 }

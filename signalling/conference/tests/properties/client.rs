@@ -17,12 +17,13 @@ impl Clients {
         let told = deltas(state, events, texts);
         self.pictures.retain(|id, _| state.participant(*id).is_some());
         for participant in state.participants() {
-            let fresh = snapshot(state, texts, participant.role);
+            let role = state.role_of(participant);
+            let fresh = snapshot(state, texts, role);
             let Some(picture) = self.pictures.get_mut(&participant.id) else {
                 self.pictures.insert(participant.id, fresh);
                 continue;
             };
-            for told in told.iter().filter(|told| told.to.includes(participant.role)) {
+            for told in told.iter().filter(|told| told.to.includes(participant.id, role)) {
                 apply(picture, &told.delta);
             }
             let text = |view: &ConferenceView| serde_json::to_string(view).expect("plain");
@@ -47,6 +48,28 @@ fn apply(picture: &mut ConferenceView, delta: &Delta) {
             picture.chat.drain(..surplus);
         }
         Delta::Waiting { waiting } => picture.waiting = waiting,
+        Delta::Muted { participants, by, .. } => {
+            for person in picture.participants.iter_mut().filter(|p| participants.contains(&p.id)) {
+                (person.microphone, person.muted_by) = (false, Some(by));
+            }
+        }
+        Delta::Unmuted { participants, .. } => {
+            for person in picture.participants.iter_mut().filter(|p| participants.contains(&p.id)) {
+                (person.microphone, person.muted_by) = (true, None);
+            }
+        }
+        Delta::Floor { floor } => picture.floor = floor,
+        Delta::Stage { stage } => picture.stage = stage,
+        Delta::Agenda { agenda } => picture.agenda = agenda,
+        Delta::Sites { sites } => picture.sites = sites,
+        Delta::SitesChanged { sites } => {
+            for site in sites {
+                let place = picture.sites.iter_mut().find(|known| known.id == site.id);
+                *place.expect("changed site was told of before") = site;
+            }
+        }
+        Delta::RollCall { roll_call } => picture.roll_call = roll_call,
+        Delta::Patrol { patrol } => picture.patrol = patrol,
         Delta::You { .. } => {}
     }
 }

@@ -2,11 +2,15 @@
 
 mod arbitrary;
 mod client;
+mod course;
 
 use arbitrary::{Step, event, step};
 use client::Clients;
-use conference::{Event, Settings, State, Texts, Timestamp, decide, evolve};
-use media_control::ConferenceId;
+use conference::floor::Queue;
+use conference::role::may;
+use conference::stage::{MAX_ON_STAGE, shown};
+use conference::{Act, Event, Settings, State, Texts, Timestamp, decide, evolve};
+use media_control::{ConferenceId, ParticipantId};
 use proptest::prelude::*;
 use std::collections::HashSet;
 
@@ -33,7 +37,7 @@ fn play(steps: &[Step], mut after: impl FnMut(&State, &[Event], &Texts)) -> Vec<
     let opens = Some(Timestamp(60_000));
     let settings = Settings { limit: 4, always_open: true, opens, ..Settings::default() };
     let open = Step::opening(settings);
-    for step in std::iter::once(&open).chain(steps) {
+    for step in [&open, &Step::inviting()].into_iter().chain(steps) {
         now = now.plus_ms(step.later_ms);
         let command = step.command(&state);
         let Ok(events) = decide(&state, now, command.clone()) else { continue };
@@ -46,6 +50,33 @@ fn play(steps: &[Step], mut after: impl FnMut(&State, &[Event], &Texts)) -> Vec<
         rows.extend(events);
     }
     rows
+}
+
+/// What holds of floor, stage and roll call, whatever was asked.
+fn consistent_course(state: &State, inside: &HashSet<ParticipantId>) {
+    for queue in [Queue::Speech, Queue::Question] {
+        let waiting: HashSet<_> = state.floor().queue(queue).iter().map(|r| r.participant).collect();
+        assert_eq!(waiting.len(), state.floor().queue(queue).len(), "somebody waits twice");
+        assert!(waiting.is_subset(inside));
+    }
+    if let Some(turn) = state.floor().turn() {
+        assert!(inside.contains(&turn.participant) || turn.held_until.is_some(), "nobody has the floor");
+        let holder = state.participant(turn.participant);
+        assert!(holder.is_none_or(|p| p.gone_until.is_none() || turn.held_until.is_some()));
+    }
+    let shown = shown(state);
+    assert!(shown.pictures.len() <= MAX_ON_STAGE && shown.pictures.iter().all(|id| inside.contains(id)));
+    assert!(state.stage().chosen.iter().all(|id| inside.contains(id)));
+    assert!(state.agenda().items().iter().filter(|item| item.opened.is_some()).count() <= 1);
+    let roll = state.roll_call();
+    if let Some(site) = roll.and_then(|roll| roll.on_stage()) {
+        assert!(state.invited(site).is_some());
+        let may_speak =
+            |p: &&conference::Participant| p.site.as_ref() == Some(site) || may(state.role_of(p), Act::Mute);
+        let heard = state.participants().iter().filter(|p| p.microphone);
+        let others: Vec<_> = heard.filter(|p| !may_speak(p)).collect();
+        assert!(others.is_empty(), "heard while {site} is called: {others:?}");
+    }
 }
 
 proptest! {
@@ -63,6 +94,7 @@ proptest! {
             let hands: HashSet<_> = state.hands().iter().copied().collect();
             assert_eq!(hands.len(), state.hands().len());
             assert!(hands.is_subset(&inside));
+            consistent_course(state, &inside);
             assert!(state.waiting().iter().all(|w| !inside.contains(&w.arrival.participant)));
             assert!(state.participants().iter().filter(|p| p.screen).count() <= 1);
             assert!(state.participants().iter().all(|p| p.muted_by.is_none() || !p.microphone));

@@ -6,12 +6,14 @@
 //! conference with other settings (else it is opened with the usual ones at the first statement).
 
 use conference::{
-    Command, Entered, MediaWish, Newcomer, PersonId, Phase, Refusal, Role, Settings, State, Texts, Timestamp,
-    decide, entered, evolve,
+    Command, Entered, Event, MediaWish, Newcomer, PersonId, Phase, Refusal, Role, Settings, SiteId, State,
+    Texts, Timestamp, decide, entered, evolve,
 };
 use expect_test::Expect;
 use media_control::{ConferenceId, ParticipantId};
 use std::fmt::Write as _;
+
+use crate::meeting;
 
 /// Plays `script` and compares what it prints: refusals in order, then how the conference stands.
 pub fn check(script: &str, expected: Expect) {
@@ -30,12 +32,14 @@ const START: Timestamp = Timestamp(1_000_000);
 pub struct Play {
     pub state: State,
     pub texts: Texts,
-    now: Timestamp,
+    pub now: Timestamp,
     /// Names in order of first mention; the index is the person.
     people: Vec<String>,
     /// Whose place a participant number is, by person.
     places: Vec<(usize, ParticipantId)>,
     printed: String,
+    /// Every row so far.
+    pub rows: Vec<Event>,
 }
 
 impl Play {
@@ -47,6 +51,7 @@ impl Play {
             people: Vec::new(),
             places: Vec::new(),
             printed: String::new(),
+            rows: Vec::new(),
         }
     }
 
@@ -60,10 +65,20 @@ impl Play {
                 let settings = settings(keys);
                 self.give(statement, Command::Open { settings });
             }
+            ["invite", sites @ ..] => {
+                let sites = sites.iter().map(|site| SiteId::new(site).expect("a site")).collect();
+                self.give(statement, Command::Invite { sites });
+            }
             ["restart"] => self.give(statement, Command::ServerStarted),
             ["wait", seconds] => {
                 let seconds: i64 = seconds.parse().expect("wait takes seconds");
-                self.now = self.now.plus_ms(seconds * 1000);
+                let until = self.now.plus_ms(seconds * 1000);
+                // As the runner does: at each deadline on the way.
+                while let Some(due) = self.state.next_deadline().filter(|due| *due <= until) {
+                    self.now = self.now.max(due);
+                    self.give(statement, Command::Tick);
+                }
+                self.now = until;
                 self.give(statement, Command::Tick);
             }
             [who, "joins", with @ ..] => self.join(statement, who, with),
@@ -86,6 +101,7 @@ impl Play {
             guest: with.contains(&"guest"),
             name,
             unit: name.next(),
+            site: with.iter().find_map(|word| SiteId::new(word.strip_prefix("for=")?).ok()),
             microphone: with.contains(&"mic"),
             camera: with.contains(&"cam"),
             moves: with.contains(&"here"),
@@ -115,7 +131,8 @@ impl Play {
                 };
                 Command::SetMedia { by, wanted }
             }
-            ["mutes", "all"] => Command::MuteAll { by },
+            ["mutes", "all"] => Command::MuteAll { by: by.into(), except: Vec::new() },
+            ["mutes", "all", "but", who] => Command::MuteAll { by: by.into(), except: vec![self.place(who)] },
             ["mutes", who] => Command::Mute { by, participant: self.place(who) },
             ["removes", who] => Command::Remove { by, participant: self.place(who) },
             ["opens"] => Command::OpenDoor { by },
@@ -130,6 +147,10 @@ impl Play {
             ["leaves"] => Command::Leave { by },
             ["drops"] => Command::ConnectionLost { participant: by },
             ["resumes"] => Command::Resume { participant: by },
+            [verb, rest @ ..] => match meeting::command(self, by, verb, rest) {
+                Some(command) => command,
+                None => panic!("the script language has no {verb} {rest:?}"),
+            },
             other => panic!("the script language has no {other:?}"),
         }
     }
@@ -141,6 +162,7 @@ impl Play {
         };
         match decide(&self.state, self.now, command) {
             Ok(events) => {
+                self.rows.extend(events.iter().cloned());
                 events.iter().for_each(|event| evolve(&mut self.state, event));
                 let place = match entered(&events) {
                     Some(Entered::New(id) | Entered::Waiting(id) | Entered::Back(id)) => Some(id),
@@ -178,7 +200,7 @@ impl Play {
         })
     }
 
-    fn name(&self, id: ParticipantId) -> String {
+    pub fn name(&self, id: ParticipantId) -> String {
         let holder = self.places.iter().find(|(_, place)| *place == id);
         holder.map_or("nobody", |(person, _)| &self.people[*person]).to_owned()
     }
@@ -204,6 +226,7 @@ impl Play {
         let said =
             |c: &conference::ChatEntry| format!("{}: {}", self.texts.text(c.name), self.texts.text(c.text));
         lines.push(("chat", self.state.chat().map(said).collect()));
+        lines.extend(meeting::lines(self));
         for (what, list) in lines.into_iter().filter(|(_, list)| !list.is_empty()) {
             let _ = writeln!(self.printed, "{what}: {}", list.join(", "));
         }

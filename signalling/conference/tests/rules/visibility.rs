@@ -3,6 +3,7 @@
 use crate::script::Play;
 use conference::view::{Audience, Delta, deltas, self_view, snapshot};
 use conference::{Act, Command, Role, Timestamp, decide, evolve};
+use media_control::ParticipantId;
 
 fn play(script: &str) -> Play {
     let mut play = Play::new();
@@ -17,7 +18,7 @@ fn waiting_room_is_shown_only_to_those_who_admit() {
     assert_eq!(seen(Role::Chair), 1);
     assert_eq!(seen(Role::DutyOperator), 1);
     assert_eq!(seen(Role::Delegate), 0);
-    assert!(!Audience::Doorkeepers.includes(Role::Delegate));
+    assert!(!Audience::Whoever(Act::Admit).includes(ParticipantId(1), Role::Delegate));
 }
 
 #[test]
@@ -29,7 +30,7 @@ fn admission_tells_everyone_of_the_newcomer_and_doorkeepers_of_the_rest() {
     let told = deltas(&play.state, &events, &play.texts);
     let kinds: Vec<(Audience, bool)> =
         told.iter().map(|t| (t.to, matches!(t.delta, Delta::Joined { .. }))).collect();
-    let (everyone, doorkeepers) = (Audience::Everyone, Audience::Doorkeepers);
+    let (everyone, doorkeepers) = (Audience::Everyone, Audience::Whoever(Act::Admit));
     assert_eq!(kinds, [(everyone, true), (everyone, true), (doorkeepers, false)]);
 }
 
@@ -44,7 +45,7 @@ fn erased_words_read_as_empty() {
 #[test]
 fn own_side_lists_what_the_table_allows() {
     let play = play("listener joins; chair joins");
-    let own = |index: usize| self_view(&play.state.participants()[index]).may;
+    let own = |index: usize| self_view(&play.state, &play.state.participants()[index]).may;
     assert_eq!(own(0), [Act::Join, Act::Chat, Act::RaiseHand]);
     assert_eq!(own(1), Act::ALL);
 }

@@ -10,7 +10,7 @@ use crate::protocol::api::{ApiError, Person};
 use crate::store::Account;
 use axum::http::header::AUTHORIZATION;
 use axum::http::{HeaderMap, HeaderName};
-use conference::{PersonId, Role};
+use conference::{PersonId, Role, SiteId};
 use media_control::ConferenceId;
 
 /// Set by our pages on what they ask by themselves, without anybody's doing.
@@ -30,6 +30,8 @@ pub struct Identity {
     pub user: String,
     pub name: String,
     pub unit: String,
+    /// The site for which a token stands.
+    pub site: Option<SiteId>,
     pub role: Role,
     pub guest: bool,
     /// The only conference that this identity opens; `None` for accounts.
@@ -75,6 +77,7 @@ impl Identity {
             user: account.user,
             name: account.person.name,
             unit: account.person.unit,
+            site: None,
             role: account.role,
             guest: false,
             only: None,
@@ -90,6 +93,7 @@ impl From<token::Claims> for Identity {
             user: String::new(),
             name: claims.name,
             unit: claims.unit,
+            site: claims.site,
             role: claims.role,
             guest: claims.guest,
             only: Some(claims.conference),

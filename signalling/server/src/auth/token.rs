@@ -8,7 +8,7 @@ use super::key::{Purpose, ServerKey};
 use crate::store::{Database, People as _, StoreFailure};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
-use conference::{PersonId, Role, Timestamp};
+use conference::{PersonId, Role, SiteId, Timestamp};
 use hmac::Mac as _;
 use media_control::ConferenceId;
 use serde::{Deserialize, Serialize};
@@ -34,6 +34,9 @@ pub struct Claims {
     /// Unit line; may be empty.
     #[serde(rename = "u", default, skip_serializing_if = "String::is_empty")]
     pub unit: String,
+    /// The site for which the bearer stands.
+    #[serde(rename = "s", default, skip_serializing_if = "Option::is_none")]
+    pub site: Option<SiteId>,
     #[serde(rename = "r")]
     pub role: Role,
     /// Came by the public link rather than by a token of an operator.
@@ -98,13 +101,14 @@ pub async fn issue_for(
     now_ms: i64,
     life: Duration,
 ) -> Result<(String, Claims), StoreFailure> {
-    let Bearer { conference, name, unit, role, guest } = *bearer;
+    let Bearer { conference, name, unit, site, role, guest } = *bearer;
     let person = store.create_guest(conference, name, unit, Timestamp(now_ms)).await?;
     let claims = Claims {
         conference: conference.clone(),
         person,
         name: name.to_owned(),
         unit: unit.to_owned(),
+        site: site.cloned(),
         role,
         guest,
         expires_ms: now_ms.saturating_add(i64::try_from(life.as_millis()).unwrap_or(i64::MAX)),
@@ -120,6 +124,8 @@ pub struct Bearer<'a> {
     pub name: &'a str,
     /// Unit line, at most 120 characters; may be empty.
     pub unit: &'a str,
+    /// The site for which the bearer stands.
+    pub site: Option<&'a SiteId>,
     pub role: Role,
     /// Came by the public link; guests enter only where they are allowed.
     pub guest: bool,
@@ -135,6 +141,7 @@ mod tests {
             person: PersonId(7),
             name: "Phòng họp xã Tân Mỹ".to_owned(),
             unit: String::new(),
+            site: None,
             role: Role::Delegate,
             guest: false,
             expires_ms: 1_000,

@@ -106,8 +106,14 @@ pub(super) async fn guest(
     }
     let name = checked_text("name", &body.name, 1, NAME_LIMIT)?;
     let unit = checked_text("unit", &body.unit, 0, UNIT_LIMIT)?;
-    let bearer =
-        Bearer { conference: &conference, name: &name, unit: &unit, role: Role::Delegate, guest: true };
+    let bearer = Bearer {
+        conference: &conference,
+        name: &name,
+        unit: &unit,
+        site: None,
+        role: Role::Delegate,
+        guest: true,
+    };
     let life = app.config.limits.guest_life;
     let key = &app.config.server_key;
     let (token, claims) = issue_for(key, &app.store, &bearer, app.clock.now_ms(), life).await?;

@@ -154,7 +154,7 @@ pub(super) async fn view(
     let now = Timestamp(app.clock.now_ms());
     let person = app.store.create_guest(&conference, &who.name, &who.unit, now).await?;
     let owner = who.person;
-    let viewer = Identity { person, role: Role::Listener, user: String::new(), ..who };
+    let viewer = Identity { person, role: Role::Listener, user: String::new(), site: None, ..who };
     let come = app.visitors.come(&conference, handle, owner, viewer, Wanted::View(target), offer).await;
     created(&conference, Way::Out, host.as_deref(), come.map_err(refused)?)
 }

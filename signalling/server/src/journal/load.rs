@@ -6,7 +6,7 @@
 use super::error::JournalFailure;
 use super::{GENESIS, Journal, codec};
 use crate::store::{Meetings, Row, Rows, Tail};
-use conference::{State, Texts, evolve};
+use conference::{SiteId, SiteWords, State, Texts, evolve};
 use media_control::ConferenceId;
 
 /// Rows read at once.
@@ -102,6 +102,11 @@ impl Journal {
     async fn words_of(&self, state: &State) -> Result<Texts, JournalFailure> {
         let meeting = self.store.meeting(state.id()).await?;
         let mut texts = meeting.map_or_else(Texts::default, |m| Texts::new(m.title, m.label));
+        for site in self.store.invited_sites(state.id()).await? {
+            // Names that are no ids of ours came from no tree of ours.
+            let Ok(id) = SiteId::new(&site.id) else { continue };
+            texts.sites.insert(id, SiteWords { name: site.name, group: site.parent.unwrap_or_default() });
+        }
         for (id, body) in self.store.texts(state.id(), &state.used_texts()).await? {
             texts.insert(id, body);
         }

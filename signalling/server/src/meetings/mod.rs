@@ -7,9 +7,10 @@ use crate::auth::Identity;
 use crate::http::refused_to_open;
 use crate::protocol::api::{ApiError, ConferenceSummary, Lobby, NewConference, Person, SiteSummary};
 use crate::runner::{Runners, Summary};
-use crate::store::{Database, Meeting, Meetings as _, StoreFailure, Unique};
-use conference::{Role, Settings, Timestamp};
+use crate::store::{Database, InvitedSite, Meeting, Meetings as _, StoreFailure, Unique};
+use conference::{MAX_SITES, Role, Settings, Timestamp};
 use media_control::ConferenceId;
+use std::collections::BTreeSet;
 use unicode_normalization::UnicodeNormalization as _;
 
 /// Conferences shown in the list, newest first.
@@ -100,6 +101,8 @@ pub(crate) async fn create(
     let settings = Settings {
         waiting_room: new.waiting_room,
         guests: new.guests,
+        kind: new.kind,
+        secrecy: new.secrecy,
         opens: new.opens_ms.map(Timestamp),
         ..Settings::default()
     };
@@ -111,11 +114,30 @@ pub(crate) async fn create(
         created_by: Some(who.person),
         created: Timestamp(now_ms),
     };
-    match store.create_meeting(&meeting).await {
+    let invited = sites_of_trees(store, &new.sites).await?;
+    match store.create_meeting(&meeting, &invited).await {
         Ok(()) => Ok(id),
         Err(StoreFailure::Taken(Unique::Conference)) => Err(ApiError::ConferenceExists {}),
         Err(failure) => Err(failure.into()),
     }
+}
+
+/// The sites of these ids in the order of their trees; the first tree that has an id counts.
+async fn sites_of_trees(store: &Database, ids: &[String]) -> Result<Vec<InvitedSite>, ApiError> {
+    let mut wanted: BTreeSet<&str> = ids.iter().map(String::as_str).collect();
+    let mut invited = Vec::with_capacity(wanted.len());
+    for tree in store.site_trees().await? {
+        if wanted.is_empty() {
+            break;
+        }
+        for site in store.sites(&tree).await? {
+            if wanted.remove(site.id.as_str()) {
+                invited.push(InvitedSite { tree: tree.clone(), id: site.id });
+            }
+        }
+    }
+    let is_known = wanted.is_empty() && invited.len() <= MAX_SITES;
+    if is_known { Ok(invited) } else { Err(ApiError::BadField { field: "sites".to_owned() }) }
 }
 
 /// Three groups of letters, 10^15 possibilities: nobody finds a conference by trying names.

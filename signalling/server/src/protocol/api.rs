@@ -7,6 +7,7 @@ use crate::auth::Duty;
 use crate::auth::rules::PasswordRule;
 use crate::people::FileProblem;
 use conference::role::Role;
+use conference::{MeetingKind, Secrecy};
 use media_control::ConferenceId;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -115,6 +116,20 @@ pub struct NewConference {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional, type = "number")]
     pub opens_ms: Option<i64>,
+    /// Ids of the invited sites; the roll is called in the order of their tree.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(optional, as = "Option<Vec<String>>")]
+    pub sites: Vec<String>,
+    /// `normal`, `lecture` or `questioning`.
+    #[serde(default)]
+    #[ts(optional, as = "Option<MeetingKind>")]
+    #[schema(value_type = Option<String>, example = "normal")]
+    pub kind: MeetingKind,
+    /// `public`, `internal`, `restricted` or `state_secret`; the last one forbids recording.
+    #[serde(default)]
+    #[ts(optional, as = "Option<Secrecy>")]
+    #[schema(value_type = Option<String>, example = "internal")]
+    pub secrecy: Secrecy,
 }
 
 /// Answer of `POST /conferences`.

@@ -12,7 +12,7 @@ mod server;
 pub mod statistics;
 mod typescript;
 
-pub use client::{ClientMessage, Request};
+pub use client::{AgendaItem, ClientMessage, Request};
 pub use close::CloseCode;
 pub use server::{EndReason, Refused, Relay, ServerFrame, ServerMessage, Volatile};
 pub use typescript::typescript;

@@ -172,6 +172,46 @@ pub enum Refused {
     InsideElsewhere {},
     /// `by` shares a screen and may not be interrupted by this role.
     ScreenTaken { by: ParticipantId },
+    /// Only who leads and who has the floor may switch a microphone on now.
+    MicrophonesClosed {},
+    /// Somebody outside cannot ask for themselves.
+    NotInside {},
+    /// No requests for the floor are taken now.
+    RegistrationClosed {},
+    /// The participant does not wait in that queue.
+    NotWaiting { participant: ParticipantId },
+    /// Nobody who waits is there.
+    NobodyWaits {},
+    /// The participant's connection is away.
+    Away { participant: ParticipantId },
+    /// Somebody else was faster: `turn` runs, none when 0.
+    FloorChanged { turn: u32 },
+    /// Too short, or longer than `limit_ms`.
+    BadTime { limit_ms: u32 },
+    /// No mute that can still be taken back.
+    NothingToUndo {},
+    /// More than `limit` on the stage, or somebody twice.
+    StageFull { limit: u32 },
+    /// The secrecy label forbids recording.
+    TooSecret {},
+    /// The site is not invited.
+    NoSuchSite {},
+    /// No site is invited, or none is left to call.
+    NoSites {},
+    /// Nobody stands for the site.
+    SiteAbsent {},
+    /// No roll call runs.
+    NoRollCall {},
+    /// A site is being called; pause or finish the roll call first.
+    RollCallRuns {},
+    /// More than `limit` people at a site.
+    TooManyPeople { limit: u32 },
+    /// No patrol is under way.
+    NoPatrol {},
+    /// More than `limit` items.
+    AgendaFull { limit: u32 },
+    /// The agenda has no such item.
+    NoSuchItem { item: u32 },
     /// The participant is not (or no longer) there.
     NoSuchParticipant { participant: ParticipantId },
     /// The leg is not (or no longer) one of this connection.

@@ -13,7 +13,7 @@ use crate::session::line::{ConnectionId, Line};
 use crate::session::outbox::Outbox;
 use crate::session::resume;
 use conference::role::may;
-use conference::{Act, Command, Entered, Newcomer, Timestamp, entered};
+use conference::{Act, Command, Entered, Newcomer, SiteId, Timestamp, entered};
 use media_control::ParticipantId;
 
 /// What a first hello says beside who it is.
@@ -80,6 +80,7 @@ impl Task {
             guest: identity.guest,
             name,
             unit,
+            site: self.site_of(identity),
             microphone: greeting.microphone,
             camera: greeting.camera,
             moves: greeting.moves,
@@ -114,6 +115,19 @@ impl Task {
             }
             None => Err(Refused::NotAllowed {}),
         }
+    }
+
+    /// The invited site for which somebody stands: the one of the token; else, for who did not choose the
+    /// own name, the one that has the name of the unit or of the person.
+    fn site_of(&self, identity: &Identity) -> Option<SiteId> {
+        if identity.site.is_some() || identity.guest {
+            return identity.site.clone();
+        }
+        let is_named = |site: &&conference::InvitedSite| {
+            let name = self.texts.site(&site.id);
+            name == identity.unit || name == identity.name
+        };
+        self.state.sites().iter().find(is_named).map(|site| site.id.clone())
     }
 
     fn resume(

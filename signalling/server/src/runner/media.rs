@@ -10,7 +10,7 @@ use super::task::Task;
 use super::telling::volatile;
 use crate::media_port::MediaPort;
 use crate::protocol::{Refused, Volatile};
-use conference::allowed_sources;
+use conference::{Participant, State, allowed_sources, stage};
 use media_control::{
     LegId, LegRefusal, MAX_WISHES, MediaCommand, MediaEvent, ParticipantId, SourceSet, Wish,
 };
@@ -50,6 +50,17 @@ impl MediaOrders {
     }
 }
 
+/// Which wishes of `viewer` the stage allows now.
+fn allowed_to<'a>(state: &'a State, viewer: &'a Participant) -> impl Fn(&Wish) -> bool + 'a {
+    let shown = (!stage::looks_around(state, viewer)).then(|| stage::shown(state));
+    move |wish| match &shown {
+        None => true,
+        Some(shown) => {
+            wish.participant == viewer.id || stage::is_on_stage(state, shown, wish.participant, wish.source)
+        }
+    }
+}
+
 fn busy() -> Refused {
     Refused::Media { detail: "busy".to_owned() }
 }
@@ -65,6 +76,7 @@ impl Task {
         }
         let allowed = allowed_sources(participant);
         self.close_leg(who);
+        let wishes = self.allowed_wishes(who);
         let conference = self.state.id().clone();
         let Some(place) = self.places.get_mut(&who) else {
             return Err(Refused::NotAllowed {});
@@ -82,10 +94,11 @@ impl Task {
             slots: Vec::new(),
             needed: BTreeMap::new(),
             allowed,
+            watching: wishes.clone(),
         });
         self.orders.push(MediaCommand::OpenLeg { leg, conference, participant: who, allowed, shard: None });
-        if !place.wishes.is_empty() {
-            self.orders.push(MediaCommand::Watch { leg, wishes: place.wishes.clone() });
+        if !wishes.is_empty() {
+            self.orders.push(MediaCommand::Watch { leg, wishes });
         }
         Ok(())
     }
@@ -113,11 +126,35 @@ impl Task {
         let Some(place) = self.places.get_mut(&who) else {
             return Err(Refused::NotAllowed {});
         };
-        place.wishes.clone_from(&wishes);
-        let leg = place.leg.as_ref().map(|leg| leg.id);
-        match leg {
-            Some(leg) => self.order(MediaCommand::Watch { leg, wishes }),
-            None => Ok(()),
+        place.wishes = wishes;
+        let wishes = self.allowed_wishes(who);
+        let Some(leg) = self.places.get_mut(&who).and_then(|place| place.leg.as_mut()) else { return Ok(()) };
+        leg.watching.clone_from(&wishes);
+        let leg = leg.id;
+        self.order(MediaCommand::Watch { leg, wishes })
+    }
+
+    /// The wishes of a place that the stage allows now.
+    pub(super) fn allowed_wishes(&self, who: ParticipantId) -> Vec<Wish> {
+        let (Some(place), Some(viewer)) = (self.places.get(&who), self.state.participant(who)) else {
+            return Vec::new();
+        };
+        let is_allowed = allowed_to(&self.state, viewer);
+        place.wishes.iter().filter(|wish| is_allowed(wish)).copied().collect()
+    }
+
+    /// After a commit: what each leg may look at now, where it has changed.
+    fn tell_watched(&mut self) {
+        let state = &self.state;
+        for viewer in state.participants() {
+            let Some(place) = self.places.get_mut(&viewer.id) else { continue };
+            let Some(leg) = place.leg.as_mut() else { continue };
+            let is_allowed = allowed_to(state, viewer);
+            let allowed = place.wishes.iter().filter(|wish| is_allowed(wish));
+            if !allowed.clone().eq(leg.watching.iter()) {
+                leg.watching = allowed.copied().collect();
+                self.orders.push(MediaCommand::Watch { leg: leg.id, wishes: leg.watching.clone() });
+            }
         }
     }
 
@@ -160,6 +197,7 @@ impl Task {
                 self.orders.push(MediaCommand::Allow { leg: leg.id, allowed });
             }
         }
+        self.tell_watched();
         if self.places.is_empty() && !self.speakers.is_empty() {
             self.speakers.clear();
         }

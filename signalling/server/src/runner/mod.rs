@@ -17,6 +17,7 @@ mod requests;
 mod statistics;
 mod task;
 mod telling;
+mod wording;
 
 pub(crate) use capacity::Capacity;
 pub(crate) use legs::Legs;
@@ -31,6 +32,7 @@ use crate::media_port::MediaPort;
 use crate::protocol::ClientMessage;
 use crate::protocol::statistics::ConferenceStatistics;
 use crate::session::line::{ConnectionId, Line};
+use crate::store::Database;
 use conference::Timestamp;
 use media_control::MediaEvent;
 use std::sync::Arc;
@@ -92,5 +94,6 @@ pub(crate) struct Parts {
     pub legs: Legs,
     pub capacity: Arc<Capacity>,
     pub journal: Arc<Journal>,
+    pub store: Database,
     pub writer: JournalWriter,
 }

@@ -92,6 +92,7 @@ impl Task {
         }
         let allowed = allowed_sources(participant);
         self.close_leg(who);
+        let wishes = self.allowed_wishes(who);
         let conference = self.state.id().clone();
         let Some(place) = self.places.get_mut(&who) else { return };
         let leg = self.parts.legs.open(&conference);
@@ -107,8 +108,8 @@ impl Task {
             slots: Vec::new(),
             needed: BTreeMap::new(),
             allowed,
+            watching: wishes.clone(),
         });
-        let wishes = place.wishes.clone();
         let participant = who;
         let order =
             MediaCommand::TakeOffer { leg, conference, participant, allowed, shard: None, errand, sdp };

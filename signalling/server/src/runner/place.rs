@@ -55,4 +55,6 @@ pub(super) struct Leg {
     pub needed: BTreeMap<Source, Vec<Rid>>,
     /// What the media server was told that the leg may send.
     pub allowed: SourceSet,
+    /// What the media server was told that the leg looks at: the wishes that the stage allows.
+    pub watching: Vec<Wish>,
 }

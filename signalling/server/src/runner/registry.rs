@@ -12,8 +12,8 @@ use super::task::{Mailboxes, Task};
 use super::{Handle, Input, MAILBOX_LIMIT, MEDIA_MAILBOX_LIMIT, Parts, Summary};
 use crate::journal::JournalFailure;
 use crate::protocol::statistics::ConferenceStatistics;
-use crate::store::Meeting;
-use conference::{Command, Event, State, Timestamp, decide, evolve};
+use crate::store::{Meeting, Meetings as _};
+use conference::{Command, Event, SiteId, State, Timestamp, decide, evolve};
 use media_control::{ConferenceId, MediaEvent};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -218,8 +218,13 @@ impl Runners {
         let mut state = loaded.state;
         let now = Timestamp(self.parts.clock.now_ms());
         let mut events = Vec::new();
-        for command in [Command::Open { settings: meeting.settings }, Command::ServerStarted] {
-            // Neither is ever refused.
+        let begin = [
+            Command::Open { settings: meeting.settings },
+            Command::Invite { sites: self.invited(&meeting.id).await? },
+            Command::ServerStarted,
+        ];
+        for command in begin {
+            // None is ever refused.
             for event in decide(&state, now, command).unwrap_or_default() {
                 evolve(&mut state, &event);
                 events.push(event);
@@ -246,6 +251,12 @@ impl Runners {
         metrics::counter!("vc_runner_started_total").increment(1);
         tokio::spawn(task.run(Mailboxes { inputs: input_mail, media: media_mail }));
         Ok(Handle { inputs, media, summary: seen })
+    }
+
+    /// The invited sites in their order.
+    async fn invited(&self, conference: &ConferenceId) -> Result<Vec<SiteId>, JournalFailure> {
+        let sites = self.parts.store.invited_sites(conference).await?;
+        Ok(sites.iter().filter_map(|site| SiteId::new(&site.id).ok()).collect())
     }
 
     async fn commit(&self, state: &State, at: Timestamp, events: Vec<Event>) -> Result<(), JournalFailure> {

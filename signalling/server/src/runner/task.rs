@@ -7,6 +7,7 @@ use super::batch::{Batch, INPUT_LIMIT, Reply};
 use super::media::MediaOrders;
 use super::place::Place;
 use super::requests::{command, refused};
+use super::wording::Wording;
 use super::{Input, Parts, Summary};
 use crate::auth::Identity;
 use crate::journal::{self, BatchText, JournalFailure};
@@ -204,10 +205,16 @@ impl Task {
             Request::Answer { leg, sdp } => self.answer(participant, leg, sdp),
             Request::RestartIce { leg } => self.restart_ice(participant, leg),
             Request::Watch { wishes } => self.watch(participant, wishes),
-            request => match command(participant, &request) {
-                Some(command) => self.decide(batch, command, None).map_err(refused),
-                None => return,
-            },
+            request => {
+                let mut wording = Wording::from(self.state.next_text());
+                // Words about one's own wish go with the person; notes and agenda belong to the meeting.
+                let own = matches!(request, Request::RequestFloor { participant: None, .. });
+                let person = self.state.participant(participant).filter(|_| own).map(|p| p.person);
+                match command(participant, request, &mut wording) {
+                    Some(command) => self.decide(batch, command, wording.words(person)).map_err(refused),
+                    None => return,
+                }
+            }
         };
         batch.replies.push(Reply { connection, participant, id, result });
     }

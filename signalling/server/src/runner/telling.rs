@@ -79,11 +79,11 @@ impl Task {
             .participants()
             .iter()
             .filter(|p| self.places.get(&p.id).is_some_and(|place| place.is_welcomed))
-            .map(|p| (p.id, p.role))
+            .map(|p| (p.id, self.state.role_of(p)))
             .collect();
         for (participant, role) in welcomed {
             for (audience, message) in &told {
-                if audience.includes(role) {
+                if audience.includes(participant, role) {
                     self.tell_reliable(participant, message);
                 }
             }
@@ -94,7 +94,7 @@ impl Task {
     fn tell_missed(&mut self, arrived: Arrived) {
         let participant = arrived.participant;
         let resume = self.resume_token(participant);
-        let you = self.state.participant(participant).map(self_view);
+        let you = self.state.participant(participant).map(|own| self_view(&self.state, own));
         let Some(place) = self.places.get_mut(&participant) else { return };
         let Some(line) = place.line.as_mut().filter(|line| line.id == arrived.connection) else {
             return;
@@ -124,10 +124,10 @@ impl Task {
         for participant in new {
             let Some(admitted) = self.state.participant(participant) else { continue };
             let message = ServerMessage::Welcome {
-                you: self_view(admitted),
+                you: self_view(&self.state, admitted),
                 resume: self.resume_token(participant),
                 server_time_ms: self.parts.clock.now_ms(),
-                conference: snapshot(&self.state, &self.texts, admitted.role),
+                conference: snapshot(&self.state, &self.texts, self.state.role_of(admitted)),
             };
             if let Some(place) = self.places.get_mut(&participant) {
                 place.is_welcomed = true;

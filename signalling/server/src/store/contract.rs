@@ -6,8 +6,8 @@
 use super::credentials::Credentials;
 use super::error::StoreFailure;
 use super::record::{
-    Account, Digest, GuestPurge, GuestsPurged, Lockout, Meeting, NewAccount, NewText, Person, Row, Session,
-    Site, SnapshotRow, Tail,
+    Account, Digest, GuestPurge, GuestsPurged, InvitedSite, Lockout, Meeting, NewAccount, NewText, Person,
+    Row, Session, Site, SnapshotRow, Tail,
 };
 use conference::{PersonId, TextId, Timestamp};
 use media_control::ConferenceId;
@@ -108,8 +108,23 @@ pub trait People {
 
 /// Conferences as set up, and the site trees.
 pub trait Meetings {
-    /// Makes a conference. `Taken(Conference)` when the id exists.
-    fn create_meeting(&self, meeting: &Meeting) -> impl Future<Output = Answer<()>> + Send;
+    /// Makes a conference that invites these sites, in this order. `Taken(Conference)` when the id exists.
+    fn create_meeting(
+        &self,
+        meeting: &Meeting,
+        invited: &[InvitedSite],
+    ) -> impl Future<Output = Answer<()>> + Send;
+
+    /// Makes the conference invite exactly these sites.
+    fn invite_sites(
+        &self,
+        id: &ConferenceId,
+        invited: &[InvitedSite],
+    ) -> impl Future<Output = Answer<()>> + Send;
+
+    /// The invited sites in their order; `parent` is the name of the node above. One that has left its
+    /// tree has its id for a name.
+    fn invited_sites(&self, id: &ConferenceId) -> impl Future<Output = Answer<Vec<Site>>> + Send;
 
     /// Makes the conference or sets title, label and settings of an existing one.
     fn import_meeting(&self, meeting: &Meeting) -> impl Future<Output = Answer<()>> + Send;

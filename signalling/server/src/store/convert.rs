@@ -30,6 +30,19 @@ pub(super) fn role_of(word: &str) -> Result<Role, StoreFailure> {
     Role::deserialize(word).map_err(|_| StoreFailure::Unreadable { column: "role" })
 }
 
+/// The word of a setting without fields.
+pub(super) fn setting_word(setting: impl serde::Serialize) -> String {
+    let value = serde_json::to_value(setting).expect("words");
+    value.as_str().expect("settings without fields are words").to_owned()
+}
+
+pub(super) fn setting_of<T: serde::de::DeserializeOwned>(
+    word: String,
+    column: &'static str,
+) -> Result<T, StoreFailure> {
+    serde_json::from_value(serde_json::Value::String(word)).map_err(|_| StoreFailure::Unreadable { column })
+}
+
 pub(super) const fn kind_word(kind: SessionKind) -> &'static str {
     match kind {
         SessionKind::Browser => "browser",
@@ -142,6 +155,8 @@ macro_rules! read_meeting {
                 always_open: $row.try_get("always_open")?,
                 opens: $row.try_get::<Option<i64>, _>("opens_ms")?.map(conference::Timestamp),
                 limit: convert::small($row.try_get("participant_limit")?, "participant_limit")?,
+                kind: convert::setting_of($row.try_get("kind")?, "kind")?,
+                secrecy: convert::setting_of($row.try_get("secrecy")?, "secrecy")?,
             },
             created_by: created_by.map(person).transpose()?,
             created: conference::Timestamp($row.try_get("created_ms")?),

@@ -3,9 +3,9 @@
 //! Made once at start and shared by reference. Only passes calls on.
 
 use super::{
-    Account, Answer, Credentials, Digest, Facts, GuestPurge, GuestsPurged, ImportedAccount, Lockout, Meeting,
-    Meetings, NewAccount, NewText, People, Person, PostgresStore, Row, Rows, SecondFactor, Session, Site,
-    SnapshotRow, SqliteStore, Tail, Unit,
+    Account, Answer, Credentials, Digest, Facts, GuestPurge, GuestsPurged, ImportedAccount, InvitedSite,
+    Lockout, Meeting, Meetings, NewAccount, NewText, People, Person, PostgresStore, Row, Rows, SecondFactor,
+    Session, Site, SnapshotRow, SqliteStore, Tail, Unit,
 };
 use conference::{PersonId, TextId, Timestamp};
 use media_control::ConferenceId;
@@ -97,7 +97,9 @@ pass_on!(Credentials {
 });
 
 pass_on!(Meetings {
-    fn create_meeting(meeting: &Meeting) -> ();
+    fn create_meeting(meeting: &Meeting, invited: &[InvitedSite]) -> ();
+    fn invite_sites(id: &ConferenceId, invited: &[InvitedSite]) -> ();
+    fn invited_sites(id: &ConferenceId) -> Vec<Site>;
     fn import_meeting(meeting: &Meeting) -> ();
     fn meeting(id: &ConferenceId) -> Option<Meeting>;
     fn meetings(limit: u32) -> Vec<Meeting>;

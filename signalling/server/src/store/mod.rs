@@ -20,8 +20,8 @@ pub use database::Database;
 pub use error::{StoreFailure, Unique};
 pub use postgres::PostgresStore;
 pub use record::{
-    Account, Digest, GuestPurge, GuestsPurged, ImportedAccount, Lockout, Meeting, NewAccount, NewText,
-    Person, Row, SecondFactor, Session, SessionKind, Site, SnapshotRow, Tail, Unit,
+    Account, Digest, GuestPurge, GuestsPurged, ImportedAccount, InvitedSite, Lockout, Meeting, NewAccount,
+    NewText, Person, Row, SecondFactor, Session, SessionKind, Site, SnapshotRow, Tail, Unit,
 };
 pub use schema::Migration;
 pub use sqlite::SqliteStore;

@@ -162,6 +162,14 @@ pub struct Meeting {
     pub created: Timestamp,
 }
 
+/// A site that a conference invites.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InvitedSite {
+    /// The tree to which it belongs.
+    pub tree: String,
+    pub id: String,
+}
+
 /// One site (điểm cầu) or a node above sites in a tree.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Site {

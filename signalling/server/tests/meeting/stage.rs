@@ -328,7 +328,7 @@ impl Stage {
             created_by: None,
             created: Timestamp(START_MS),
         };
-        self.store.create_meeting(&meeting).await.expect("is new");
+        self.store.create_meeting(&meeting, &[]).await.expect("is new");
     }
 
     pub async fn account(&self, user: &str, role: Role) {
@@ -345,7 +345,7 @@ impl Stage {
     /// A token for a fresh person.
     pub async fn token(&self, conference: &str, name: &str, role: Role) -> String {
         let conference = ConferenceId::new(conference).expect("a good id");
-        let bearer = Bearer { conference: &conference, name, unit: "", role, guest: false };
+        let bearer = Bearer { conference: &conference, name, unit: "", site: None, role, guest: false };
         let (now_ms, life) = (self.clock.now_ms(), Duration::from_secs(8 * 3600));
         let issued = issue_for(&self.key, &self.store, &bearer, now_ms, life).await;
         issued.expect("is stored").0

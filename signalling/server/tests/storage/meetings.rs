@@ -34,9 +34,9 @@ fn site(id: &str, parent: Option<&str>) -> Site {
 
 rule_on_both!(conference_reads_back_as_it_was_made, |subject| {
     let made = meeting("giao-ban", 5);
-    subject.store.create_meeting(&made).await.unwrap();
+    subject.store.create_meeting(&made, &[]).await.unwrap();
     assert_eq!(subject.store.meeting(&made.id).await.unwrap(), Some(made.clone()));
-    let second = subject.store.create_meeting(&made).await;
+    let second = subject.store.create_meeting(&made, &[]).await;
     assert!(matches!(second, Err(StoreFailure::Taken(Unique::Conference))), "{second:?}");
 });
 
@@ -52,7 +52,7 @@ rule_on_both!(repeated_import_of_a_conference_takes_over_its_settings, |subject|
 
 rule_on_both!(newest_conferences_come_first, |subject| {
     for (id, created) in [("a", 1), ("c", 3), ("b", 3), ("d", 2)] {
-        subject.store.create_meeting(&meeting(id, created)).await.unwrap();
+        subject.store.create_meeting(&meeting(id, created), &[]).await.unwrap();
     }
     let newest = subject.store.meetings(3).await.unwrap();
     assert_eq!(newest.iter().map(|m| m.id.as_str()).collect::<Vec<_>>(), ["b", "c", "d"]);

@@ -144,6 +144,7 @@ fn signed_seeds_are_believed_until_a_byte_changes() {
         name: "Phòng họp xã Tân Mỹ".to_owned(),
         unit: String::new(),
         role: Role::Secretary,
+        site: None,
         guest: false,
         expires_ms: i64::MAX,
     };

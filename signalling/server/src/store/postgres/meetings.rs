@@ -2,21 +2,22 @@
 
 use super::PostgresStore;
 use crate::store::convert::{self, signed};
-use crate::store::{Answer, Meeting, Meetings, Site, StoreFailure, Unique};
+use crate::store::{Answer, InvitedSite, Meeting, Meetings, Site, StoreFailure, Unique};
 use media_control::ConferenceId;
 use sqlx::{PgConnection, Row as _};
 
 const INSERT: &str = "INSERT INTO conferences \
     (id, title, label, waiting_room, guests, always_open, participant_limit, created_by, created_ms, \
-    opens_ms) \
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+    opens_ms, kind, secrecy) \
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
 const IMPORT: &str = "INSERT INTO conferences \
     (id, title, label, waiting_room, guests, always_open, participant_limit, created_by, created_ms, \
-    opens_ms) \
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) \
+    opens_ms, kind, secrecy) \
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) \
     ON CONFLICT (id) DO UPDATE SET title = excluded.title, label = excluded.label, \
     waiting_room = excluded.waiting_room, guests = excluded.guests, \
-    always_open = excluded.always_open, participant_limit = excluded.participant_limit, opens_ms = excluded.opens_ms";
+    always_open = excluded.always_open, participant_limit = excluded.participant_limit, opens_ms = excluded.opens_ms, \
+    kind = excluded.kind, secrecy = excluded.secrecy";
 
 async fn insert(sql: &'static str, tx: &mut PgConnection, meeting: &Meeting) -> Result<(), sqlx::Error> {
     sqlx::query(sql)
@@ -30,16 +31,61 @@ async fn insert(sql: &'static str, tx: &mut PgConnection, meeting: &Meeting) -> 
         .bind(meeting.created_by.map(|person| signed(person.0)))
         .bind(meeting.created.0)
         .bind(meeting.settings.opens.map(|at| at.0))
+        .bind(convert::setting_word(meeting.settings.kind))
+        .bind(convert::setting_word(meeting.settings.secrecy))
         .execute(tx)
         .await
         .map(|_| ())
 }
 
+async fn insert_sites(
+    tx: &mut PgConnection,
+    id: &ConferenceId,
+    invited: &[InvitedSite],
+) -> Result<(), sqlx::Error> {
+    for (place, site) in (0_i64..).zip(invited) {
+        sqlx::query("INSERT INTO conference_sites (conference, place, tree, site) VALUES ($1, $2, $3, $4)")
+            .bind(id.as_str())
+            .bind(place)
+            .bind(&site.tree)
+            .bind(&site.id)
+            .execute(&mut *tx)
+            .await?;
+    }
+    Ok(())
+}
+
 impl Meetings for PostgresStore {
-    async fn create_meeting(&self, meeting: &Meeting) -> Answer<()> {
+    async fn create_meeting(&self, meeting: &Meeting, invited: &[InvitedSite]) -> Answer<()> {
         let mut tx = self.pool.begin().await?;
         insert(INSERT, &mut tx, meeting).await.map_err(|error| convert::taken(error, Unique::Conference))?;
+        insert_sites(&mut tx, &meeting.id, invited).await?;
         Ok(tx.commit().await?)
+    }
+
+    async fn invite_sites(&self, id: &ConferenceId, invited: &[InvitedSite]) -> Answer<()> {
+        let mut tx = self.pool.begin().await?;
+        sqlx::query("DELETE FROM conference_sites WHERE conference = $1")
+            .bind(id.as_str())
+            .execute(&mut *tx)
+            .await?;
+        insert_sites(&mut tx, id, invited).await?;
+        Ok(tx.commit().await?)
+    }
+
+    async fn invited_sites(&self, id: &ConferenceId) -> Answer<Vec<Site>> {
+        // A site that has left its tree keeps its place under its id.
+        let rows = sqlx::query(
+            "SELECT i.site AS id, COALESCE(s.name, i.site) AS name, COALESCE(s.kind, '') AS kind, \
+             above.name AS parent, s.sector AS sector, COALESCE(s.sample, FALSE) AS sample \
+             FROM conference_sites i LEFT JOIN sites s ON s.tree = i.tree AND s.id = i.site \
+             LEFT JOIN sites above ON above.tree = s.tree AND above.id = s.parent \
+             WHERE i.conference = $1 ORDER BY i.place",
+        )
+        .bind(id.as_str())
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter().map(|row| Ok(convert::read_site!(row))).collect()
     }
 
     async fn import_meeting(&self, meeting: &Meeting) -> Answer<()> {

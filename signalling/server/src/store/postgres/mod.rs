@@ -20,6 +20,7 @@ const MIGRATIONS: &[Migration] = &[
     Migration { to: 1, sql: include_str!("0001.sql") },
     Migration { to: 2, sql: include_str!("0002.sql") },
     Migration { to: 3, sql: include_str!("0003.sql") },
+    Migration { to: 4, sql: include_str!("0004.sql") },
 ];
 /// Connections to the server.
 const CONNECTIONS: u32 = 8;
