@@ -514,7 +514,15 @@ microphone: boolean, camera: boolean,
  * Takes over the place that the person holds from another device or window, which is told
  * so; without it such a `hello` is refused with `inside_elsewhere`.
  */
-moves?: boolean, } | { "type": "ack", seq: number, } | { "type": "ping", sent_ms: number, } | { "type": "open_media", } | { "type": "answer", leg: LegId, sdp: string, } | { "type": "restart_ice", leg: LegId, } | { "type": "watch", wishes: Array<Wish>, } | { "type": "set_media", microphone: boolean, camera: boolean, screen: boolean, } | { "type": "raise_hand", } | { "type": "lower_hand", participant?: ParticipantId, } | { "type": "chat", text: string, } | { "type": "mute", participant: ParticipantId, } | { "type": "mute_all", except?: Array<ParticipantId>, } | { "type": "undo_mute", } | { "type": "microphones", microphones: Microphones, } | { "type": "request_floor", participant?: ParticipantId, queue?: Queue, subject?: string, } | { "type": "withdraw_floor", participant?: ParticipantId, queue?: Queue, } | { "type": "move_request", participant: ParticipantId, queue: Queue, place: number, } | { "type": "grant_floor", participant?: ParticipantId, site?: SiteId, queue?: Queue, 
+moves?: boolean, } | { "type": "ack", seq: number, } | { "type": "ping", sent_ms: number, } | { "type": "open_media", } | { "type": "answer", leg: LegId, sdp: string, } | { "type": "restart_ice", leg: LegId, } | { "type": "watch", wishes: Array<Wish>, } | { "type": "set_media", microphone: boolean, camera: boolean, screen: boolean, } | { "type": "raise_hand", } | { "type": "lower_hand", participant?: ParticipantId, } | { "type": "chat", text: string, } | { "type": "mute", participant: ParticipantId, } | { "type": "mute_all", except?: Array<ParticipantId>, } | { "type": "undo_mute", } | { "type": "microphones", microphones: Microphones, } | { "type": "request_floor", participant?: ParticipantId, 
+/**
+ * Whoever stands for the site.
+ */
+site?: SiteId, queue?: Queue, subject?: string, } | { "type": "withdraw_floor", participant?: ParticipantId, 
+/**
+ * Whoever stands for the site.
+ */
+site?: SiteId, queue?: Queue, } | { "type": "move_request", participant: ParticipantId, queue: Queue, place: number, } | { "type": "grant_floor", participant?: ParticipantId, site?: SiteId, queue?: Queue, 
 /**
  * Who speaks behind the device, for the lower third.
  */
@@ -540,7 +548,15 @@ microphone: boolean, camera: boolean,
  * Takes over the place that the person holds from another device or window, which is told
  * so; without it such a `hello` is refused with `inside_elsewhere`.
  */
-moves?: boolean, } | { "type": "ack", seq: number, } | { "type": "ping", sent_ms: number, } | { "type": "open_media", } | { "type": "answer", leg: LegId, sdp: string, } | { "type": "restart_ice", leg: LegId, } | { "type": "watch", wishes: Array<Wish>, } | { "type": "set_media", microphone: boolean, camera: boolean, screen: boolean, } | { "type": "raise_hand", } | { "type": "lower_hand", participant?: ParticipantId, } | { "type": "chat", text: string, } | { "type": "mute", participant: ParticipantId, } | { "type": "mute_all", except?: Array<ParticipantId>, } | { "type": "undo_mute", } | { "type": "microphones", microphones: Microphones, } | { "type": "request_floor", participant?: ParticipantId, queue?: Queue, subject?: string, } | { "type": "withdraw_floor", participant?: ParticipantId, queue?: Queue, } | { "type": "move_request", participant: ParticipantId, queue: Queue, place: number, } | { "type": "grant_floor", participant?: ParticipantId, site?: SiteId, queue?: Queue, 
+moves?: boolean, } | { "type": "ack", seq: number, } | { "type": "ping", sent_ms: number, } | { "type": "open_media", } | { "type": "answer", leg: LegId, sdp: string, } | { "type": "restart_ice", leg: LegId, } | { "type": "watch", wishes: Array<Wish>, } | { "type": "set_media", microphone: boolean, camera: boolean, screen: boolean, } | { "type": "raise_hand", } | { "type": "lower_hand", participant?: ParticipantId, } | { "type": "chat", text: string, } | { "type": "mute", participant: ParticipantId, } | { "type": "mute_all", except?: Array<ParticipantId>, } | { "type": "undo_mute", } | { "type": "microphones", microphones: Microphones, } | { "type": "request_floor", participant?: ParticipantId, 
+/**
+ * Whoever stands for the site.
+ */
+site?: SiteId, queue?: Queue, subject?: string, } | { "type": "withdraw_floor", participant?: ParticipantId, 
+/**
+ * Whoever stands for the site.
+ */
+site?: SiteId, queue?: Queue, } | { "type": "move_request", participant: ParticipantId, queue: Queue, place: number, } | { "type": "grant_floor", participant?: ParticipantId, site?: SiteId, queue?: Queue, 
 /**
  * Who speaks behind the device, for the lower third.
  */
@@ -1241,7 +1257,7 @@ export type FullPart = "conference" | "server";
 /**
  * Every error of the HTTP API: a stable code and facts, never prose.
  */
-export type ApiError = { "error": "wrong_credentials", } | { "error": "account_locked", retry_s: number, } | { "error": "invitation_expired", } | { "error": "code_needed", } | { "error": "wrong_code", } | { "error": "inside_only", } | { "error": "weak_password", rules: Array<PasswordRule>, least: number, } | { "error": "duty_first", duty: Duty, } | { "error": "second_factor_on", } | { "error": "second_factor_off", } | { "error": "bad_file", file: FileProblem, } | { "error": "plan_changed", } | { "error": "not_signed_in", } | { "error": "bad_token", } | { "error": "not_allowed", } | { "error": "foreign_origin", } | { "error": "no_such_conference", } | { "error": "conference_exists", } | { "error": "guests_not_allowed", } | { "error": "text_length", field: string, limit: number, } | { "error": "bad_field", field: string, } | { "error": "malformed", detail: string, } | { "error": "too_large", limit: number, } | { "error": "unsupported_media", } | { "error": "bad_offer", detail: string, } | { "error": "kept_out", why: string, } | { "error": "stale_tag", } | { "error": "tag_needed", } | { "error": "too_many", retry_s: number, } | { "error": "not_found", } | { "error": "method_not_allowed", } | { "error": "full", of: FullPart, limit: number, retry_s: number, detail: string, } | { "error": "busy", retry_s: number, } | { "error": "failure", };
+export type ApiError = { "error": "wrong_credentials", } | { "error": "account_locked", retry_s: number, } | { "error": "invitation_expired", } | { "error": "code_needed", } | { "error": "wrong_code", } | { "error": "inside_only", } | { "error": "weak_password", rules: Array<PasswordRule>, least: number, } | { "error": "duty_first", duty: Duty, } | { "error": "second_factor_on", } | { "error": "second_factor_off", } | { "error": "bad_file", file: FileProblem, } | { "error": "plan_changed", } | { "error": "not_signed_in", } | { "error": "bad_token", } | { "error": "not_allowed", } | { "error": "foreign_origin", } | { "error": "no_such_conference", } | { "error": "no_such_site", } | { "error": "no_such_participant", } | { "error": "not_now", why: string, } | { "error": "conference_exists", } | { "error": "guests_not_allowed", } | { "error": "text_length", field: string, limit: number, } | { "error": "bad_field", field: string, } | { "error": "malformed", detail: string, } | { "error": "too_large", limit: number, } | { "error": "unsupported_media", } | { "error": "bad_offer", detail: string, } | { "error": "kept_out", why: string, } | { "error": "stale_tag", } | { "error": "tag_needed", } | { "error": "too_many", retry_s: number, } | { "error": "not_found", } | { "error": "method_not_allowed", } | { "error": "full", of: FullPart, limit: number, retry_s: number, detail: string, } | { "error": "busy", retry_s: number, } | { "error": "failure", };
 
 export const SUBPROTOCOL = "diemcau.v1";
 export const VIDEO_SLOTS = 28;

@@ -2,6 +2,7 @@
 //!
 //! Handlers return [`ApiError`] and never name a status themselves.
 
+use crate::protocol::Refused;
 use crate::protocol::api::ApiError;
 use crate::runner::OpenFailure;
 use crate::store::StoreFailure;
@@ -27,11 +28,15 @@ pub(crate) const fn status(error: &ApiError) -> StatusCode {
         | ApiError::DutyFirst { .. }
         | ApiError::ForeignOrigin {}
         | ApiError::GuestsNotAllowed {} => StatusCode::FORBIDDEN,
-        ApiError::NoSuchConference {} | ApiError::NotFound {} => StatusCode::NOT_FOUND,
+        ApiError::NoSuchConference {}
+        | ApiError::NoSuchSite {}
+        | ApiError::NoSuchParticipant {}
+        | ApiError::NotFound {} => StatusCode::NOT_FOUND,
         ApiError::ConferenceExists {}
         | ApiError::PlanChanged {}
         | ApiError::SecondFactorOn {}
         | ApiError::SecondFactorOff {}
+        | ApiError::NotNow { .. }
         | ApiError::KeptOut { .. } => StatusCode::CONFLICT,
         ApiError::BadFile { .. }
         | ApiError::WeakPassword { .. }
@@ -78,6 +83,20 @@ impl From<StoreFailure> for ApiError {
         tracing::error!(%failure, source = ?std::error::Error::source(&failure), "store failed");
         metrics::counter!("vc_http_store_failures_total").increment(1);
         Self::Failure {}
+    }
+}
+
+impl From<Refused> for ApiError {
+    fn from(refused: Refused) -> Self {
+        match refused {
+            Refused::NotAllowed {} => Self::NotAllowed {},
+            Refused::NoSuchSite {} => Self::NoSuchSite {},
+            Refused::NoSuchParticipant { .. } => Self::NoSuchParticipant {},
+            Refused::TextLength { limit } => Self::TextLength { field: "text".to_owned(), limit },
+            Refused::BadTime { .. } => Self::BadField { field: "limit_ms".to_owned() },
+            Refused::TooManyPeople { .. } => Self::BadField { field: "people".to_owned() },
+            other => Self::NotNow { why: other.code() },
+        }
     }
 }
 

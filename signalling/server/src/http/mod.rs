@@ -8,12 +8,14 @@ mod authority;
 mod body;
 mod check;
 mod conferences;
+mod course;
 mod error;
 mod files;
 mod front;
 mod guard;
 mod headers;
 mod limits;
+mod may;
 mod openapi;
 mod operations;
 mod origin;
@@ -91,6 +93,13 @@ impl App {
         who.duty.map_or(Ok(who), |duty| Err(ApiError::DutyFirst { duty }))
     }
 
+    /// The invited sites of a conference: id, name, name of the node above.
+    async fn store_sites(&self, id: &ConferenceId) -> Result<Vec<(String, String, String)>, ApiError> {
+        use crate::store::Meetings as _;
+        let sites = self.store.invited_sites(id).await?;
+        Ok(sites.into_iter().map(|site| (site.id, site.name, site.parent.unwrap_or_default())).collect())
+    }
+
     fn address(&self, peer: SocketAddr, headers: &HeaderMap) -> IpAddr {
         address::client(peer.ip(), headers, &self.config.trusted_proxies)
     }
@@ -105,6 +114,14 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/me", get(accounts::me))
         .nest("/me", own_account::routes())
         .route("/conferences", get(conferences::list).post(conferences::create))
+        .route("/conferences/{id}", get(course::show))
+        .route("/conferences/{id}/roll-call", post(course::start_roll_call))
+        .route("/conferences/{id}/roll-call/{site}", post(course::mark_site))
+        .route("/conferences/{id}/floor/grant", post(course::grant_floor))
+        .route("/conferences/{id}/floor/release", post(course::release_floor))
+        .route("/conferences/{id}/floor/request", post(course::request_floor))
+        .route("/conferences/{id}/floor/withdraw", post(course::withdraw_floor))
+        .route("/conferences/{id}/mute", post(course::mute))
         .route("/conferences/{id}/lobby", get(conferences::lobby))
         .route("/conferences/{id}/guest", post(conferences::guest))
         // 277 participants are 200 KB. Names that guests chose stand in it, but no secret that its

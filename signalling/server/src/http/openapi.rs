@@ -2,7 +2,7 @@
 //!
 //! Built from the handlers' own annotations.
 
-use super::{accounts, authority, check, conferences, own_account, people, statistics, visitors};
+use super::{accounts, authority, check, conferences, course, own_account, people, statistics, visitors};
 use crate::protocol::api;
 use axum::Json;
 use utoipa::OpenApi;
@@ -36,6 +36,14 @@ use utoipa::OpenApi;
         conferences::lobby,
         conferences::guest,
         conferences::sites,
+        course::show,
+        course::start_roll_call,
+        course::mark_site,
+        course::grant_floor,
+        course::release_floor,
+        course::request_floor,
+        course::withdraw_floor,
+        course::mute,
         statistics::show,
         check::clock,
         check::download,

@@ -251,6 +251,14 @@ pub enum ApiError {
     ForeignOrigin {},
     #[error("no such conference")]
     NoSuchConference {},
+    /// The conference does not invite the site.
+    #[error("no such site")]
+    NoSuchSite {},
+    #[error("no such participant")]
+    NoSuchParticipant {},
+    /// The meeting does not allow it now; `why` is the word that the WebSocket has for it.
+    #[error("not now: {why}")]
+    NotNow { why: String },
     #[error("conference exists")]
     ConferenceExists {},
     #[error("guests are not allowed here")]

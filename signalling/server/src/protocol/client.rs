@@ -100,6 +100,10 @@ pub enum Request {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[ts(optional)]
         participant: Option<ParticipantId>,
+        /// Whoever stands for the site.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        site: Option<SiteId>,
         #[serde(default)]
         #[ts(optional, as = "Option<Queue>")]
         queue: Queue,
@@ -112,6 +116,10 @@ pub enum Request {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[ts(optional)]
         participant: Option<ParticipantId>,
+        /// Whoever stands for the site.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        site: Option<SiteId>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[ts(optional)]
         queue: Option<Queue>,

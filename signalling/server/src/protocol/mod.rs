@@ -8,6 +8,7 @@ pub mod api;
 mod check;
 mod client;
 mod close;
+pub mod course;
 mod server;
 pub mod statistics;
 mod typescript;

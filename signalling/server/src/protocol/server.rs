@@ -235,3 +235,11 @@ pub enum Refused {
     /// The server is stopping; try again in `retry_ms`.
     Stopping { retry_ms: u32 },
 }
+
+impl Refused {
+    /// The stable code alone.
+    pub(crate) fn code(&self) -> String {
+        let written = serde_json::to_value(self).unwrap_or_default();
+        written["error"].as_str().unwrap_or_default().to_owned()
+    }
+}

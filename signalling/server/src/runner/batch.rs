@@ -2,11 +2,14 @@
 //!
 //! Filled while inputs are taken, committed as one journal transaction, then told.
 
+use super::acting::Acted;
 use crate::journal::BatchText;
 use crate::protocol::Refused;
 use crate::session::line::ConnectionId;
-use conference::Event;
+use conference::view::ConferenceView;
+use conference::{Event, Role};
 use media_control::ParticipantId;
+use tokio::sync::oneshot;
 
 /// Most inputs taken into one batch, so that a busy conference still answers everybody.
 pub(super) const INPUT_LIMIT: usize = 256;
@@ -19,6 +22,9 @@ pub(super) struct Batch {
     pub texts: Vec<BatchText>,
     pub arrivals: Vec<Arrived>,
     pub replies: Vec<Reply>,
+    pub answered: Vec<Answered>,
+    /// Who only asked how the conference stands.
+    pub shown: Vec<(Role, oneshot::Sender<ConferenceView>)>,
 }
 
 /// A connection that has taken a place.
@@ -28,6 +34,16 @@ pub(super) struct Arrived {
     pub connection: ConnectionId,
     /// Highest number seen before, when the place was resumed.
     pub seen: Option<u64>,
+}
+
+/// The answer to an act by the HTTP API.
+#[derive(Debug)]
+pub(super) struct Answered {
+    pub answer: oneshot::Sender<Result<Acted, Refused>>,
+    /// How many microphones it has switched off.
+    pub result: Result<u32, Refused>,
+    /// What the one who asked may see.
+    pub role: Role,
 }
 
 /// The answer to one request.

@@ -4,6 +4,7 @@
 //! journal, and only then told. A task that cannot commit ends; its sessions come back to a new
 //! one that replays the journal.
 
+mod acting;
 mod batch;
 mod capacity;
 mod entering;
@@ -19,6 +20,7 @@ mod task;
 mod telling;
 mod wording;
 
+pub(crate) use acting::{Act, Acted};
 pub(crate) use capacity::Capacity;
 pub(crate) use legs::Legs;
 pub(crate) use outside::{Bring, NoLeg, OfferTaken};
@@ -29,11 +31,12 @@ use crate::auth::{Identity, ServerKey};
 use crate::clock::Clock;
 use crate::journal::{Journal, JournalWriter};
 use crate::media_port::MediaPort;
-use crate::protocol::ClientMessage;
 use crate::protocol::statistics::ConferenceStatistics;
+use crate::protocol::{ClientMessage, Refused};
 use crate::session::line::{ConnectionId, Line};
 use crate::store::Database;
-use conference::Timestamp;
+use conference::view::ConferenceView;
+use conference::{Role, Timestamp};
 use media_control::MediaEvent;
 use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot, watch};
@@ -59,6 +62,10 @@ pub(crate) enum Input {
     Gone { connection: ConnectionId },
     /// Somebody who may wants to see everybody's media connection.
     Statistics { answer: oneshot::Sender<ConferenceStatistics> },
+    /// Somebody acts by the HTTP API; answered when it is kept.
+    Act { who: Identity, act: Act, answer: oneshot::Sender<Result<Acted, Refused>> },
+    /// The conference as a role may see it.
+    Show { role: Role, answer: oneshot::Sender<ConferenceView> },
     /// The server stops.
     Stop,
 }

@@ -45,14 +45,14 @@ pub(super) fn command(by: ParticipantId, request: Request, words: &mut Wording) 
 }
 
 /// Requests about floor, agenda, roll call and patrol.
-fn course(by: Actor, request: Request, words: &mut Wording) -> Option<Command> {
+pub(super) fn course(by: Actor, request: Request, words: &mut Wording) -> Option<Command> {
     Some(match request {
-        Request::RequestFloor { participant, queue, subject } => {
-            let who = participant.map(Target::Participant);
+        Request::RequestFloor { participant, site, queue, subject } => {
+            let who = target(participant, site);
             Command::Floor { by, ask: FloorAsk::Request { who, queue, subject: words.take(&subject) } }
         }
-        Request::WithdrawFloor { participant, queue } => {
-            let who = participant.map(Target::Participant);
+        Request::WithdrawFloor { participant, site, queue } => {
+            let who = target(participant, site);
             Command::Floor { by, ask: FloorAsk::Withdraw { who, queue } }
         }
         Request::MoveRequest { participant, queue, place } => {
@@ -91,6 +91,10 @@ fn course(by: Actor, request: Request, words: &mut Wording) -> Option<Command> {
         Request::StopPatrol {} => Command::Patrol { by, ask: PatrolAsk::Stop },
         _ => return None,
     })
+}
+
+fn target(participant: Option<ParticipantId>, site: Option<SiteId>) -> Option<Target> {
+    participant.map(Target::Participant).or(site.map(Target::Site))
 }
 
 /// Whom a grant means: the one named, else the first of the queue.

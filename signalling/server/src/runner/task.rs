@@ -177,6 +177,11 @@ impl Task {
                 // Who asked may have gone.
                 let _ = answer.send(self.statistics());
             }
+            Input::Act { who, act, answer } => self.act(batch, &who, act, answer),
+            Input::Show { role, answer } => {
+                // What is decided in this round is not kept yet: shown with it, after the commit.
+                batch.shown.push((role, answer));
+            }
             Input::Stop => return Flow::Stop,
         }
         Flow::GoOn
@@ -208,7 +213,7 @@ impl Task {
             request => {
                 let mut wording = Wording::from(self.state.next_text());
                 // Words about one's own wish go with the person; notes and agenda belong to the meeting.
-                let own = matches!(request, Request::RequestFloor { participant: None, .. });
+                let own = matches!(request, Request::RequestFloor { participant: None, site: None, .. });
                 let person = self.state.participant(participant).filter(|_| own).map(|p| p.person);
                 match command(participant, request, &mut wording) {
                     Some(command) => self.decide(batch, command, wording.words(person)).map_err(refused),

@@ -49,6 +49,11 @@ impl Task {
                 self.tell_volatile(reply.participant, volatile(message));
             }
         }
+        self.tell_answered(batch.answered);
+        for (role, answer) in batch.shown {
+            // Who asked may have gone.
+            let _ = answer.send(self.shown_to(role));
+        }
         // Most rounds only carry media news or answers: they cost nothing for each participant.
         if !has_events {
             return;

@@ -137,6 +137,8 @@ mod tests {
             camera,
             screen,
             muted_by: None,
+            site: None,
+            spoken: None,
         }
     }
 

@@ -40,6 +40,7 @@ pub fn arrival(number: u32) -> Event {
         role: Role::Delegate,
         name: TextId(u64::from(number) * 2 - 1),
         unit: TextId(u64::from(number) * 2),
+        site: None,
         microphone: true,
         camera: false,
     })

@@ -1,8 +1,8 @@
 //! Conformance: conferences as set up, site trees, facts.
 
-use conference::{Settings, Timestamp};
+use conference::{MeetingKind, Secrecy, Settings, Timestamp};
 use media_control::ConferenceId;
-use signalling_server::store::{Facts, Meeting, Meetings, Site, StoreFailure, Unique};
+use signalling_server::store::{Facts, InvitedSite, Meeting, Meetings, Site, StoreFailure, Unique};
 
 fn meeting(id: &str, created: i64) -> Meeting {
     Meeting {
@@ -15,6 +15,8 @@ fn meeting(id: &str, created: i64) -> Meeting {
             always_open: true,
             limit: 277,
             opens: Some(Timestamp(1_800_000_000_000)),
+            kind: MeetingKind::Questioning,
+            secrecy: Secrecy::StateSecret,
         },
         created_by: None,
         created: Timestamp(created),
@@ -67,6 +69,28 @@ rule_on_both!(site_tree_holds_exactly_the_sites_of_its_last_import, |subject| {
     assert_eq!(subject.store.sites("bac-giang").await.unwrap(), first[..2]);
     assert_eq!(subject.store.site_trees().await.unwrap(), ["bac-giang", "hai-cap"]);
     assert_eq!(subject.store.sites("khac").await.unwrap(), []);
+});
+
+rule_on_both!(invited_sites_keep_their_order_and_outlive_their_tree, |subject| {
+    let tree = [site("tinh", None), site("z", Some("tinh")), site("a", Some("tinh"))];
+    subject.store.replace_sites("bac-giang", &tree).await.unwrap();
+    let invited = |id: &str| InvitedSite { tree: "bac-giang".to_owned(), id: id.to_owned() };
+    let made = meeting("giao-ban", 5);
+    subject.store.create_meeting(&made, &[invited("z"), invited("a")]).await.unwrap();
+    let told = |sites: &[Site]| {
+        sites.iter().map(|site| (site.id.clone(), site.name.clone(), site.parent.clone())).collect::<Vec<_>>()
+    };
+    let above = Some("Điểm cầu tinh".to_owned());
+    let z = ("z".to_owned(), "Điểm cầu z".to_owned(), above.clone());
+    let a = ("a".to_owned(), "Điểm cầu a".to_owned(), above);
+    assert_eq!(told(&subject.store.invited_sites(&made.id).await.unwrap()), [z.clone(), a.clone()]);
+
+    subject.store.replace_sites("bac-giang", &tree[..2]).await.unwrap();
+    let left = ("a".to_owned(), "a".to_owned(), None);
+    assert_eq!(told(&subject.store.invited_sites(&made.id).await.unwrap()), [z.clone(), left]);
+    subject.store.invite_sites(&made.id, &[invited("z")]).await.unwrap();
+    assert_eq!(told(&subject.store.invited_sites(&made.id).await.unwrap()), [z]);
+    assert_eq!(subject.store.invited_sites(&ConferenceId::new("khac").unwrap()).await.unwrap(), []);
 });
 
 rule_on_both!(fact_keeps_its_first_value, |subject| {
