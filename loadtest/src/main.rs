@@ -10,7 +10,7 @@ use loadtest::peer::process::pin_to;
 use loadtest::peer::{Launch, namespace};
 use loadtest::report::{Measured, forward_json, forward_table};
 use loadtest::run::forward::{Wanted, measure};
-use loadtest::run::progress;
+use loadtest::run::{progress, sites};
 use serde_json::json;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -55,6 +55,27 @@ enum Command {
         #[arg(long)]
         diemcau: Option<PathBuf>,
     },
+    /// Keeps sites in a conference of a running server, with picture and sound, until Ctrl-C
+    Sites {
+        /// Sites
+        #[arg(long, default_value_t = 10)]
+        count: usize,
+        /// Conference, as in its link /c/ID; must take guests
+        #[arg(long)]
+        conference: String,
+        /// The server, https://HOST[:PORT]
+        #[arg(long, default_value = "https://localhost:8443")]
+        url: String,
+        /// PEM root by which the server is believed; not needed on this machine
+        #[arg(long)]
+        ca: Option<PathBuf>,
+        /// Believe any certificate
+        #[arg(long)]
+        insecure: bool,
+        /// Small pictures that each site watches beside the large one
+        #[arg(long, default_value_t = 8)]
+        thumbnails: usize,
+    },
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -70,7 +91,29 @@ enum Picture {
 }
 
 fn main() -> ExitCode {
-    let Command::Forward { receivers, seconds, profile, codec, peers, json, diemcau } = Cli::parse().command;
+    match Cli::parse().command {
+        Command::Forward { receivers, seconds, profile, codec, peers, json, diemcau } => {
+            forward(receivers, seconds, profile, codec, peers, json, diemcau)
+        }
+        Command::Sites { count, conference, url, ca, insecure, thumbnails } => {
+            progress::listen();
+            let stock = Arc::new(Stock::open(&prepared("bench-material")));
+            let core = Some(CLIENT_CORE);
+            let wanted = sites::Wanted { count, conference, url, ca, insecure, stock, core, thumbnails };
+            sites::keep(&wanted).map_or_else(|failure| complain(&failure.to_string()), |()| ExitCode::SUCCESS)
+        }
+    }
+}
+
+fn forward(
+    receivers: usize,
+    seconds: u64,
+    profile: Sent,
+    codec: Picture,
+    peers: Vec<String>,
+    json: Option<PathBuf>,
+    diemcau: Option<PathBuf>,
+) -> ExitCode {
     progress::listen();
     // Before anything starts a thread. Our server alone needs no network of its own.
     if !peers.is_empty()

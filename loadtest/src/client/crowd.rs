@@ -35,6 +35,7 @@ pub(crate) enum Order {
     Agreed { number: usize, agreed: Box<Agreed> },
     Candidate { number: usize, address: SocketAddr },
     Leave { number: usize },
+    Need { number: usize, rids: Vec<String> },
     Hold(bool),
     Count(bool),
     Look(Sender<Look>),
@@ -301,6 +302,11 @@ impl Floor {
             Order::Candidate { number, address } => {
                 if let Some(Some(session)) = self.sessions.get_mut(number) {
                     session.add_candidate(address);
+                }
+            }
+            Order::Need { number, rids } => {
+                if let Some(Some(session)) = self.sessions.get_mut(number) {
+                    session.need(rids);
                 }
             }
             Order::Leave { number } => {

@@ -170,6 +170,11 @@ impl Description {
         }
     }
 
+    /// Tells which layers of the camera anybody watches; all are sent until then.
+    pub fn need_layers(&self, rids: Vec<String>) {
+        let _ = self.orders.send(Order::Need { number: self.number, rids });
+    }
+
     fn tell(&self, agreed: Agreed) {
         let _ = self.orders.send(Order::Agreed { number: self.number, agreed: Box::new(agreed) });
     }

@@ -94,6 +94,8 @@ pub struct Sending {
     queue: VecDeque<Due>,
     transport_sequence: u16,
     held_since: Option<Instant>,
+    /// Layers that somebody watches, when the server tells.
+    needed: Option<Vec<String>>,
     /// Key frames made because somebody asked.
     pub keys_asked: u64,
     /// Packets repeated.
@@ -159,6 +161,7 @@ impl Sending {
             queue: VecDeque::new(),
             transport_sequence: 0,
             held_since: None,
+            needed: None,
             keys_asked: 0,
             repeated: 0,
             stock,
@@ -188,6 +191,16 @@ impl Sending {
                 stream.next_frame += now.saturating_duration_since(since);
             }
         }
+    }
+
+    /// Sends only these layers from now on; one that comes back begins with a key frame.
+    pub fn need(&mut self, rids: Vec<String>) {
+        for stream in self.streams.iter_mut().filter(|it| it.rid.is_some()) {
+            let was =
+                self.needed.as_ref().is_none_or(|all| all.iter().any(|it| Some(it) == stream.rid.as_ref()));
+            stream.wants_key |= !was;
+        }
+        self.needed = Some(rids);
     }
 
     /// Whether nothing is on its way out.
@@ -243,6 +256,13 @@ impl Sending {
             let due = Due { at: due, stream: at, timestamp, is_last: false, level, payload };
             return self.enqueue(due);
         };
+        if let (Some(needed), Some(rid)) = (&self.needed, &stream.rid)
+            && !needed.contains(rid)
+        {
+            stream.next_frame += FRAME_INTERVAL;
+            reel.turn();
+            return;
+        }
         let may = stream.last_key.is_none_or(|last| now.saturating_duration_since(last) >= KEY_INTERVAL);
         if stream.wants_key && may {
             stream.wants_key = false;

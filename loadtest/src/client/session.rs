@@ -81,6 +81,7 @@ pub struct Session {
     last_track: usize,
     recorder: Option<TransportRecorder>,
     sending: Option<Sending>,
+    needed: Option<Vec<String>>,
     next_report: Instant,
     next_key_request: Option<Instant>,
     key_started: Option<(u32, u32)>,
@@ -114,6 +115,7 @@ impl Session {
             last_track: 0,
             recorder: None,
             sending: None,
+            needed: None,
             // Reports of many clients do not all come at once.
             next_report: now + REPORT_EVERY * (number as u32 % 64) / 64,
             next_key_request: None,
@@ -139,6 +141,14 @@ impl Session {
         if let Some(ice) = &mut self.ice {
             ice.add_candidate(address);
         }
+    }
+
+    /// Layers that somebody watches.
+    pub fn need(&mut self, rids: Vec<String>) {
+        if let Some(sending) = &mut self.sending {
+            sending.need(rids.clone());
+        }
+        self.needed = Some(rids);
     }
 
     pub const fn is_sender(&self) -> bool {
@@ -193,6 +203,9 @@ impl Session {
         let mut sending = Sending::new(now, self.number, agreed, *codec, stock, common.profile);
         if common.is_held {
             sending.hold(now);
+        }
+        if let Some(rids) = self.needed.clone() {
+            sending.need(rids);
         }
         self.sending = Some(sending);
     }

@@ -5,6 +5,7 @@
 
 pub mod forward;
 pub mod progress;
+pub mod sites;
 
 use crate::client::{Crowd, Description, Look, Part};
 use crate::error::Failure;

@@ -235,6 +235,16 @@ impl Visit {
                 }
                 self.watch(false).await
             }
+            "wanted" if frame["source"] == "camera" => {
+                let rids = frame["layers"].as_array().into_iter().flatten();
+                self.client.need_layers(rids.filter_map(|it| it.as_str().map(str::to_owned)).collect());
+                Ok(())
+            }
+            // A list that changes faster than it may be asked for is told again with the next change.
+            "refused" if frame["error"] == "too_fast" => {
+                self.watched.clear();
+                Ok(())
+            }
             "refused" => Err(frame.to_string()),
             "ended" | "waiting" => Err(frame.to_string()),
             "media_lost" => Err("the server lost the media connection".to_owned()),
