@@ -28,6 +28,8 @@ const ANSWERED: Duration = Duration::from_secs(20);
 const PLACES_PER_SHARD: usize = 480;
 /// Guests that one address may bring at once; whoever comes later needs a token.
 const GUESTS: usize = 390;
+/// How the variables of our server's settings begin.
+const SETTING: &[u8] = b"DIEMCAU_";
 /// Height of the picture that viewers want.
 const HEIGHT_PX: u16 = 720;
 
@@ -61,6 +63,12 @@ impl Diemcau {
         let (http_port, media_port) = (ports, ports + 1);
         let command = |arguments: &[&str]| {
             let mut command = Command::new(&launch.diemcau);
+            // Settings of whoever runs this are not the server's that is measured.
+            for (name, _) in
+                std::env::vars_os().filter(|(name, _)| name.as_encoded_bytes().starts_with(SETTING))
+            {
+                command.env_remove(name);
+            }
             command
                 .args(arguments)
                 .env("DIEMCAU_DATA", folder.join("data"))
