@@ -40,7 +40,7 @@ pub fn film(size: Size) -> Film {
         Size::Full => (720, 2_500_000),
     };
     let frame = |at: usize| {
-        let is_key = at % GROUP == 0;
+        let is_key = at.is_multiple_of(GROUP);
         let mut bytes = if is_key { vec![0x10, 0, 0, 0x9d, 0x01, 0x2a] } else { vec![0x11, 0, 0] };
         if is_key {
             bytes.extend_from_slice(&(height / 9 * 16).to_le_bytes());
