@@ -108,9 +108,67 @@ async function exchange(
       const sdp = await answer.text();
       if (answer.status !== 201) return `${answer.status} ${sdp}`;
       await peer.setRemoteDescription({ type: "answer", sdp });
+      Object.assign(peer, { resource: new URL(answer.headers.get("location") ?? "", url as string).href });
       return `${answer.status} ${answer.headers.get("location")} ${answer.headers.get("etag")}`;
     },
     [name, url, token, sends] as const,
+  );
+}
+
+/** Ends the resource of the page's peer connection `name`. */
+async function hangUp(page: Page, name: string, token: string): Promise<void> {
+  await page.evaluate(
+    async ([name, token]) => {
+      const held = window as unknown as Record<string, RTCPeerConnection & { resource: string }>;
+      const peer = held[name] as RTCPeerConnection & { resource: string };
+      await fetch(peer.resource, { method: "DELETE", headers: { authorization: `Bearer ${token}` } });
+      peer.close();
+    },
+    [name, token] as const,
+  );
+}
+
+/** Restarts ICE of the page's peer connection `name` by PATCH; the path's own name before and after. */
+async function restartIce(page: Page, name: string, token: string): Promise<[string, string]> {
+  return page.evaluate(
+    async ([name, token]) => {
+      const held = (window as unknown as Record<string, RTCPeerConnection & { resource: string }>)[name];
+      const peer = held as RTCPeerConnection & { resource: string };
+      const path = async (): Promise<string> => {
+        const stats = await peer.getStats();
+        const transport = [...stats.values()].find((entry) => entry.type === "transport");
+        const pair = stats.get(transport?.selectedCandidatePairId ?? "");
+        return String(stats.get(pair?.localCandidateId ?? "")?.usernameFragment);
+      };
+      const before = await path();
+      const answered = peer.currentRemoteDescription?.sdp ?? "";
+      await peer.setLocalDescription(await peer.createOffer({ iceRestart: true }));
+      const own = (peer.localDescription?.sdp ?? "").split("\r\n");
+      const fragment = own.filter((line) => /^a=ice-(ufrag|pwd):/.test(line)).slice(0, 2);
+      const answer = await fetch(peer.resource, {
+        method: "PATCH",
+        headers: {
+          authorization: `Bearer ${token}`,
+          "content-type": "application/trickle-ice-sdpfrag",
+          "if-match": "*",
+        },
+        body: `${fragment.join("\r\n")}\r\n`,
+      });
+      const theirs = await answer.text();
+      if (answer.status !== 200) throw new Error(`${answer.status} ${theirs}`);
+      const credential = (what: string): string =>
+        theirs.split("\r\n").find((line) => line.startsWith(`a=ice-${what}:`)) ?? "";
+      const sdp = answered
+        .replace(/^a=ice-ufrag:.*$/gm, credential("ufrag"))
+        .replace(/^a=ice-pwd:.*$/gm, credential("pwd"));
+      await peer.setRemoteDescription({ type: "answer", sdp });
+      const deadline = performance.now() + 15_000;
+      while ((await path()) === before && performance.now() < deadline) {
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+      return [before, await path()] as [string, string];
+    },
+    [name, token] as const,
   );
 }
 
@@ -163,8 +221,22 @@ test("a page of no site sends two layers and another watches the participant", a
   const watched = await exchange(outside.page, "watcher", whep(), tokenOf("Khán giả", "listener"), false);
   expect(watched).toMatch(/^201 /);
   expect(await untilDecoded(outside.page, "watcher", 20)).toBe("video/VP8");
+  await hangUp(outside.page, "sender", token);
   const foreign = await exchange(outside.page, "nobody", whep(), "dct1.x.y", false);
   expect(foreign).toBe('401 {"error":"bad_token"}');
+}, 60_000);
+
+test("ICE restarted by PATCH moves a real browser to a new path and the picture goes on", async () => {
+  const token = tokenOf("Trang nối lại");
+  expect(await exchange(outside.page, "again", whip(), token, true)).toMatch(/^201 /);
+  const watched = await exchange(outside.page, "beside", whep(), tokenOf("Khán giả", "listener"), false);
+  expect(watched).toMatch(/^201 /);
+  await untilDecoded(outside.page, "beside", 20);
+  const [before, after] = await restartIce(outside.page, "again", token);
+  expect(after).not.toBe(before);
+  const shown = (await decoded(outside.page, "beside")).video;
+  await untilDecoded(outside.page, "beside", shown + 20);
+  await hangUp(outside.page, "again", token);
 }, 60_000);
 
 test("aiortc sends VP8 that the meeting sees", async () => {
