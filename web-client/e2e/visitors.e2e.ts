@@ -1,5 +1,5 @@
 /**
- * Encoders and players of others in a meeting: FFmpeg's `whip` muxer, aiortc and Chromium send by
+ * Encoders and players of others in a meeting: FFmpeg's `whip` muxer, GStreamer, aiortc and Chromium send by
  * WHIP; a person in the meeting, aiortc and Chromium by WHEP see and hear what they send.
  */
 import type { Page } from "playwright-core";
@@ -237,6 +237,16 @@ test("ICE restarted by PATCH moves a real browser to a new path and the picture 
   const shown = (await decoded(outside.page, "beside")).video;
   await untilDecoded(outside.page, "beside", shown + 20);
   await hangUp(outside.page, "again", token);
+}, 60_000);
+
+test("GStreamer sends VP8 that the meeting sees", async () => {
+  const peer = Program.startGStreamer("gstreamer.py", whip(), tokenOf("Máy quay GStreamer"));
+  programs.push(peer);
+  expect(await peer.until((facts) => "posted" in facts)).toMatchObject({ posted: 201 });
+  await peer.until((facts) => facts.state === "connected");
+  await viewer.page.getByText("Máy quay GStreamer").first().waitFor();
+  await waitPictures(viewer.page, 1, 20_000);
+  expect(await peer.end("deleted")).toMatchObject({ deleted: 200 });
 }, 60_000);
 
 test("aiortc sends VP8 that the meeting sees", async () => {

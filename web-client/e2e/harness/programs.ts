@@ -1,8 +1,8 @@
 /**
- * Programs of others that send or watch without a browser: FFmpeg (in PyAV) and aiortc.
+ * Programs of others that send or watch without a browser: FFmpeg (in PyAV), aiortc and GStreamer.
  *
  * Started by visitors.e2e.ts from `e2e/programs`; the Python environment is made by
- * `make setup-test` (deploy/setup/programs.sh). Each line that a program prints is one JSON object.
+ * `make setup-test` (deploy/setup/programs.sh), GStreamer belongs to the system's own Python. Each line that a program prints is one JSON object.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -11,6 +11,7 @@ import path from "node:path";
 const ROOT = path.resolve(import.meta.dirname, "..", "..", "..");
 const TARGET = process.env.CARGO_TARGET_DIR ?? path.join(ROOT, "target");
 const PYTHON = process.env.DIEMCAU_TEST_PYTHON ?? path.join(TARGET, "test-programs", "bin", "python");
+const SYSTEM_PYTHON = "/usr/bin/python3";
 const FOLDER = path.resolve(import.meta.dirname, "..", "programs");
 
 type Facts = Record<string, unknown>;
@@ -22,9 +23,9 @@ export class Program {
   #rest = "";
   #news: () => void = () => {};
 
-  private constructor(script: string, args: readonly string[]) {
+  private constructor(python: string, script: string, args: readonly string[]) {
     // Its errors tell more than a test could: FFmpeg and aiortc log there.
-    this.#child = spawn(PYTHON, [path.join(FOLDER, script), ...args], { stdio: ["pipe", "pipe", "pipe"] });
+    this.#child = spawn(python, [path.join(FOLDER, script), ...args], { stdio: ["pipe", "pipe", "pipe"] });
     this.#child.stderr?.on("data", (chunk: Buffer) => {
       this.#log = (this.#log + chunk.toString()).slice(-10_000);
     });
@@ -35,7 +36,12 @@ export class Program {
   /** Starts `script`; fails with the remedy where Python's packages are missing. */
   static start(script: string, ...args: string[]): Program {
     if (!existsSync(PYTHON)) throw new Error(`${PYTHON} is missing: make setup-test`);
-    return new Program(script, args);
+    return new Program(PYTHON, script, args);
+  }
+
+  /** The same with the system's Python, which alone knows GStreamer. */
+  static startGStreamer(script: string, ...args: string[]): Program {
+    return new Program(SYSTEM_PYTHON, script, args);
   }
 
   #hear(text: string): void {
