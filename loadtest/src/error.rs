@@ -26,6 +26,8 @@ pub enum Failure {
     Stack { what: &'static str },
     #[error("{waiting} of {of} clients did not connect within {seconds} s")]
     NotConnected { waiting: usize, of: usize, seconds: u64 },
+    #[error("stopped before anything was measured")]
+    Stopped,
     /// A file that is read, or the place where one is written.
     #[error("{file}: {said}")]
     File { file: String, said: String },

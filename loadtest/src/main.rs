@@ -8,7 +8,7 @@ use loadtest::error::Failure;
 use loadtest::material::{Stock, prepared};
 use loadtest::peer::process::pin_to;
 use loadtest::peer::{Launch, namespace};
-use loadtest::report::{Measured, forward_json, forward_table};
+use loadtest::report::{Measured, forward_json, forward_table, page};
 use loadtest::run::forward::{Wanted, measure};
 use loadtest::run::{progress, sites};
 use serde_json::json;
@@ -51,6 +51,9 @@ enum Command {
         /// File for the result
         #[arg(long)]
         json: Option<PathBuf>,
+        /// File for a page with plots
+        #[arg(long)]
+        html: Option<PathBuf>,
         /// The server's program [default: beside this program]
         #[arg(long)]
         diemcau: Option<PathBuf>,
@@ -92,8 +95,8 @@ enum Picture {
 
 fn main() -> ExitCode {
     match Cli::parse().command {
-        Command::Forward { receivers, seconds, profile, codec, peers, json, diemcau } => {
-            forward(receivers, seconds, profile, codec, peers, json, diemcau)
+        Command::Forward { receivers, seconds, profile, codec, peers, json, html, diemcau } => {
+            forward(receivers, seconds, profile, codec, peers, (json, html), diemcau)
         }
         Command::Sites { count, conference, url, ca, insecure, thumbnails } => {
             progress::listen();
@@ -111,7 +114,7 @@ fn forward(
     profile: Sent,
     codec: Picture,
     peers: Vec<String>,
-    json: Option<PathBuf>,
+    (json, html): (Option<PathBuf>, Option<PathBuf>),
     diemcau: Option<PathBuf>,
 ) -> ExitCode {
     progress::listen();
@@ -147,23 +150,28 @@ fn forward(
             (name, result)
         })
         .collect();
-    println!("{}", forward_table(&measured));
+    let table = forward_table(&measured);
+    println!("{table}");
+    let command = std::env::args().collect::<Vec<_>>().join(" ");
     let about = json!({
-        "command": std::env::args().collect::<Vec<_>>().join(" "),
+        "command": command,
         "profile": format!("{profile:?}").to_lowercase(),
         "codec": codec_name(codec),
         "material": if wanted.stock.is_real { "camera" } else { "made up" },
     });
-    let written = json.map_or(Ok(()), |file| {
-        let text = format!("{:#}\n", forward_json(&measured, about));
-        std::fs::write(&file, text)
-            .map_err(|failure| Failure::File { file: file.display().to_string(), said: failure.to_string() })
-    });
+    let written = write(json, || format!("{:#}\n", forward_json(&measured, about)))
+        .and_then(|()| write(html, || page(&measured, &table, &command)));
     match (written, &measured[0].1) {
         (Ok(()), Ok(_)) => ExitCode::SUCCESS,
         (Err(failure), _) => complain(&failure.to_string()),
         (_, Err(said)) => complain(said),
     }
+}
+
+fn write(file: Option<PathBuf>, text: impl FnOnce() -> String) -> Result<(), Failure> {
+    let Some(file) = file else { return Ok(()) };
+    std::fs::write(&file, text())
+        .map_err(|failure| Failure::File { file: file.display().to_string(), said: failure.to_string() })
 }
 
 fn complain(said: &str) -> ExitCode {

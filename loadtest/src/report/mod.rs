@@ -1,6 +1,10 @@
-//! What a run found, for programs (JSON) and for people (a table on the terminal).
+//! What a run found, for programs (JSON) and for people (a table, a page with plots).
 //!
 //! Used by the program once the runs are done. Judges nothing but whether the clients could follow.
+
+mod page;
+
+pub use page::page;
 
 use crate::run::forward::{Outcome, SATURATED};
 use serde_json::{Map, Value, json};

@@ -106,9 +106,13 @@ impl Reading {
 /// Measures the server of this name.
 ///
 /// # Errors
-/// `Absent` and `NotStarted` of the server, `NotConnected`, what joining says.
+/// `Absent` and `NotStarted` of the server, `NotConnected`, what joining says; `Stopped` before the part
+/// that is measured.
 pub fn measure(name: &str, launch: &Launch, wanted: &Wanted) -> Result<Outcome, Failure> {
     let progress = Progress::new(name);
+    if progress.is_stopped() {
+        return Err(Failure::Stopped);
+    }
     progress.show("starts", 0, 1);
     let peer = start(name, launch)?;
     let crowd = Crowd::start(wanted.core, Arc::clone(&wanted.stock), wanted.profile)?;
@@ -136,6 +140,9 @@ fn with(peer: &dyn Peer, crowd: &Crowd, wanted: &Wanted, progress: &Progress) ->
     let has_frame = |look: &Look| look.clients.iter().filter(|it| it.first_frame_after.is_some()).count();
     let look = wait_until(crowd, progress, "first pictures", all - 1, has_frame)?;
     let first_frame_p95 = first_frame(&look);
+    if progress.is_stopped() {
+        return Err(Failure::Stopped);
+    }
     std::thread::sleep(WARM_UP);
     let before = Reading::now(settle(crowd), processes);
     crowd.count(true);
