@@ -13,7 +13,7 @@ WEB_SOURCES := $(shell find $(WEB)/src $(WEB)/public -type f 2>/dev/null) \
 # Further flags for the server, e.g. make run ARGS="--http-port 9443"
 ARGS ?=
 
-.PHONY: help run build test test-slow fuzz check fmt web web-packages server setup setup-test setup-bench
+.PHONY: help run build test test-slow fuzz check fmt web web-packages server setup setup-test setup-bench bench
 
 help: ## This list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -69,6 +69,15 @@ setup:
 setup-test:
 	@deploy/setup/packages.sh test
 	@deploy/setup/programs.sh
+
+# e.g. make bench BENCH="--receivers 50 --seconds 5 --profile spaced"
+BENCH ?= --receivers 277 --seconds 8
+
+bench: setup-bench ## Cost and delay of a forwarded packet, beside the servers of others
+	@cargo build --release --locked --package diemcau --package loadtest
+	@mkdir -p $(TARGET)/bench-results
+	@$(TARGET)/release/loadtest forward $(BENCH) --peers janus,livekit,galene,webrtc-rs \
+	  --json $(TARGET)/bench-results/forward-$$(date -u +%Y%m%dT%H%M%SZ).json
 
 setup-bench: ## What the bench needs: pictures and speech to send, servers of others to compare with
 	@deploy/setup/packages.sh bench

@@ -13,7 +13,7 @@ export const ARROWS = {
   conference: ["media-control"],
   "signalling-server": ["conference", "media-control"],
   loadtest: ["media-core", "media-relay", "media-mix", "media-control"],
-  diemcau: ["signalling-server", "media-server", "media-turn"],
+  diemcau: ["signalling-server", "media-server", "media-turn", "loadtest"],
   // Outside the workspace. Only measured or used to measure, with the whole stack that nothing else compiles.
   "webrtc-rs-programs": [],
   // Outside too, each beside the crate that it feeds.

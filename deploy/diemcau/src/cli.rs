@@ -160,6 +160,17 @@ pub enum Command {
         #[command(subcommand)]
         command: RelayCommand,
     },
+    /// Đo xem máy này chở được bao nhiêu điểm cầu, chừng một phút · Measure how many sites this machine
+    /// carries, about a minute
+    #[command(help_template = TEMPLATE, next_help_heading = OPTIONS)]
+    Bench {
+        /// Ghi kết quả vào tệp JSON · Write the result to a JSON file
+        #[arg(long, value_name = "FILE")]
+        json: Option<PathBuf>,
+        /// Ghi limits.places vào tệp thiết lập · Write limits.places to the settings file
+        #[arg(long)]
+        write: bool,
+    },
     /// Phiên bản · Version
     #[command(help_template = TEMPLATE)]
     Version,

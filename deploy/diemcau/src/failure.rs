@@ -51,6 +51,12 @@ pub enum Failure {
     UserTaken(String),
     #[error("{file}: {cause}")]
     File { file: String, cause: io::Error },
+    #[error("bench: {0}{behind}", behind = causes(.0))]
+    Bench(#[from] loadtest::error::Failure),
+    #[error("this program does not know where it lies: {0}")]
+    Program(io::Error),
+    #[error("{file} is left as it is: {why}; put `places = {places}` under [limits] yourself")]
+    SettingsFile { file: String, why: String, places: u32 },
     #[error("import: {0}{behind}", behind = causes(.0))]
     Import(#[from] signalling_server::people::ImportFailure),
     #[error("there is no account `{0}`")]

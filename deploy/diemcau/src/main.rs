@@ -4,6 +4,7 @@
 //! failure, 2 wrong flags or settings.
 
 mod admin;
+mod bench;
 mod cli;
 mod config;
 mod data_folder;
@@ -21,7 +22,7 @@ mod tls;
 mod token;
 
 use clap::Parser;
-use cli::{AdminCommand, Cli, Command, JournalCommand, PeopleCommand, RelayCommand};
+use cli::{AdminCommand, Cli, Command, JournalCommand, PeopleCommand, RelayCommand, SettingFlags};
 use config::{Config, Log, LogFormat, Problem};
 use data_folder::DataFolder;
 use failure::Failure;
@@ -60,7 +61,7 @@ fn main() -> ExitCode {
             return refuse(&problems);
         }
     }
-    match carry_out(cli.command, &config) {
+    match carry_out(cli.command, &cli.settings, &config) {
         Ok(status) => status,
         Err(failure) => {
             eprintln!("diemcau: {failure}");
@@ -69,7 +70,7 @@ fn main() -> ExitCode {
     }
 }
 
-fn carry_out(command: Command, config: &Config) -> Result<ExitCode, Failure> {
+fn carry_out(command: Command, settings: &SettingFlags, config: &Config) -> Result<ExitCode, Failure> {
     if matches!(command, Command::CheckConfig) {
         println!("Thiết lập dùng được · The settings are good\n{config:#?}");
         let certificate = tls::report(config, tls::unix_now_s());
@@ -87,6 +88,9 @@ fn carry_out(command: Command, config: &Config) -> Result<ExitCode, Failure> {
         return Ok(ExitCode::SUCCESS);
     }
     log::start(&config.log);
+    if let Command::Bench { json, write } = command {
+        return bench::run(config, settings, &bench::Asked { json, write });
+    }
     let folder = DataFolder::open(&config.data)?;
     if matches!(command, Command::Relay { command: RelayCommand::Identity }) {
         println!("{}", node::printed(node::identity(config)?.fingerprint()));
@@ -130,8 +134,11 @@ fn carry_out(command: Command, config: &Config) -> Result<ExitCode, Failure> {
                 store.close().await;
                 imported?;
             }
-            Command::CheckConfig | Command::Version | Command::Relay { .. } | Command::MediaWorker { .. } => {
-            }
+            Command::Bench { .. }
+            | Command::CheckConfig
+            | Command::Version
+            | Command::Relay { .. }
+            | Command::MediaWorker { .. } => {}
         }
         Ok(ExitCode::SUCCESS)
     })

@@ -69,6 +69,10 @@ pub async fn run(config: &Config, folder: &DataFolder, demo: bool) -> Result<(),
     let media = Arc::new(Media::start(settings, &workers, over_https, sink)?);
 
     announce(config, &own_addresses, accounts.as_deref());
+    if !config.limits.are_places_chosen && !demo {
+        let places = config.limits.places;
+        info!(places, "limits.places is not chosen; `diemcau bench` measures what this machine carries");
+    }
     let served = server.run(media.clone(), received, stop).await;
     keeper.abort();
     media.shutdown();

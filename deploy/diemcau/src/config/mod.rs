@@ -131,6 +131,8 @@ pub struct Limits {
     /// People, rooms, encoders and players inside all conferences together; the setting 0 is what the
     /// shards carry.
     pub places: u32,
+    /// Whether somebody chose the places, by hand or by `diemcau bench`.
+    pub are_places_chosen: bool,
     /// Open connections (TCP) of the whole server.
     pub connections: u32,
     /// New WebSocket connections a minute from one address; a whole office may share one.
@@ -238,6 +240,7 @@ const DEFAULT_LOG_FILTER: &str = "info,sqlx=warn,turn_server_proto=error";
 const DEFAULT_LIMITS: Limits = Limits {
     participants: 300,
     places: 0,
+    are_places_chosen: false,
     connections: 20_000,
     ws_connects_per_minute: 1_200,
     guest_days: MIN_GUEST_DAYS,
@@ -303,9 +306,11 @@ fn read(reader: &mut Reader<'_>) -> Config {
         web_client: PathBuf::from(non_empty(reader, "http.web_client", DEFAULT_WEB_CLIENT)),
     };
     let media = media(reader, http.port);
+    let (places, are_places_chosen) = places(reader, &media);
     let limits = Limits {
         participants: reader.number("limits.participants", 2..=MAX_PARTICIPANTS, DEFAULT_LIMITS.participants),
-        places: places(reader, &media),
+        places,
+        are_places_chosen,
         connections: reader.number("limits.connections", 1..=MAX_CONNECTIONS, DEFAULT_LIMITS.connections),
         ws_connects_per_minute: reader.number(
             "limits.ws_connects_per_minute",
@@ -398,9 +403,9 @@ fn media(reader: &mut Reader<'_>, http_port: u16) -> Media {
     }
 }
 
-/// The places of the server; no more than its shards carry, or people would be let in and then left
-/// without sound and picture.
-fn places(reader: &mut Reader<'_>, media: &Media) -> u32 {
+/// The places of the server and whether somebody chose them; no more than its shards carry, or people
+/// would be let in and then left without sound and picture.
+fn places(reader: &mut Reader<'_>, media: &Media) -> (u32, bool) {
     let shards = u32::from(media.shards) * u32::from(media.processes + 1);
     let most = shards * PLACES_PER_SHARD;
     let places = reader.number("limits.places", 0..=MAX_CONNECTIONS, DEFAULT_LIMITS.places);
@@ -409,7 +414,8 @@ fn places(reader: &mut Reader<'_>, media: &Media) -> u32 {
         let remedy = "choose fewer or raise media.shards, or media.processes; 0 is what they carry";
         reader.refuse("limits.places", what, remedy);
     }
-    if places == 0 || places > most { most } else { places }
+    let is_chosen = (1..=most).contains(&places);
+    (if is_chosen { places } else { most }, is_chosen)
 }
 
 fn database(reader: &mut Reader<'_>, data: &Path) -> Database {
