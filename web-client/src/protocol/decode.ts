@@ -97,7 +97,7 @@ const participant = shape({
   screen: isFlag,
   muted_by: orNull(isCount),
   site: orMissing(isText),
-  spoken: orMissing(shape({ turns: isCount, total_ms: isCount })),
+  spoken: orMissing(shape({ turns: isCount, total_ms: isNumber })),
 });
 
 const info = shape({
@@ -110,9 +110,6 @@ const info = shape({
   kind: isText,
   secrecy: isText,
   microphones: isText,
-  presiding: orMissing(isCount),
-  deputy: orMissing(isCount),
-  takes_over_ms: orMissing(isNumber),
 });
 
 const chatMessage = shape({ id: isCount, from: isCount, name: isText, text: isText, at_ms: isNumber });
@@ -121,79 +118,83 @@ const waitingPerson = shape({ participant: isCount, name: isText, unit: isText, 
 
 const you = shape({ participant: isCount, role: isText, may: list(isText) });
 
+const requests = list(shape({ participant: isCount, subject: isText, since_ms: orMissing(isNumber) }));
+
 const turn = shape({
   number: isCount,
   participant: isCount,
   name: isText,
   position: isText,
   site: isText,
-  queue: orMissing(isText),
   subject: isText,
   since_ms: isNumber,
   limit_ms: isCount,
   held_until_ms: orMissing(isNumber),
 });
 
-const request = shape({ participant: isCount, subject: isText, since_ms: orMissing(isNumber) });
-
-const agendaItem = shape({
-  item: isCount,
-  title: isText,
-  speakers: isText,
-  minutes: isCount,
-  opened_ms: orMissing(isNumber),
-  took_ms: isCount,
-  done: isFlag,
-  conclusion: isText,
+const floor = shape({
+  open: isFlag,
+  limit_ms: isCount,
+  turn: orNull(turn),
+  speech: requests,
+  question: requests,
 });
 
-const site = shape({
-  id: isText,
-  name: isText,
-  group: isText,
-  due: isFlag,
-  result: orMissing(isText),
-  marked_ms: orMissing(isNumber),
-  note: isText,
-  people: orMissing(isCount),
-  names: isText,
-  called_ms: orMissing(isNumber),
+// Layouts and reasons stay open, as roles do.
+const stage = shape({
+  layout: isText,
+  of: isText,
+  pictures: list(isCount),
+  chosen: list(isCount),
+  free: isFlag,
 });
 
-/** The course of a meeting, as it stands in the snapshot and comes in deltas of the same names. */
-const COURSE = {
-  floor: shape({
-    open: isFlag,
-    limit_ms: isCount,
-    turn: orNull(turn),
-    speech: list(request),
-    question: list(request),
+const agenda = list(
+  shape({
+    item: isCount,
+    title: isText,
+    speakers: isText,
+    minutes: isCount,
+    opened_ms: orMissing(isNumber),
+    took_ms: isNumber,
+    done: isFlag,
+    conclusion: isText,
   }),
-  // Layouts and reasons stay open: a newer server may know more of them.
-  stage: shape({ layout: isText, of: isText, pictures: list(isCount), chosen: list(isCount), free: isFlag }),
-  agenda: list(agendaItem),
-  sites: list(site),
-  roll_call: orNull(
-    shape({
-      number: isCount,
-      phase: isText,
-      started_ms: isNumber,
-      walk: isCount,
-      left: isCount,
-      current: orMissing(isText),
-      current_since_ms: orMissing(isNumber),
-    }),
-  ),
-  patrol: orNull(
-    shape({
-      everybody: isFlag,
-      stay_ms: isCount,
-      sites: list(isText),
-      site: orMissing(isText),
-      until_ms: isNumber,
-    }),
-  ),
-};
+);
+
+const sites = list(
+  shape({
+    id: isText,
+    name: isText,
+    group: isText,
+    due: isFlag,
+    result: orMissing(isText),
+    note: isText,
+    names: isText,
+    people: orMissing(isCount),
+  }),
+);
+
+const rollCall = orNull(
+  shape({
+    number: isCount,
+    phase: isText,
+    started_ms: isNumber,
+    walk: isCount,
+    left: isCount,
+    current: orMissing(isText),
+  }),
+);
+
+const patrol = orNull(
+  shape({
+    everybody: isFlag,
+    stay_ms: isCount,
+    sites: list(isText),
+    site: orMissing(isText),
+    until_ms: isNumber,
+  }),
+);
 
 const delta = tagged("kind", {
   joined: shape({ participant }),
@@ -203,16 +204,16 @@ const delta = tagged("kind", {
   hands: shape({ hands: list(isCount) }),
   chat: shape({ message: chatMessage }),
   waiting: shape({ waiting: list(waitingPerson) }),
+  you: shape({ you }),
   muted: shape({ participants: list(isCount), by: isCount, undo_until_ms: orMissing(isNumber) }),
   unmuted: shape({ participants: list(isCount), by: isCount }),
-  floor: shape({ floor: COURSE.floor }),
-  stage: shape({ stage: COURSE.stage }),
-  agenda: shape({ agenda: COURSE.agenda }),
-  sites: shape({ sites: COURSE.sites }),
-  sites_changed: shape({ sites: COURSE.sites }),
-  roll_call: shape({ roll_call: COURSE.roll_call }),
-  patrol: shape({ patrol: COURSE.patrol }),
-  you: shape({ you }),
+  floor: shape({ floor }),
+  stage: shape({ stage }),
+  agenda: shape({ agenda }),
+  sites: shape({ sites }),
+  sites_changed: shape({ sites }),
+  roll_call: shape({ roll_call: rollCall }),
+  patrol: shape({ patrol }),
 });
 
 const RELIABLE: Record<string, Check> = {
@@ -226,7 +227,12 @@ const RELIABLE: Record<string, Check> = {
       hands: list(isCount),
       chat: list(chatMessage),
       waiting: list(waitingPerson),
-      ...COURSE,
+      floor,
+      stage,
+      agenda,
+      sites,
+      roll_call: rollCall,
+      patrol,
     }),
   }),
   waiting: shape({ place: isCount, resume: isText }),

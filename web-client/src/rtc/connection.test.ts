@@ -1,10 +1,9 @@
 /** Rules of the signalling line: it comes back, loses nothing, repeats only what may be repeated. */
 // @vitest-environment happy-dom
-
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Refusal } from "../protocol/error-codes";
 import type { ClientMessage, ServerMessage } from "../protocol/generated";
-import { QUIET_COURSE } from "../testing/quiet-course";
+import { NO_COURSE, NO_COURSE_INFO } from "../testing/fake-course";
 import { ACK_MS, Connection, PING_MS, SILENCE_LIMIT_MS, type Socket } from "./connection";
 
 class FakeSocket implements Socket {
@@ -48,15 +47,13 @@ const CONFERENCE = {
     locked: false,
     waiting_room: false,
     ended: false,
-    kind: "normal",
-    secrecy: "public",
-    microphones: "open",
+    ...NO_COURSE_INFO,
   },
   participants: [],
   hands: [],
   chat: [],
   waiting: [],
-  ...QUIET_COURSE,
+  ...NO_COURSE,
 };
 
 function welcome(seq: number, resume = "token-1") {

@@ -19,7 +19,12 @@ export type AnnouncementCode =
   | "muted"
   | "unmuted"
   | "connection_lost"
-  | "connection_back";
+  | "connection_back"
+  | "called"
+  | "turn_over"
+  | "speaks"
+  | "on_stage"
+  | "item_opened";
 
 export interface Announcement {
   id: number;

@@ -67,6 +67,7 @@ export function createCommands(options: CommandOptions): MeetingCommands {
     admitAll: () => ask({ type: "admit_all" }),
     turn: (participant) => ask({ type: "turn", participant }),
     endForAll: () => ask({ type: "end_for_all" }),
+    course: ask,
     unblockSound: options.unblockSound,
     reconnectNow: options.reconnectNow,
   };

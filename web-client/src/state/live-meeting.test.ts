@@ -1,10 +1,9 @@
 /** Rules of a whole seat against a scripted server: join, act, break, come back, end. */
 // @vitest-environment happy-dom
-
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { ClientMessage, ParticipantView } from "../protocol/generated";
 import type { Socket } from "../rtc/connection";
-import { QUIET_COURSE } from "../testing/quiet-course";
+import { NO_COURSE, NO_COURSE_INFO } from "../testing/fake-course";
 import { createLiveMeeting } from "./live-meeting";
 import { isOwnHandUp } from "./meeting-store";
 import { createSettings } from "./settings-store";
@@ -62,15 +61,13 @@ const WELCOME = {
       locked: false,
       waiting_room: false,
       ended: false,
-      kind: "normal",
-      secrecy: "public",
-      microphones: "open",
+      ...NO_COURSE_INFO,
     },
     participants: [OWN],
     hands: [],
     chat: [],
     waiting: [],
-    ...QUIET_COURSE,
+    ...NO_COURSE,
   },
 };
 

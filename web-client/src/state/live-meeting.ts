@@ -4,7 +4,7 @@
  * the parts.
  */
 import type { Refusal } from "../protocol/error-codes";
-import type { Delta, ParticipantId, ServerMessage, Volatile } from "../protocol/generated";
+import type { Delta, ServerMessage, Volatile } from "../protocol/generated";
 import { type ConferenceId, SUBPROTOCOL } from "../protocol/generated";
 import { HttpError, lobby, socketUrl } from "../protocol/http";
 import { TileWatch } from "../rtc/adaptive";
@@ -74,7 +74,9 @@ export function createLiveMeeting(options: LiveMeetingOptions): Meeting {
     const before = store.getState();
     store.setState(withDelta(before, delta));
     tellNotices(noticesOf(before, delta), { toasts, announcer });
-    if (before.you !== null && touches(delta, before.you.participant)) own.serverChanged();
+    const self = before.you?.participant;
+    const was = self === undefined ? undefined : before.participants.get(self);
+    if (was !== undefined && store.getState().participants.get(was.id) !== was) own.serverChanged(was);
   };
 
   const onReliable = (message: ServerMessage) => {
@@ -251,10 +253,4 @@ function rememberedDevices(settings: SettingsStore) {
         settings.change({ effects }),
     },
   };
-}
-
-/** Whether `delta` may have changed what `id` sends. */
-function touches(delta: Delta, id: ParticipantId): boolean {
-  if (delta.kind === "changed") return delta.participant.id === id;
-  return (delta.kind === "muted" || delta.kind === "unmuted") && delta.participants.includes(id);
 }

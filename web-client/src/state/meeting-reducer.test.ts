@@ -1,8 +1,7 @@
 /** Rules of the meeting's state: a snapshot plus changes is the later snapshot; slots follow the server. */
-
 import { describe, expect, it } from "vitest";
 import type { ChatMessage, ConferenceView, Delta, ParticipantView, SelfView } from "../protocol/generated";
-import { QUIET_COURSE } from "../testing/quiet-course";
+import { fakeSite, NO_COURSE, NO_COURSE_INFO } from "../testing/fake-course";
 import { fromSnapshot, MAX_CHAT, withDelta, withSlots, withVolatile } from "./meeting-reducer";
 import {
   emptyMeeting,
@@ -40,15 +39,13 @@ function view(participants: ParticipantView[]): ConferenceView {
       locked: false,
       waiting_room: false,
       ended: false,
-      kind: "normal",
-      secrecy: "public",
-      microphones: "open",
+      ...NO_COURSE_INFO,
     },
     participants,
     hands: [],
     chat: [],
     waiting: [],
-    ...QUIET_COURSE,
+    ...NO_COURSE,
   };
 }
 
@@ -239,5 +236,29 @@ describe("slots", () => {
   it("leaves out slots that the pool does not have", () => {
     const now = withSlots(emptyMeeting(), [{ mid: "v99", participant: 2, source: "camera" }], byMid);
     expect(now.tracks?.size).toBe(0);
+  });
+});
+
+describe("the course of a meeting", () => {
+  const two = [person(1), person(2, { microphone: true })];
+
+  it("silences and gives back exactly those who are named, and keeps the way back", () => {
+    const muted = later(entered(view(two)), { kind: "muted", participants: [2], by: 1, undo_until_ms: 9 });
+    expect(muted.participants.get(2)).toMatchObject({ microphone: false, muted_by: 1 });
+    expect(muted.undo).toEqual({ count: 1, by: 1, untilMs: 9 });
+    const back = later(muted, { kind: "unmuted", participants: [2], by: 1 });
+    expect(back.participants.get(2)).toMatchObject({ microphone: true, muted_by: null });
+    expect(back.undo).toBeNull();
+  });
+
+  it("changes one site among many and leaves the others as they were", () => {
+    const sites = [fakeSite(0), fakeSite(1)];
+    const state = entered({ ...view(two), sites });
+    const changed = { ...fakeSite(1), result: "absent" as const };
+    const next = later(state, { kind: "sites_changed", sites: [changed, fakeSite(7)] });
+    expect(next.sites.get(fakeSite(1).id)).toBe(changed);
+    expect(next.sites.get(fakeSite(0).id)).toBe(state.sites.get(fakeSite(0).id));
+    expect(next.sites.size).toBe(2);
+    expect(next.siteOrder).toBe(state.siteOrder);
   });
 });

@@ -10,6 +10,7 @@ import type {
   ParticipantId,
   ParticipantView,
   SelfView,
+  SiteView,
   SlotAssignment,
   Volatile,
 } from "../protocol/generated";
@@ -35,10 +36,10 @@ export function fromSnapshot(you: SelfView, view: ConferenceView): Partial<Meeti
     floor: view.floor,
     stage: view.stage,
     agenda: view.agenda,
-    sites: view.sites,
+    ...allSites(view.sites),
     rollCall: view.roll_call,
     patrol: view.patrol,
-    undoableMute: null,
+    undo: null,
   };
 }
 
@@ -62,23 +63,17 @@ export function withDelta(state: MeetingState, delta: Delta): Partial<MeetingSta
       return { chat: [...state.chat, delta.message].slice(-MAX_CHAT) };
     case "waiting":
       return { waiting: delta.waiting };
-    case "muted":
-      return {
-        participants: withMicrophones(state, delta.participants, { microphone: false, muted_by: delta.by }),
-        ...(delta.undo_until_ms === undefined
-          ? {}
-          : {
-              undoableMute: {
-                participants: delta.participants,
-                by: delta.by,
-                untilMs: delta.undo_until_ms,
-              },
-            }),
-      };
+    case "you":
+      return { you: delta.you };
+    case "muted": {
+      const { participants, by, undo_until_ms: untilMs } = delta;
+      const undo = untilMs === undefined ? {} : { undo: { count: participants.length, by, untilMs } };
+      return { ...withMicrophones(state, participants, { microphone: false, muted_by: by }), ...undo };
+    }
     case "unmuted":
       return {
-        participants: withMicrophones(state, delta.participants, { microphone: true, muted_by: null }),
-        undoableMute: null,
+        ...withMicrophones(state, delta.participants, { microphone: true, muted_by: null }),
+        undo: null,
       };
     case "floor":
       return { floor: delta.floor };
@@ -87,17 +82,13 @@ export function withDelta(state: MeetingState, delta: Delta): Partial<MeetingSta
     case "agenda":
       return { agenda: delta.agenda };
     case "sites":
-      return { sites: delta.sites };
-    case "sites_changed": {
-      const changed = new Map(delta.sites.map((site) => [site.id, site]));
-      return { sites: state.sites.map((site) => changed.get(site.id) ?? site) };
-    }
+      return allSites(delta.sites);
+    case "sites_changed":
+      return withSites(state, delta.sites);
     case "roll_call":
       return { rollCall: delta.roll_call };
     case "patrol":
       return { patrol: delta.patrol };
-    case "you":
-      return { you: delta.you };
   }
 }
 
@@ -150,26 +141,36 @@ export function withSlots(
   };
 }
 
-/** Many microphones at once; who is not affected keeps the same object. */
-function withMicrophones(
-  state: MeetingState,
-  ids: readonly ParticipantId[],
-  part: Pick<ParticipantView, "microphone" | "muted_by">,
-): ReadonlyMap<ParticipantId, ParticipantView> {
-  const participants = new Map(state.participants);
-  for (const id of ids) {
-    const participant = participants.get(id);
-    if (participant !== undefined) participants.set(id, { ...participant, ...part });
-  }
-  return participants;
-}
-
 function withParticipant(state: MeetingState, participant: ParticipantView): Partial<MeetingState> {
   const isNew = !state.participants.has(participant.id);
   return {
     participants: new Map(state.participants).set(participant.id, participant),
     ...(isNew ? { order: [...state.order, participant.id] } : {}),
   };
+}
+
+function withMicrophones(
+  state: MeetingState,
+  ids: readonly ParticipantId[],
+  part: Pick<ParticipantView, "microphone" | "muted_by">,
+): Partial<MeetingState> {
+  const participants = new Map(state.participants);
+  for (const id of ids) {
+    const person = participants.get(id);
+    if (person !== undefined) participants.set(id, { ...person, ...part });
+  }
+  return { participants };
+}
+
+function allSites(list: readonly SiteView[]): Pick<MeetingState, "sites" | "siteOrder"> {
+  return { sites: new Map(list.map((site) => [site.id, site])), siteOrder: list.map((site) => site.id) };
+}
+
+/** Sites that are not among the invited ones would be a server bug and are left out. */
+function withSites(state: MeetingState, changed: readonly SiteView[]): Partial<MeetingState> {
+  const sites = new Map(state.sites);
+  for (const site of changed) if (sites.has(site.id)) sites.set(site.id, site);
+  return { sites };
 }
 
 function withoutParticipant(state: MeetingState, id: ParticipantId): Partial<MeetingState> {

@@ -17,6 +17,7 @@ import type {
   PatrolView,
   RollCallView,
   SelfView,
+  SiteId,
   SiteView,
   Source,
   Speaker,
@@ -64,6 +65,14 @@ export interface OwnMedia {
   screen: boolean;
 }
 
+/** A bulk mute that can still be taken back. */
+export interface UndoableMute {
+  count: number;
+  by: ParticipantId;
+  /** The server's time, ms since 1970. */
+  untilMs: number;
+}
+
 export interface MeetingState {
   phase: Phase;
   /** Place in the waiting room from 1; 0 when not waiting. */
@@ -84,16 +93,18 @@ export interface MeetingState {
   /** Oldest first, at most 500. */
   chat: readonly ChatMessage[];
   waiting: readonly WaitingPerson[];
+  /** Who speaks and who waits to speak. */
   floor: FloorView;
+  /** What is set for all. */
   stage: StageView;
-  /** In order; empty without an agenda. */
   agenda: readonly AgendaItemView[];
-  /** The invited sites in the order of their tree; empty for those who may not call the roll. */
-  sites: readonly SiteView[];
+  /** Invited sites by id, and their order in the tree; empty for those who may not call the roll. */
+  sites: ReadonlyMap<SiteId, SiteView>;
+  siteOrder: readonly SiteId[];
   rollCall: RollCallView | null;
   patrol: PatrolView | null;
-  /** The bulk mute that can be taken back: whom it silenced, who did it, until when (server's clock). */
-  undoableMute: { participants: readonly ParticipantId[]; by: ParticipantId; untilMs: number } | null;
+  /** The newest bulk mute; whoever shows it looks at its time. */
+  undo: UndoableMute | null;
   /** Loudest first, at most 3. */
   speakers: readonly Speaker[];
   /** Pool slot (`mid`) of every picture and sound that arrives now. */
@@ -129,13 +140,14 @@ export function emptyMeeting(): MeetingState {
     handWish: null,
     chat: [],
     waiting: [],
-    floor: { open: true, limit_ms: 300_000, turn: null, speech: [], question: [] },
+    floor: { open: true, limit_ms: 0, turn: null, speech: [], question: [] },
     stage: { layout: "automatic", of: "nobody", pictures: [], chosen: [], free: true },
     agenda: [],
-    sites: [],
+    sites: new Map(),
+    siteOrder: [],
     rollCall: null,
     patrol: null,
-    undoableMute: null,
+    undo: null,
     speakers: [],
     slots: new Map(),
     tracks: new Map(),

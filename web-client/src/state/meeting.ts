@@ -5,11 +5,45 @@
  */
 import type { StoreApi } from "zustand/vanilla";
 import type { Outcome } from "../protocol/error-codes";
-import type { ConferenceId, ParticipantId } from "../protocol/generated";
+import type { ConferenceId, ParticipantId, Request } from "../protocol/generated";
 import type { LocalMedia } from "../rtc/local-media";
 import type { Announcer } from "./announcer";
 import type { MeetingState, PictureSource } from "./meeting-store";
 import type { Toasts } from "./toasts";
+
+/** What runs the course of a meeting: floor, stage, agenda, sites, roll call, patrol. */
+export type CourseRequest = Extract<
+  Request,
+  {
+    type:
+      | "undo_mute"
+      | "microphones"
+      | "request_floor"
+      | "withdraw_floor"
+      | "move_request"
+      | "grant_floor"
+      | "release_floor"
+      | "floor_time"
+      | "floor_registration"
+      | "set_stage"
+      | "set_kind"
+      | "name_deputy"
+      | "set_agenda"
+      | "open_item"
+      | "close_item"
+      | "conclude_item"
+      | "start_roll_call"
+      | "call_site"
+      | "mark_site"
+      | "pause_roll_call"
+      | "finish_roll_call"
+      | "seat"
+      | "call_absent"
+      | "start_patrol"
+      | "turn_patrol"
+      | "stop_patrol";
+  }
+>;
 
 /** Everything that a person can do in a meeting. Nothing throws: refusals come back as outcomes. */
 export interface MeetingCommands {
@@ -43,6 +77,8 @@ export interface MeetingCommands {
   /** Sends somebody in the waiting room away. */
   turn(participant: ParticipantId): Promise<Outcome>;
   endForAll(): Promise<Outcome>;
+  /** One act on the course of the meeting; the screens show what the server makes of it. */
+  course(request: CourseRequest): Promise<Outcome>;
   /** Plays the sound after the browser blocked it; must be called from a press of the person. */
   unblockSound(): Promise<void>;
   /** Tries again at once instead of waiting for the next attempt. */

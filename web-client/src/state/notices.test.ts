@@ -1,8 +1,7 @@
 /** Rules of what a person is told: own mute at once, joins gathered, nothing about the own deeds. */
-
 import { describe, expect, it, vi } from "vitest";
-import type { ConferenceInfo, Delta, ParticipantView } from "../protocol/generated";
-import { QUIET_COURSE } from "../testing/quiet-course";
+import type { Delta, ParticipantView, TurnView } from "../protocol/generated";
+import { NO_COURSE, NO_COURSE_INFO } from "../testing/fake-course";
 import { BATCH_MS, createAnnouncer } from "./announcer";
 import { fromSnapshot } from "./meeting-reducer";
 import { emptyMeeting, type MeetingState } from "./meeting-store";
@@ -25,16 +24,14 @@ function person(id: number, part: Partial<ParticipantView> = {}): ParticipantVie
   };
 }
 
-const INFO: ConferenceInfo = {
+const INFO = {
   id: "demo",
   title: "",
   label: "",
   locked: false,
   waiting_room: false,
   ended: false,
-  kind: "normal",
-  secrecy: "public",
-  microphones: "open",
+  ...NO_COURSE_INFO,
 };
 
 function meeting(part: Partial<MeetingState> = {}): MeetingState {
@@ -44,9 +41,22 @@ function meeting(part: Partial<MeetingState> = {}): MeetingState {
     hands: [],
     chat: [],
     waiting: [],
-    ...QUIET_COURSE,
+    ...NO_COURSE,
   };
   return { ...emptyMeeting(), ...fromSnapshot({ participant: 1, role: "delegate", may: [] }, view), ...part };
+}
+
+function turn(participant: number): TurnView {
+  return {
+    number: participant,
+    participant,
+    name: `N${participant}`,
+    position: "",
+    site: "",
+    subject: "",
+    since_ms: 0,
+    limit_ms: 300_000,
+  };
 }
 
 function codes(delta: Delta, before = meeting()): string[] {
@@ -148,5 +158,39 @@ describe("settings", () => {
     const settings = createSettings(refusing);
     settings.change({ language: "en" });
     expect(settings.store.getState().language).toBe("en");
+  });
+
+  it("say nothing of a lowered hand to whoever is given the floor", () => {
+    const before = meeting({ hands: [1], floor: { ...NO_COURSE.floor, turn: turn(1) } });
+    expect(codes({ kind: "hands", hands: [] }, before)).toEqual([]);
+  });
+
+  it("tell the called and the others apart, once a turn", () => {
+    const floor = (participant: number): Delta => ({
+      kind: "floor",
+      floor: { ...NO_COURSE.floor, turn: turn(participant) },
+    });
+    expect(codes(floor(1))).toEqual(["assertive called"]);
+    expect(codes(floor(2))).toEqual(["polite speaks"]);
+    const speaking = meeting({ floor: { ...NO_COURSE.floor, turn: turn(1) } });
+    expect(codes(floor(1), speaking)).toEqual([]);
+    expect(codes({ kind: "floor", floor: NO_COURSE.floor }, speaking)).toEqual([
+      "toast turn_over",
+      "assertive turn_over",
+    ]);
+  });
+
+  it("tell of a mute of all only to whom it silenced", () => {
+    const muted = (participants: number[], by: number): Delta => ({ kind: "muted", participants, by });
+    expect(codes(muted([1], 2))).toEqual(["toast muted_by", "assertive muted"]);
+    expect(codes(muted([2], 3))).toEqual([]);
+    expect(codes(muted([1], 1))).toEqual([]);
+    expect(codes({ kind: "unmuted", participants: [1], by: 2 })).toEqual(["assertive unmuted"]);
+  });
+
+  it("tell whoever comes on every screen", () => {
+    const stage = { ...NO_COURSE.stage, of: "roll_call" as const, pictures: [1] };
+    expect(codes({ kind: "stage", stage })).toEqual(["assertive on_stage"]);
+    expect(codes({ kind: "stage", stage }, meeting({ stage }))).toEqual([]);
   });
 });

@@ -3,7 +3,7 @@
  * change and the change to a list of notices; `tellNotices` hands them to the toasts and the
  * announcer. Holds no text.
  */
-import type { Delta, ParticipantId } from "../protocol/generated";
+import type { Delta, FloorView, ParticipantId } from "../protocol/generated";
 import type { EffectStates } from "../rtc/effects/own-effects";
 import type { AnnouncementCode, Announcer } from "./announcer";
 import type { MeetingState } from "./meeting-store";
@@ -35,10 +35,6 @@ export function noticesOf(before: MeetingState, delta: Delta): Notice[] {
       }
       return notices;
     }
-    case "muted":
-      return own !== undefined && delta.by !== own && delta.participants.includes(own)
-        ? [toast("muted_by", nameOf(delta.by)), assertive("muted", nameOf(delta.by))]
-        : [];
     case "conference": {
       const old = before.conference;
       if (old === null || delta.by === own) return [];
@@ -61,7 +57,9 @@ export function noticesOf(before: MeetingState, delta: Delta): Notice[] {
       const notices: Notice[] = raised.map((id) => polite("hand_raised", nameOf(id)));
       const lowered = own !== undefined && before.hands.includes(own) && !delta.hands.includes(own);
       // `handWish` false means that the person has lowered it himself.
-      if (lowered && before.handWish !== false) notices.push(toast("hand_lowered_by", ""));
+      const isCalled = own !== undefined && before.floor.turn?.participant === own;
+      // A turn that begins ends the wish for it.
+      if (lowered && !isCalled && before.handWish !== false) notices.push(toast("hand_lowered_by", ""));
       return notices;
     }
     case "chat":
@@ -76,20 +74,47 @@ export function noticesOf(before: MeetingState, delta: Delta): Notice[] {
         polite("waiting", first.name),
       ];
     }
+    case "you":
+      return before.you !== null && before.you.role !== delta.you.role
+        ? [{ to: "toast", code: "role_changed", facts: { role: delta.you.role } }]
+        : [];
+    case "muted": {
+      const isMine = own !== undefined && delta.participants.includes(own) && delta.by !== own;
+      const wasOn = own !== undefined && before.participants.get(own)?.microphone === true;
+      if (!isMine || !wasOn) return [];
+      return [toast("muted_by", nameOf(delta.by)), assertive("muted", nameOf(delta.by))];
+    }
     case "unmuted":
+      return own !== undefined && delta.participants.includes(own) ? [assertive("unmuted", "")] : [];
     case "floor":
-    case "stage":
-    case "agenda":
+      return floorNotices(before, delta.floor);
+    case "stage": {
+      const { of, pictures } = delta.stage;
+      const isNews = own !== undefined && pictures.includes(own) && !before.stage.pictures.includes(own);
+      return isNews && of !== "floor" && of !== "nobody" ? [assertive("on_stage", "")] : [];
+    }
+    case "agenda": {
+      const open = delta.agenda.find((item) => item.opened_ms !== undefined);
+      const old = before.agenda.find((item) => item.opened_ms !== undefined);
+      return open !== undefined && open.item !== old?.item ? [polite("item_opened", open.title)] : [];
+    }
     case "sites":
     case "sites_changed":
     case "roll_call":
     case "patrol":
       return [];
-    case "you":
-      return before.you !== null && before.you.role !== delta.you.role
-        ? [{ to: "toast", code: "role_changed", facts: { role: delta.you.role } }]
-        : [];
   }
+}
+
+function floorNotices(before: MeetingState, floor: FloorView): Notice[] {
+  const own = before.you?.participant;
+  const { turn } = before.floor;
+  if (floor.turn === null) {
+    const isOver = turn !== null && turn.participant === own;
+    return isOver ? [toast("turn_over", ""), assertive("turn_over", "")] : [];
+  }
+  if (floor.turn.number === turn?.number) return [];
+  return floor.turn.participant === own ? [assertive("called", "")] : [polite("speaks", floor.turn.name)];
 }
 
 /** Shows and announces `notices`. */

@@ -68,8 +68,9 @@ function seat(
       ...store.getState().participants.get(1),
       ...part,
     };
+    const was = store.getState().participants.get(1);
     store.setState({ participants: new Map([[1, view]]) });
-    own.serverChanged();
+    own.serverChanged(was);
   };
   store.setState({
     phase: "in",
@@ -102,6 +103,28 @@ describe("own media", () => {
     await own.set("microphone", false);
     expect(sent().microphone).toBeNull();
     expect(local.store.getState().microphone.track).not.toBeNull();
+  });
+
+  it("opens the microphone when whoever muted it gives the floor", async () => {
+    const { own, store, server, sent } = seat();
+    await own.set("microphone", true);
+    server({ microphone: true });
+    await vi.advanceTimersByTimeAsync(1000);
+    server({ microphone: false, muted_by: 2 });
+    expect(sent().microphone).toBeNull();
+    server({ microphone: true, muted_by: null });
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(store.getState().own.microphone).toBe(true);
+    expect(sent().microphone?.kind).toBe("audio");
+  });
+
+  it("never opens a microphone that the person has switched off", async () => {
+    const { store, server, requests } = seat();
+    server({ microphone: false, muted_by: null });
+    server({ microphone: true });
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(store.getState().own.microphone).toBe(false);
+    expect(requests.at(-1)).toMatchObject({ type: "set_media", microphone: false });
   });
 
   it("is put back when the server refuses", async () => {

@@ -1,11 +1,12 @@
 /**
  * Keeps three things in step: what the person pressed, which own devices are open, and what the
  * server says that the person sends. Used by `live-meeting.ts`. Shown at once when pressed; a chair's
- * mute and the server's refusal win. Must never switch anything on by itself.
+ * mute and the server's refusal win. Must never switch anything on by itself: a microphone comes on
+ * again only when whoever muted it gives it back (the floor, a call of the roll, an undone mute).
  */
 import type { StoreApi } from "zustand/vanilla";
 import type { Outcome } from "../protocol/error-codes";
-import type { Act, Request } from "../protocol/generated";
+import type { Act, ParticipantView, Request } from "../protocol/generated";
 import type { LocalMedia } from "../rtc/local-media";
 import type { OwnTracks } from "../rtc/publisher";
 import { type MeetingState, may, type OwnMedia, ownView } from "./meeting-store";
@@ -76,9 +77,22 @@ export class OwnMediaSync {
     return outcome;
   }
 
-  /** The server's view of the person changed. */
-  serverChanged(): void {
-    if (this.#inFlight === 0) this.#believe();
+  /** The server's view of the person changed from `was`. */
+  serverChanged(was?: ParticipantView): void {
+    if (this.#inFlight > 0) return;
+    const state = this.#options.store.getState();
+    const isGivenBack = was?.microphone === false && was.muted_by !== null;
+    if (isGivenBack && ownView(state)?.microphone === true && !state.own.microphone) {
+      void this.#open();
+      return;
+    }
+    this.#believe();
+  }
+
+  /** The server has given the microphone back; without a device it must hear so. */
+  async #open(): Promise<void> {
+    const outcome = await this.set("microphone", true);
+    if (!outcome.ok) void this.#tellServer();
   }
 
   /** The connection is whole again: accept mutes of the meantime, then say what is still on. */

@@ -30,6 +30,7 @@ export type ToastCode =
   | "reconnected"
   | "somebody_waits"
   | "muted_all"
+  | "turn_over"
   | "link_copied";
 
 export interface Toast {

@@ -3,7 +3,6 @@
  * are drawn. Commands change the state as the server would. For screenshots and tests of screens;
  * never part of the product's bundle.
  */
-
 import type { Outcome } from "../protocol/error-codes";
 import type { Act, Delta, ParticipantId, ParticipantView, Role, SlotAssignment } from "../protocol/generated";
 import { EffectFailure, type EffectTrouble } from "../rtc/effects/effect";
@@ -14,9 +13,10 @@ import { fromSnapshot, withDelta, withSlots } from "../state/meeting-reducer";
 import { createMeetingStore, type MeetingState, type Phase } from "../state/meeting-store";
 import { noticesOf, tellNotices } from "../state/notices";
 import { createToasts } from "../state/toasts";
+import { type CourseOptions, courseOf, NO_COURSE_INFO, seated } from "./fake-course";
 import { fakeCamera, fakeScreen } from "./fake-media";
 import { fakeLine, fakePerson } from "./fake-people";
-import { QUIET_COURSE } from "./quiet-course";
+import { carryOut, muteAll } from "./fake-server-course";
 
 export interface FakeMeetingOptions {
   /** People in the meeting, the own one included. */
@@ -33,6 +33,8 @@ export interface FakeMeetingOptions {
   waiting?: number;
   speakers?: readonly ParticipantId[];
   title?: string;
+  /** Floor, stage, agenda, sites and roll call; none of it when left out. */
+  course?: CourseOptions;
   /** When the door opens to everybody, in ms since 1970. */
   opensMs?: number;
   /** What opening microphone and camera fails with, by the browser's name: `NotAllowedError`, … */
@@ -69,6 +71,12 @@ const ALL_ACTS: Act[] = [
   "remove",
   "lock",
   "end_for_all",
+  "give_floor",
+  "set_stage",
+  "run_agenda",
+  "call_roll",
+  "name_deputy",
+  "see_reports",
   "see_statistics",
 ];
 
@@ -117,9 +125,11 @@ function silentStream(): MediaStream {
 export function createFakeMeeting(options: FakeMeetingOptions = {}): FakeMeeting {
   const count = options.participants ?? 6;
   const you = options.you ?? 1;
-  const people = Array.from({ length: count }, (_, index) => fakePerson(index + 1)).map((person) =>
+  const course = { ...options.course, speech: options.course?.speech ?? options.hands ?? [] };
+  const arrived = Array.from({ length: count }, (_, index) => fakePerson(index + 1)).map((person) =>
     person.id === options.screenFrom ? { ...person, screen: true } : person,
   );
+  const people = seated(arrived, course);
   const store = createMeetingStore();
   const local = createFakeLocalMedia(options.failures, options.effectTrouble);
   const toasts = createToasts();
@@ -139,8 +149,6 @@ export function createFakeMeeting(options: FakeMeetingOptions = {}): FakeMeeting
       apply({ kind: "changed", participant: { ...participant, ...part }, by });
     }
   };
-  const hands = (list: readonly ParticipantId[]) => apply({ kind: "hands", hands: [...list] });
-  const without = (id: ParticipantId) => store.getState().hands.filter((hand) => hand !== id);
 
   const enter = () => {
     set(
@@ -155,12 +163,14 @@ export function createFakeMeeting(options: FakeMeetingOptions = {}): FakeMeeting
             waiting_room: (options.waiting ?? 0) > 0,
             ...(options.opensMs === undefined ? {} : { opens_ms: options.opensMs }),
             ended: false,
-            kind: "normal",
-            secrecy: "internal",
-            microphones: "open",
+            ...NO_COURSE_INFO,
+            ...(course.secrecy ? { secrecy: course.secrecy } : {}),
+            ...(course.microphones ? { microphones: course.microphones } : {}),
+            presiding: 1,
           },
+          ...courseOf(course, people, Date.now()),
           participants: people,
-          hands: [...(options.hands ?? [])],
+          hands: [...course.speech],
           chat: Array.from({ length: options.chatLines ?? 0 }, (_, index) => {
             const from = fakePerson(1 + (index % count));
             return {
@@ -180,7 +190,6 @@ export function createFakeMeeting(options: FakeMeetingOptions = {}): FakeMeeting
               since_ms: Date.now() - 95_000 + index * 20_000,
             };
           }),
-          ...QUIET_COURSE,
         },
       ),
     );
@@ -289,8 +298,12 @@ export function createFakeMeeting(options: FakeMeetingOptions = {}): FakeMeeting
           ownMedia("screen", false);
           local.stopScreen();
         }),
-      raiseHand: () => done("raiseHand", () => hands([...without(you), you])),
-      lowerHand: (participant) => done("lowerHand", () => hands(without(participant ?? you))),
+      raiseHand: () =>
+        done("raiseHand", () => carryOut({ type: "request_floor" }, store.getState, you, apply)),
+      lowerHand: (participant = you) =>
+        done("lowerHand", () =>
+          carryOut({ type: "withdraw_floor", participant }, store.getState, you, apply),
+        ),
       chat: (text) =>
         done("chat", () =>
           apply({
@@ -305,12 +318,8 @@ export function createFakeMeeting(options: FakeMeetingOptions = {}): FakeMeeting
           }),
         ),
       mute: (id) => done("mute", () => change(id, { microphone: false, muted_by: you }, you)),
-      muteAll: () =>
-        done("muteAll", () => {
-          for (const id of store.getState().order) {
-            if (id !== you) change(id, { microphone: false, muted_by: you }, you);
-          }
-        }),
+      muteAll: () => done("muteAll", () => muteAll(store.getState(), you, apply)),
+      course: (request) => done(request.type, () => carryOut(request, store.getState, you, apply)),
       remove: (id) => done("remove", () => leaveWith(id, "removed")),
       lock: (locked) => done("lock", () => conference({ locked })),
       openDoor: () => done("openDoor", openDoor),

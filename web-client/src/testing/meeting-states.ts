@@ -3,6 +3,7 @@
  */
 
 import type { FakeMeetingOptions } from "./fake-meeting";
+import { LEAD_STATES } from "./lead-states";
 import type { Scene, Stage } from "./stage";
 import type { PageState } from "./states";
 
@@ -11,7 +12,7 @@ function room(meeting: FakeMeetingOptions): Scene {
 }
 
 /** Narrow screens keep the panels behind "more". */
-async function panel(stage: Stage, key: "bar.people" | "bar.chat"): Promise<void> {
+async function panel(stage: Stage, key: "bar.people" | "bar.chat" | "bar.agenda"): Promise<void> {
   await stage.see("bar.leave");
   if (window.innerWidth < PHONE_PX || window.innerHeight < TURNED_PHONE_PX) await stage.press("bar.more");
   await stage.press(key);
@@ -36,6 +37,7 @@ function broken(seconds: number, attempt: number): PageState {
   };
 }
 
+const LIVE = { turn: { participant: 7 }, agenda: { done: 3, agoS: 2830 } };
 const BUSY = { participants: 12, hands: [5, 1], waiting: 3, chatLines: 14, speakers: [4] };
 
 export const MEETING_STATES: Record<string, PageState> = {
@@ -133,6 +135,31 @@ export const MEETING_STATES: Record<string, PageState> = {
       letGoOfFocus();
     },
   },
+  "meeting, somebody has the floor": {
+    scene: room({ participants: 9, you: 4, course: { ...LIVE, speech: [4, 6] } }),
+  },
+  "meeting, own turn": {
+    scene: room({ participants: 9, you: 5, course: { ...LIVE, turn: { participant: 5 } } }),
+  },
+  "meeting, stage of two for all": {
+    scene: room({
+      participants: 9,
+      you: 6,
+      course: { secrecy: "restricted", stage: { layout: "two", pictures: [3, 4], free: true } },
+    }),
+  },
+  "meeting, own site is called": {
+    scene: room({ participants: 12, you: 7, course: { sites: 10, called: 4, rollCall: "running" } }),
+  },
+  "meeting, agenda": {
+    scene: room({ participants: 9, you: 4, course: { ...LIVE, speech: [6, 4], question: [3] } }),
+    play: (stage) => panel(stage, "bar.agenda"),
+  },
+  "meeting, empty agenda": {
+    scene: room({ participants: 4, you: 4 }),
+    play: (stage) => panel(stage, "bar.agenda"),
+  },
+  ...LEAD_STATES,
   "meeting, reconnecting": broken(7, 2),
   "meeting, long without a line": broken(22, 6),
 };

@@ -3,7 +3,7 @@
  *
  * On phones the middle groups fold into "more".
  */
-import { LogOut, MessageSquare, Users } from "lucide-react";
+import { FileText, Gavel, LogOut, MessageSquare, Users } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { may } from "../../state/meeting-store";
 import { Button } from "../../ui/Button";
@@ -11,6 +11,7 @@ import { useMediaQuery } from "../../ui/use-media-query";
 import { BarButton } from "./BarButton";
 import styles from "./ControlBar.module.css";
 import { LayoutMenu } from "./LayoutMenu";
+import { mayLead, openLead } from "./lead-entry";
 import { MoreMenu } from "./MoreMenu";
 import { MutedHint } from "./MutedHint";
 import { useMeeting, useMeetingState, useView, useViewStore } from "./meeting-context";
@@ -29,6 +30,7 @@ export function ControlBar() {
   const waiting = useMeetingState((state) => state.waiting.length);
   const unread = useUnread();
   const isCompact = useMediaQuery(COMPACT);
+  const leads = useMeetingState(mayLead);
   const knocking = mayAdmit ? waiting : 0;
   const leave = () => void meeting.commands.leave();
   if (isCompact) {
@@ -79,6 +81,20 @@ export function ControlBar() {
           countLabel={t("bar.unread", { count: unread })}
           onPress={() => togglePanel(view, "chat")}
         />
+        <BarButton
+          label={t("bar.agenda")}
+          icon={<FileText size={20} aria-hidden />}
+          look={panel === "agenda" ? "on" : "rest"}
+          isPressed={panel === "agenda"}
+          onPress={() => togglePanel(view, "agenda")}
+        />
+        {leads ? (
+          <BarButton
+            label={t("bar.lead")}
+            icon={<Gavel size={20} aria-hidden />}
+            onPress={() => openLead(meeting, view)}
+          />
+        ) : null}
         <MoreMenu isCompact={false} count={0} />
       </div>
       <div className={styles.leave}>

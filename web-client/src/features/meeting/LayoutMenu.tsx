@@ -43,6 +43,6 @@ export function useLayoutEntries(): readonly MenuEntry[] {
       ) : (
         <PanelTop size={18} aria-hidden />
       ),
-    onAction: () => view.setState({ layout: one, page: 0 }),
+    onAction: () => view.setState({ layout: one, page: 0, isFollowing: false }),
   }));
 }

@@ -3,7 +3,7 @@
  *
  * Called by ConferencePage while the phase is `in`, also while the connection is being mended.
  */
-import { useMemo } from "react";
+import { lazy, Suspense, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { useStore } from "zustand";
 import type { Meeting } from "../../state/meeting";
@@ -27,6 +27,11 @@ import { useShortcuts } from "./use-shortcuts";
 import { useWakeLock } from "./use-wake-lock";
 import { createViewState } from "./view-state";
 
+// Only for those who lead, and only when one of them opens it.
+const loadLead = () => import("./lead/LeadScreen");
+const LeadScreen = lazy(() => loadLead().then((loaded) => ({ default: loaded.LeadScreen })));
+const LeadBar = lazy(() => loadLead().then((loaded) => ({ default: loaded.LeadBar })));
+
 type MeetingPageProps = { meeting: Meeting; settings: SettingsStore };
 
 export function MeetingPage({ meeting, settings }: MeetingPageProps) {
@@ -36,13 +41,26 @@ export function MeetingPage({ meeting, settings }: MeetingPageProps) {
   usePage(title || t("meeting.title"), "stage");
   const scope = useMemo(() => ({ meeting, view: createViewState() }), [meeting]);
   const hasPanel = useStore(scope.view, (state) => state.panel !== null);
+  const leads = useStore(scope.view, (state) => state.screen !== "stage");
   return (
     <MeetingContext value={scope}>
-      <div className={styles.meeting} data-panel={hasPanel || undefined}>
+      <div className={styles.meeting} data-panel={hasPanel || undefined} data-leads={leads || undefined}>
         <TopStrip />
-        <Stage />
+        {leads ? (
+          <Suspense fallback={<main role="status" aria-label={t("app.loading")} />}>
+            <LeadScreen settings={settings} />
+          </Suspense>
+        ) : (
+          <Stage />
+        )}
         <SidePanel />
-        <ControlBar />
+        {leads ? (
+          <Suspense fallback={null}>
+            <LeadBar />
+          </Suspense>
+        ) : (
+          <ControlBar />
+        )}
         <section className={styles.notices} aria-label={t("meeting.notices")}>
           <SoundBlocked />
           <LinkNotice />

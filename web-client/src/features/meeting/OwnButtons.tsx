@@ -5,6 +5,7 @@
  */
 import { Hand, Mic, MicOff, MonitorUp, MonitorX, Video, VideoOff } from "lucide-react";
 import { useTranslation } from "react-i18next";
+import { placesOf } from "../../state/course";
 import { firstScreen, isOwnHandUp, may } from "../../state/meeting-store";
 import { BarButton } from "./BarButton";
 import { useMeeting, useMeetingState, useRun } from "./meeting-context";
@@ -67,6 +68,7 @@ export function HandButton() {
   const run = useRun();
   const isUp = useMeetingState(isOwnHandUp);
   const mayRaise = useMeetingState(may("raise_hand"));
+  const place = useMeetingState((state) => placesOf(state.floor, state.you?.participant).speech);
   return (
     <BarButton
       label={t(isUp ? "bar.hand_lower" : "bar.hand_raise")}
@@ -75,6 +77,8 @@ export function HandButton() {
       look={isUp ? "hand" : "rest"}
       isPressed={isUp}
       isDisabled={!mayRaise}
+      count={isUp ? place : 0}
+      countLabel={t("floor.place_speech", { place })}
       onPress={() => void run(isUp ? commands.lowerHand() : commands.raiseHand())}
     />
   );

@@ -1,5 +1,5 @@
 /**
- * The panel at the right: people or chat, one at a time; on phones over the pictures.
+ * The panel at the right: people, chat or agenda, one at a time; on phones over the pictures.
  */
 import { X } from "lucide-react";
 import { Tab, TabList, TabPanel, Tabs } from "react-aria-components";
@@ -7,11 +7,15 @@ import { useTranslation } from "react-i18next";
 import { may } from "../../state/meeting-store";
 import { Count } from "../../ui/Badge";
 import { IconButton } from "../../ui/IconButton";
+import { AgendaPanel } from "./agenda/AgendaPanel";
 import { ChatPanel } from "./chat/ChatPanel";
 import { useMeetingState, useView, useViewStore } from "./meeting-context";
 import { PeoplePanel } from "./people/PeoplePanel";
 import styles from "./SidePanel.module.css";
 import { useUnread } from "./use-unread";
+import type { Panel } from "./view-state";
+
+const PANELS: readonly Panel[] = ["people", "chat", "agenda"];
 
 export function SidePanel() {
   const { t } = useTranslation();
@@ -28,7 +32,7 @@ export function SidePanel() {
       <Tabs
         className={styles.tabs ?? ""}
         selectedKey={panel}
-        onSelectionChange={(key) => view.setState({ panel: key === "chat" ? "chat" : "people" })}
+        onSelectionChange={(key) => view.setState({ panel: PANELS.find((one) => one === key) ?? "people" })}
       >
         <div className={styles.head}>
           <TabList className={styles.list ?? ""} aria-label={t("more.room")}>
@@ -37,6 +41,9 @@ export function SidePanel() {
             </Tab>
             <Tab id="chat" className={styles.tab ?? ""}>
               {t("chat.title")} {unread > 0 ? <Count value={unread} isHot /> : null}
+            </Tab>
+            <Tab id="agenda" className={styles.tab ?? ""}>
+              {t("agenda.title")}
             </Tab>
           </TabList>
           <IconButton label={t("action.close")} onPress={() => view.setState({ panel: null })}>
@@ -48,6 +55,9 @@ export function SidePanel() {
         </TabPanel>
         <TabPanel id="chat" className={styles.body ?? ""}>
           <ChatPanel />
+        </TabPanel>
+        <TabPanel id="agenda" className={styles.body ?? ""}>
+          <AgendaPanel />
         </TabPanel>
       </Tabs>
     </aside>

@@ -1,15 +1,19 @@
 /**
- * What this meeting is, how many are inside, how the network is, what time it is in Viet Nam.
+ * What this meeting is, its label, what is on the agenda now, how many are inside, how the network is, what time it is in Viet Nam.
  */
 import { Lock, SignalHigh, SignalLow, SignalMedium, Users, WifiOff } from "lucide-react";
+import { Button } from "react-aria-components";
 import { useTranslation } from "react-i18next";
-import { clockTime } from "../../i18n/format";
+import { clockTime, waitingTime } from "../../i18n/format";
+import type { AgendaItemView } from "../../protocol/generated";
+import { itemSpan, runningItem } from "../../state/course";
 import { saidGrade } from "../../state/meeting-store";
 import { Badge } from "../../ui/Badge";
 import { BrandMark } from "../../ui/BrandMark";
 import { useNow } from "../../ui/use-now";
-import { useMeetingState } from "./meeting-context";
+import { useMeetingState, useViewStore } from "./meeting-context";
 import styles from "./TopStrip.module.css";
+import { useServerNow } from "./use-server-now";
 
 export function TopStrip() {
   const { t } = useTranslation();
@@ -21,11 +25,7 @@ export function TopStrip() {
       <h1 className={styles.title} title={info?.title}>
         {info?.title}
       </h1>
-      {info?.label ? (
-        <span className={styles.badge}>
-          <Badge kind="line">{info.label}</Badge>
-        </span>
-      ) : null}
+      <Secrecy />
       {info?.locked ? (
         <span className={styles.badge}>
           <Badge kind="warn" icon={<Lock size={14} aria-hidden />}>
@@ -33,6 +33,7 @@ export function TopStrip() {
           </Badge>
         </span>
       ) : null}
+      <AgendaNow />
       <div className={styles.facts}>
         <span className={styles.people}>
           <Users size={16} aria-hidden />
@@ -42,6 +43,50 @@ export function TopStrip() {
         <Clock />
       </div>
     </header>
+  );
+}
+
+/** The label of the meeting: its own words, else its class; high classes are marked. */
+function Secrecy() {
+  const { t } = useTranslation();
+  const label = useMeetingState((state) => state.conference?.label ?? "");
+  const secrecy = useMeetingState((state) => state.conference?.secrecy ?? "public");
+  const words = label || (secrecy === "public" ? "" : t(`secrecy.${secrecy}`));
+  if (!words) return null;
+  const isHigh = secrecy === "state_secret" || secrecy === "restricted";
+  return (
+    <span className={styles.secrecy}>
+      <Badge kind={secrecy === "state_secret" ? "danger" : isHigh ? "warn" : "line"}>{words}</Badge>
+    </span>
+  );
+}
+
+/** The running item of the agenda, and how far it is over its time. */
+function AgendaNow() {
+  const { t } = useTranslation();
+  const agenda = useMeetingState((state) => state.agenda);
+  const view = useViewStore();
+  const item = runningItem(agenda);
+  if (item === undefined) return null;
+  const words = t("agenda.now", { place: agenda.indexOf(item) + 1, title: item.title });
+  return (
+    <Button className={styles.item ?? ""} onPress={() => view.setState({ panel: "agenda" })}>
+      <span className={styles.words}>{words}</span>
+      <ItemTime item={item} />
+    </Button>
+  );
+}
+
+function ItemTime({ item }: { item: AgendaItemView }) {
+  const { t } = useTranslation();
+  const { overMs, leftMs, plannedMs, grade } = itemSpan(item, useServerNow(1000));
+  if (plannedMs === 0) return null;
+  return (
+    <strong className={styles.time} data-grade={grade}>
+      {overMs >= 1000
+        ? t("agenda.over", { time: waitingTime(overMs) })
+        : t("agenda.left", { time: waitingTime(leftMs) })}
+    </strong>
   );
 }
 

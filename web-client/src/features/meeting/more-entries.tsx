@@ -7,6 +7,8 @@ import {
   CircleOff,
   DoorClosed,
   DoorOpen,
+  FileText,
+  Gavel,
   Images,
   Keyboard,
   Languages,
@@ -30,6 +32,7 @@ import { browserKind } from "../../ui/browser";
 import { useLanguage } from "../../ui/language";
 import type { MenuEntry } from "../../ui/Menu";
 import { useLayoutEntries } from "./LayoutMenu";
+import { mayLead, openLead } from "./lead-entry";
 import { chooseSaving } from "./link-care";
 import { useMeeting, useMeetingState, useRun, useView, useViewStore } from "./meeting-context";
 import { canShowMini, openMini } from "./mini-window";
@@ -38,7 +41,8 @@ import { useUnread } from "./use-unread";
 /** Panels, sharing and layouts, which have no room in the bar of a phone. */
 export function usePlaceEntries(): readonly MenuEntry[] {
   const { t } = useTranslation();
-  const { commands } = useMeeting();
+  const meeting = useMeeting();
+  const { commands } = meeting;
   const run = useRun();
   const view = useViewStore();
   const unread = useUnread();
@@ -46,6 +50,7 @@ export function usePlaceEntries(): readonly MenuEntry[] {
   const isSharing = useMeetingState((state) => state.own.screen);
   const mayShare = useMeetingState(may("share_screen"));
   const layouts = useLayoutEntries();
+  const leads = useMeetingState(mayLead);
   const canShare = mayShare && "getDisplayMedia" in (navigator.mediaDevices ?? {});
   return [
     {
@@ -62,6 +67,22 @@ export function usePlaceEntries(): readonly MenuEntry[] {
       note: unread > 0 ? t("bar.unread", { count: unread }) : undefined,
       onAction: () => view.setState({ panel: "chat" }),
     },
+    {
+      id: "agenda",
+      label: t("bar.agenda"),
+      icon: <FileText size={18} aria-hidden />,
+      onAction: () => view.setState({ panel: "agenda" }),
+    },
+    ...(leads
+      ? [
+          {
+            id: "lead",
+            label: t("more.lead"),
+            icon: <Gavel size={18} aria-hidden />,
+            onAction: () => openLead(meeting, view),
+          },
+        ]
+      : []),
     ...(canShare
       ? [
           {

@@ -6,6 +6,7 @@ import type { ParticipantId } from "../../protocol/generated";
 import type { MeetingState } from "../../state/meeting-store";
 import { type Arrangement, type Attending, arrange, noArrangement, REORDER_MS } from "./arrange";
 import { useMeeting, useView } from "./meeting-context";
+import { visiblePeople } from "./stage-set";
 
 export function useArrangement(): Arrangement {
   const { store } = useMeeting();
@@ -32,9 +33,15 @@ export function useArrangement(): Arrangement {
 
 export function attendingOf(state: MeetingState, pinned: ParticipantId | null, nowMs: number): Attending {
   return {
-    people: state.order,
+    people: visiblePeople(state),
     self: state.you?.participant ?? null,
-    chairs: state.order.filter((id) => state.participants.get(id)?.role === "chair"),
+    // Who has the floor stands first in every row, before the chair.
+    chairs: [
+      ...state.order.filter((id) => id === state.floor.turn?.participant),
+      ...state.order.filter(
+        (id) => state.participants.get(id)?.role === "chair" && id !== state.floor.turn?.participant,
+      ),
+    ],
     pinned,
     speaking: state.speakers.map((speaker) => speaker.participant),
     nowMs,

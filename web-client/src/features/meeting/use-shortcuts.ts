@@ -17,6 +17,9 @@ export function useShortcuts(areOn: boolean): void {
     const onDown = (event: KeyboardEvent) => {
       const id = shortcutOf(event, isTextField(event.target));
       if (id === null || isDialogOpen()) return;
+      // In the roll call the space bar means "later", and layouts are not on the screen.
+      const isOnStage = view.getState().screen === "stage";
+      if (!isOnStage && (id === "push_to_talk" || id === "layout")) return;
       if (id === "push_to_talk" && isChosenByKeyboard(event.target)) return;
       event.preventDefault();
       event.stopPropagation();

@@ -7,16 +7,23 @@ import type { ParticipantId } from "../../protocol/generated";
 import { type LinkCare, NO_CARE } from "./link-care";
 
 export type Layout = "grid" | "speaker";
-export type Panel = "people" | "chat";
+export type Panel = "people" | "chat" | "agenda";
+/** What fills the window: the pictures, or one of the screens of those who lead. */
+export type Screen = "stage" | "chair" | "roll_call" | "sites";
 
 export interface ViewState {
+  screen: Screen;
+  /** Shows what is set for all; else what the person chooses, where that is allowed. */
+  isFollowing: boolean;
   layout: Layout;
   /** The open side panel. */
   panel: Panel | null;
   pinned: ParticipantId | null;
   /** Page of the grid, from 0. */
   page: number;
-  dialog: "shortcuts" | "devices" | "end" | null;
+  dialog: "shortcuts" | "devices" | "end" | "stage" | "agenda" | "conclusion" | null;
+  /** To whose device the person is about to give the floor, with another name. */
+  granting: ParticipantId | null;
   /** Whom the person is about to remove. */
   removing: ParticipantId | null;
   /** Highest chat message that was on screen. */
@@ -32,11 +39,14 @@ export interface ViewState {
 
 export function createViewState(): StoreApi<ViewState> {
   return createStore<ViewState>(() => ({
+    screen: "stage",
+    isFollowing: true,
     layout: "grid",
     panel: null,
     pinned: null,
     page: 0,
     dialog: null,
+    granting: null,
     removing: null,
     readChatId: 0,
     isTalkKeyDown: false,
@@ -52,10 +62,16 @@ export function togglePanel(view: StoreApi<ViewState>, panel: Panel): void {
 }
 
 export function toggleLayout(view: StoreApi<ViewState>): void {
-  view.setState((state) => ({ layout: state.layout === "grid" ? "speaker" : "grid", page: 0 }));
+  view.setState((state) => ({
+    layout: state.layout === "grid" ? "speaker" : "grid",
+    page: 0,
+    isFollowing: false,
+  }));
 }
 
 /** Pins `id`, which also gives it the large place, or lets it go. */
 export function togglePin(view: StoreApi<ViewState>, id: ParticipantId): void {
-  view.setState((state) => (state.pinned === id ? { pinned: null } : { pinned: id, layout: "speaker" }));
+  view.setState((state) =>
+    state.pinned === id ? { pinned: null } : { pinned: id, layout: "speaker", isFollowing: false },
+  );
 }

@@ -1,0 +1,35 @@
+/**
+ * The keys of the roll call: one for each result, and the ways on. Bound by place (`event.code`), because
+ * Vietnamese typing tools rewrite letters and digits. Pure.
+ */
+import type { SiteResult } from "../../../protocol/generated";
+import type { PressedKey } from "../shortcuts";
+
+/** In the order of the keys 1 to 4. */
+export const RESULTS: readonly SiteResult[] = ["present", "no_sound", "no_picture", "absent"];
+
+export type RollAct =
+  | { act: "mark"; result: SiteResult }
+  | { act: "again" | "back" | "next" | "note" | "people" | "pause" };
+
+const ACTS: Readonly<Record<string, Exclude<RollAct["act"], "mark">>> = {
+  KeyR: "again",
+  ArrowLeft: "back",
+  Space: "next",
+  KeyN: "note",
+  KeyS: "people",
+  KeyP: "pause",
+};
+
+const COMPOSING_KEY_CODE = 229;
+
+/** What `key` means; nothing while something is typed or a combination is pressed. */
+export function rollActOf(key: PressedKey, isTyping: boolean): RollAct | null {
+  const isCombined = key.ctrlKey || key.metaKey || key.altKey || key.shiftKey;
+  if (isTyping || isCombined || key.isComposing || key.keyCode === COMPOSING_KEY_CODE) return null;
+  const digit = /^(?:Digit|Numpad)([1-4])$/u.exec(key.code)?.[1];
+  const result = digit === undefined ? undefined : RESULTS[Number(digit) - 1];
+  if (result !== undefined) return { act: "mark", result };
+  const act = ACTS[key.code];
+  return act === undefined ? null : { act };
+}

@@ -1,0 +1,215 @@
+/** The screens of those who lead: every act by one press or one key, said in words, nothing for axe. */
+import { afterEach, describe, expect, it } from "vitest";
+import { page, userEvent } from "vitest/browser";
+import vi from "./i18n/vi.json";
+import { closeScene, meeting, open, violations } from "./testing/scene";
+
+afterEach(closeScene);
+
+const TURN = { turn: { participant: 7 }, speech: [4, 3, 6], question: [8], agenda: { done: 3, agoS: 2830 } };
+
+function button(name: string | RegExp) {
+  return page.getByRole("button", { name, exact: typeof name === "string" });
+}
+
+/** The switch between the screens is a choice of one. */
+function screen(name: string) {
+  return page.getByRole("radio", { name, exact: true });
+}
+
+async function openLead(options: NonNullable<Parameters<typeof open>[0]["meeting"]>) {
+  await open({ path: "/c/demo", meeting: options });
+  await button(vi.bar.lead).click();
+  await expect.element(button(vi.chair.back)).toBeVisible();
+}
+
+const state = () => meeting()?.store.getState();
+
+describe("the chair's console", () => {
+  it("is one press away and one press back", async () => {
+    await openLead({ participants: 9, course: TURN });
+    await expect.element(page.getByRole("heading", { name: "Vũ Đình Thắng" })).toBeVisible();
+    await button(vi.chair.back).click();
+    await expect.element(button(vi.bar.leave)).toBeVisible();
+  });
+
+  it("gives the floor by one press and one command", async () => {
+    await openLead({ participants: 9, course: TURN });
+    await button(vi.chair.grant).click();
+    await expect.poll(() => state()?.floor.turn?.participant).toBe(4);
+    expect(meeting()?.called).toEqual(["grant_floor"]);
+    expect(state()?.participants.get(4)?.microphone).toBe(true);
+  });
+
+  it("orders the queue without dragging", async () => {
+    await openLead({ participants: 9, course: TURN });
+    const names = () => state()?.floor.speech.map((request) => request.participant);
+    await button(/^Đưa Trần Thị Mai Khuê lên/u).click();
+    await expect.poll(names).toEqual([3, 4, 6]);
+    await button(/^Đưa Trần Thị Mai Khuê xuống/u).click();
+    await expect.poll(names).toEqual([4, 3, 6]);
+  });
+
+  it("says over-time in figures and words", async () => {
+    await openLead({ participants: 9, course: { ...TURN, turn: { participant: 7, agoS: 430 } } });
+    await expect.element(page.getByText(/^\+02:1\d quá giờ$/u).first()).toBeVisible();
+  });
+
+  it("takes a mute of all back from the same place, but not by a double click", async () => {
+    await openLead({ participants: 9, course: TURN });
+    await button(vi.chair.mute_all).click();
+    const undo = button(/^Hoàn tác tắt mic 4 điểm/u);
+    await expect.element(undo).toBeVisible();
+    (undo.element() as HTMLElement).click();
+    expect(meeting()?.called).toEqual(["muteAll"]);
+    await expect.poll(() => undo.element().textContent, { timeout: 5000 }).toContain("7 s");
+    await undo.click();
+    await expect.poll(() => meeting()?.called).toEqual(["muteAll", "undo_mute"]);
+    await expect.element(button(vi.chair.mute_all)).toBeVisible();
+  });
+
+  it("asks a second time only before ending for all", async () => {
+    await openLead({ participants: 9, course: TURN });
+    await page.getByRole("button", { name: vi.chair.floor_only }).click();
+    await expect.poll(() => state()?.conference?.microphones).toBe("floor");
+    await page.getByRole("button", { name: vi.chair.close_list }).click();
+    await expect.element(page.getByText(vi.chair.list_closed)).toBeVisible();
+    expect(page.getByRole("alertdialog").elements()).toEqual([]);
+    await button(vi.chair.end).click();
+    await expect.element(page.getByRole("alertdialog")).toBeVisible();
+    expect(state()?.phase).toBe("in");
+  });
+
+  it("goes on with the agenda and keeps the conclusion", async () => {
+    await openLead({ participants: 9, course: TURN });
+    await button(vi.chair.conclusion).click();
+    await page.getByLabelText(vi.chair.conclusion_label).fill("Giao Sở Y tế chủ trì.");
+    await button(vi.chair.conclusion_save).click();
+    await expect.poll(() => state()?.agenda[3]?.conclusion).toBe("Giao Sở Y tế chủ trì.");
+    await button(vi.chair.next_item).click();
+    await expect.poll(() => state()?.agenda[4]?.opened_ms).toBeGreaterThan(0);
+  });
+
+  it("sets the layout for all by its picture", async () => {
+    await openLead({ participants: 9, course: TURN });
+    await button(vi.bar.layout).click();
+    await page.getByRole("radio", { name: vi.chair.layout_two }).click({ force: true });
+    await button(vi.chair.stage_save).click();
+    await expect.poll(() => state()?.stage.layout).toBe("two");
+  });
+
+  it("stands on a window of 683 px, as at 200 % zoom, without scrolling sideways", async () => {
+    await open({ path: "/c/demo", width: 683, height: 700, meeting: { participants: 9, course: TURN } });
+    await button(vi.bar.more).click();
+    await page.getByRole("menuitem", { name: vi.more.lead }).click();
+    await expect.element(button(vi.chair.grant)).toBeVisible();
+    expect(document.documentElement.scrollWidth).toBeLessThanOrEqual(683);
+    expect(await violations()).toEqual([]);
+  });
+});
+
+describe("the roll call", () => {
+  const ROLL = { participants: 12, course: { sites: 12 } };
+
+  async function openRoll(options: Parameters<typeof openLead>[0]) {
+    await openLead(options);
+    await screen(vi.chair.screen_roll_call).click();
+  }
+
+  it("walks every site by keyboard alone", async () => {
+    await openRoll(ROLL);
+    await button(vi.roll.start).click();
+    for (let site = 0; site < 12; site += 1) {
+      const current = state()?.rollCall?.current;
+      await userEvent.keyboard(site === 2 ? "2" : site === 11 ? "4" : "1");
+      await expect.poll(() => state()?.rollCall?.current).not.toBe(current);
+    }
+    await expect.element(page.getByRole("heading", { name: vi.roll.over_title })).toBeVisible();
+    const results = [...(state()?.sites.values() ?? [])].map((site) => site.result);
+    expect(results.filter((result) => result === "present")).toHaveLength(10);
+    expect([results[2], results[11]]).toEqual(["no_sound", "absent"]);
+    await button(/^Gọi lại 2 điểm chưa đạt/u).click();
+    await expect.poll(() => state()?.rollCall?.walk).toBe(2);
+  });
+
+  it("leaves a site for later with the space bar and comes back to it at the end", async () => {
+    await openRoll({ participants: 5, course: { sites: 3 } });
+    await button(vi.roll.start).click();
+    const [first] = state()?.siteOrder ?? [];
+    (document.activeElement as HTMLElement | null)?.blur();
+    await userEvent.keyboard(" ");
+    await expect.poll(() => state()?.rollCall?.current).toBe(state()?.siteOrder[1]);
+    expect(state()?.own.microphone).toBe(true);
+    await userEvent.keyboard("1");
+    await expect.poll(() => state()?.rollCall?.current).toBe(state()?.siteOrder[2]);
+    await userEvent.keyboard("1");
+    await expect.poll(() => state()?.rollCall?.current).toBe(first);
+  });
+
+  it("takes digits in a field as figures, and sends them with the result", async () => {
+    await openRoll(ROLL);
+    await button(vi.roll.start).click();
+    const [first] = state()?.siteOrder ?? [];
+    await expect.element(page.getByText(vi.roll.next_two)).toBeVisible();
+    (document.activeElement as HTMLElement | null)?.blur();
+    await userEvent.keyboard("s");
+    await userEvent.keyboard("12");
+    expect(meeting()?.called).toEqual(["start_roll_call"]);
+    await userEvent.keyboard("{Enter}");
+    await userEvent.keyboard("1");
+    await expect.poll(() => state()?.sites.get(first ?? "")?.people).toBe(12);
+  });
+
+  it("draws only what changed among 277 sites", async () => {
+    await openRoll({ participants: 60, course: { sites: 277, called: 40, rollCall: "running" } });
+    await expect.poll(() => document.querySelectorAll("li[data-site]").length).toBe(277);
+    const touched = new Set<Element>();
+    const watch = new MutationObserver((records) => {
+      for (const { target } of records) {
+        const element = target instanceof Element ? target : target.parentElement;
+        const row = element?.closest("li[data-site]");
+        if (row) touched.add(row);
+      }
+    });
+    const list = document.querySelector("ol:has(> li[data-site])");
+    watch.observe(list ?? document, {
+      subtree: true,
+      childList: true,
+      attributes: true,
+      characterData: true,
+    });
+    const current = state()?.rollCall?.current;
+    await userEvent.keyboard("1");
+    await expect.poll(() => state()?.rollCall?.current).not.toBe(current);
+    await expect.poll(() => touched.size).toBe(2);
+    watch.disconnect();
+  });
+});
+
+describe("viewing the sites", () => {
+  it("shows a site to those who lead before it goes on the stage", async () => {
+    await openLead({ participants: 12, course: { sites: 20 } });
+    await screen(vi.chair.screen_sites).click();
+    await expect.element(page.getByText(vi.sites.private)).toBeVisible();
+    expect(state()?.stage.of).toBe("nobody");
+    await button(vi.sites.put_up).click();
+    await expect.poll(() => state()?.stage.pictures).toEqual([3]);
+    await expect.element(page.getByText(vi.roll.shown)).toBeVisible();
+  });
+
+  it("views them in turn at the chosen pace, and calls the absent", async () => {
+    await openLead({ participants: 12, course: { sites: 20 } });
+    await screen(vi.chair.screen_sites).click();
+    await button(vi.sites.start).click();
+    await expect.poll(() => state()?.patrol?.stay_ms).toBe(10_000);
+    const [first] = [state()?.patrol?.site];
+    await button(vi.sites.next).click();
+    await expect.poll(() => state()?.patrol?.site).not.toBe(first);
+    await button(vi.sites.stop).click();
+    await expect.poll(() => state()?.patrol).toBeNull();
+    await button(/^Gọi 10 điểm chưa vào/u).click();
+    await expect
+      .poll(() => [...(state()?.sites.values() ?? [])].filter((site) => site.called_ms).length)
+      .toBe(10);
+  });
+});
