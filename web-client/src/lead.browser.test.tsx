@@ -190,7 +190,7 @@ describe("viewing the sites", () => {
   it("shows a site to those who lead before it goes on the stage", async () => {
     await openLead({ participants: 12, course: { sites: 20 } });
     await screen(vi.chair.screen_sites).click();
-    await expect.element(page.getByText(vi.sites.private)).toBeVisible();
+    await expect.element(page.getByText(vi.sites.private, { exact: true })).toBeVisible();
     expect(state()?.stage.of).toBe("nobody");
     await button(vi.sites.put_up).click();
     await expect.poll(() => state()?.stage.pictures).toEqual([3]);

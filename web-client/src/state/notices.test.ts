@@ -170,7 +170,7 @@ describe("settings", () => {
       kind: "floor",
       floor: { ...NO_COURSE.floor, turn: turn(participant) },
     });
-    expect(codes(floor(1))).toEqual(["assertive called"]);
+    expect(codes(floor(1))).toEqual(["dismiss hand_lowered_by", "assertive called"]);
     expect(codes(floor(2))).toEqual(["polite speaks"]);
     const speaking = meeting({ floor: { ...NO_COURSE.floor, turn: turn(1) } });
     expect(codes(floor(1), speaking)).toEqual([]);

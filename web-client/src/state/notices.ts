@@ -11,6 +11,8 @@ import type { ToastCode, Toasts } from "./toasts";
 
 export type Notice =
   | { to: "toast"; code: ToastCode; facts: Record<string, string | number> }
+  /** Takes back what was said a moment ago. */
+  | { to: "dismiss"; code: ToastCode }
   | { to: "polite" | "assertive"; code: AnnouncementCode; name: string };
 
 /** What `delta`, coming after `before`, is worth telling. */
@@ -114,14 +116,19 @@ function floorNotices(before: MeetingState, floor: FloorView): Notice[] {
     return isOver ? [toast("turn_over", ""), assertive("turn_over", "")] : [];
   }
   if (floor.turn.number === turn?.number) return [];
-  return floor.turn.participant === own ? [assertive("called", "")] : [polite("speaks", floor.turn.name)];
+  if (floor.turn.participant !== own) return [polite("speaks", floor.turn.name)];
+  // The turn ends the wish for it; the server may tell of the hand first.
+  return [{ to: "dismiss", code: "hand_lowered_by" }, assertive("called", "")];
 }
 
 /** Shows and announces `notices`. */
 export function tellNotices(notices: readonly Notice[], to: { toasts: Toasts; announcer: Announcer }): void {
   for (const notice of notices) {
     if (notice.to === "toast") to.toasts.show(notice.code, notice.facts);
-    else to.announcer[notice.to](notice.code, notice.name);
+    else if (notice.to === "dismiss") {
+      const said = to.toasts.store.getState().shown.filter((one) => one.code === notice.code);
+      for (const one of said) to.toasts.dismiss(one.id);
+    } else to.announcer[notice.to](notice.code, notice.name);
   }
 }
 

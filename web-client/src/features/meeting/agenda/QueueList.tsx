@@ -65,6 +65,9 @@ function QueueRow({ request, queue, place }: QueueRowProps) {
   const isOwn = useMeetingState((state) => state.you?.participant === request.participant);
   const now = useServerNow(1000);
   if (!person) return null;
+  // A wish to speak is a raised hand: the button in the bar goes with it at once.
+  const withdraw = () =>
+    queue === "speech" ? commands.lowerHand() : commands.course({ type: "withdraw_floor", queue });
   return (
     <li className={rows.row} data-own={isOwn || undefined} data-first={place === 1 || undefined}>
       <span className={rows.place}>{place}</span>
@@ -76,7 +79,7 @@ function QueueRow({ request, queue, place }: QueueRowProps) {
         <span className={rows.unit}>{[person.unit, request.subject].filter(Boolean).join(" · ")}</span>
       </div>
       {isOwn ? (
-        <Button size="dense" onPress={() => void run(commands.course({ type: "withdraw_floor", queue }))}>
+        <Button size="dense" onPress={() => void run(withdraw())}>
           {t("floor.withdraw")}
         </Button>
       ) : request.since_ms === undefined ? null : (
