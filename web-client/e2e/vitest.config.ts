@@ -14,6 +14,7 @@ const TOGETHER = [
   "certificate",
   "control",
   "everyday",
+  "floor",
   "late-join",
   "lobby",
   "two-processes",

@@ -72,12 +72,7 @@ function Item({ item, place, onOpen }: ItemProps) {
   const isRunning = item.opened_ms !== undefined;
   return (
     <li className={styles.item} data-state={isRunning ? "running" : item.done ? "done" : "ahead"}>
-      <Plain
-        className={styles.press ?? ""}
-        isDisabled={isRunning}
-        aria-label={t("chair.item_label", { place, title: item.title })}
-        onPress={onOpen}
-      >
+      <Plain className={styles.press ?? ""} isDisabled={isRunning} onPress={onOpen}>
         <span className={styles.line}>
           <span className={styles.sign}>
             {item.done && !isRunning ? <Check size={14} aria-hidden /> : place}

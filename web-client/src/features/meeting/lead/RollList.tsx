@@ -130,8 +130,10 @@ function AgainList() {
                 type="button"
                 className={styles.chip}
                 data-result={site?.result}
-                disabled={!isRunning}
-                onClick={() => void commands.course({ type: "call_site", site: id })}
+                aria-disabled={!isRunning || undefined}
+                onClick={() => {
+                  if (isRunning) void commands.course({ type: "call_site", site: id });
+                }}
               >
                 {site?.name} · {t(`roll.${site?.result ?? "absent"}`)}
               </button>

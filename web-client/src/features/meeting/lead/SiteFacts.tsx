@@ -40,13 +40,13 @@ export function SiteFacts({ holder }: { holder: ParticipantId | undefined }) {
   });
   const link = figures.data?.participants.find((one) => one.participant === holder)?.link ?? null;
   return (
-    <dl className={styles.facts}>
+    <ul className={styles.facts}>
       {factsOf(person, link, level, i18n.language).map((fact) => (
-        <div key={fact.of} className={styles.fact}>
+        <li key={fact.of} className={styles.fact}>
           <span className={styles.icon}>{SIGNS[fact.of]}</span>
           <div className={styles.words}>
-            <dt>{t(`roll.fact_${fact.of}`)}</dt>
-            <dd>{t(`roll.${fact.code}`, fact.values)}</dd>
+            <p className={styles.name}>{t(`roll.fact_${fact.of}`)}</p>
+            <p className={styles.figure}>{t(`roll.${fact.code}`, fact.values)}</p>
           </div>
           <span className={styles.grade} data-grade={fact.grade}>
             {fact.grade === "good" ? (
@@ -57,8 +57,8 @@ export function SiteFacts({ holder }: { holder: ParticipantId | undefined }) {
               <Minus size={20} aria-hidden />
             )}
           </span>
-        </div>
+        </li>
       ))}
-    </dl>
+    </ul>
   );
 }
