@@ -1,6 +1,6 @@
 /**
- * Cuts the Vietnamese words in two: `words:first`, what the lobby and everything before it says, and
- * `words:later`, what only pages say that are fetched when they are opened. The locale file itself
+ * Cuts the Vietnamese words in two: `virtual:words-first`, what the lobby and everything before it says, and
+ * `virtual:words-later`, what only pages say that are fetched when they are opened. The locale file itself
  * stays whole. Used by vite.config.ts and vitest.config.ts; src/i18n/first-words.test.ts keeps the list
  * right.
  */
@@ -52,12 +52,12 @@ export function splitWords(): Plugin {
   return {
     name: "diemcau-split-words",
     resolveId(id) {
-      return id === "words:first" || id === "words:later" ? INTERNAL + id : null;
+      return id === "virtual:words-first" || id === "virtual:words-later" ? INTERNAL + id : null;
     },
     load(id) {
-      if (!id.startsWith(`${INTERNAL}words:`)) return null;
+      if (!id.startsWith(`${INTERNAL}virtual:words-`)) return null;
       this.addWatchFile(FILE);
-      const isLater = id.endsWith(":later");
+      const isLater = id.endsWith("-later");
       const words = Object.entries(JSON.parse(readFileSync(FILE, "utf8")) as Record<string, unknown>);
       const half = Object.fromEntries(words.filter(([key]) => LATER.has(key) === isLater));
       return `export const words = ${JSON.stringify(half)};`;

@@ -1,7 +1,7 @@
 /** The two halves of the Vietnamese words, cut by build/split-words.ts. */
-declare module "words:first" {
+declare module "virtual:words-first" {
   export const words: Record<string, unknown>;
 }
-declare module "words:later" {
+declare module "virtual:words-later" {
   export const words: Record<string, unknown>;
 }

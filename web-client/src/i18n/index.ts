@@ -6,7 +6,7 @@
  * (locales.test.ts).
  */
 
-import { words as first } from "words:first";
+import { words as first } from "virtual:words-first";
 import i18next, { type i18n as I18n } from "i18next";
 import { initReactI18next } from "react-i18next";
 import { isolated } from "./isolated";
@@ -37,7 +37,7 @@ export async function createI18n(language: Language): Promise<I18n> {
  * Fails like the page itself when it does not come.
  */
 export async function withWords<Page>(page: Promise<Page>): Promise<Page> {
-  const [loaded, later] = await Promise.all([page, import("words:later")]);
+  const [loaded, later] = await Promise.all([page, import("virtual:words-later")]);
   current?.addResourceBundle("vi", "translation", later.words, true);
   return loaded;
 }
