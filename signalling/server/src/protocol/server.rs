@@ -33,7 +33,8 @@ pub enum ServerMessage {
         resume: String,
         #[ts(type = "number")]
         server_time_ms: i64,
-        conference: ConferenceView,
+        // Boxed: it is several times larger than all the other messages.
+        conference: Box<ConferenceView>,
     },
     /// In the waiting room, `place` from 1.
     Waiting {

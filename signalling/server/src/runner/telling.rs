@@ -132,7 +132,7 @@ impl Task {
                 you: self_view(&self.state, admitted),
                 resume: self.resume_token(participant),
                 server_time_ms: self.parts.clock.now_ms(),
-                conference: snapshot(&self.state, &self.texts, self.state.role_of(admitted)),
+                conference: Box::new(snapshot(&self.state, &self.texts, self.state.role_of(admitted))),
             };
             if let Some(place) = self.places.get_mut(&participant) {
                 place.is_welcomed = true;
