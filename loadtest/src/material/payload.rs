@@ -75,10 +75,13 @@ fn fragments(unit: &[u8]) -> Vec<Box<[u8]>> {
     pieces.iter().enumerate().map(payload).collect()
 }
 
-/// As few pieces as `limit` allows, none more than one byte longer than another.
+/// As few pieces as `limit` allows, the last ones one byte longer than the first where they cannot be
+/// equal, as libwebrtc cuts.
 fn equal_pieces(bytes: &[u8], limit: usize) -> impl Iterator<Item = &[u8]> {
     let count = bytes.len().div_ceil(limit).max(1);
-    (0..count).map(move |number| &bytes[bytes.len() * number / count..bytes.len() * (number + 1) / count])
+    let (short, longer) = (bytes.len() / count, bytes.len() % count);
+    let begins = move |number: usize| number * short + number.saturating_sub(count - longer);
+    (0..count).map(move |number| &bytes[begins(number)..begins(number + 1)])
 }
 
 #[cfg(test)]
@@ -106,6 +109,12 @@ mod tests {
         assert_eq!(payloads[1][..2], [0x7c, 0x85]);
         assert_eq!(payloads[2][..2], [0x7c, 0x45]);
         assert_eq!(lengths(&payloads), [10, 1_002, 1_002]);
+    }
+
+    #[test]
+    fn pieces_that_cannot_be_equal_end_with_the_longer_ones() {
+        let pieces: Vec<usize> = equal_pieces(&[0; 11], 3).map(<[u8]>::len).collect();
+        assert_eq!(pieces, [2, 3, 3, 3]);
     }
 
     #[test]

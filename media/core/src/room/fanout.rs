@@ -408,19 +408,20 @@ impl<S: FnMut(LegKey, &Outgoing<'_>)> Fan<'_, S> {
         rewritten: Rewritten,
         original_sequence: Option<u16>,
     ) {
-        let Some(meta) = self.slab.meta(id).copied() else { return };
+        let Some(meta) = self.slab.meta(id) else { return };
+        let (codec, audio_level, primary_at) = (meta.codec, meta.audio_level, meta.primary_at);
         let has_descriptor = meta.descriptor_len > 0 && viewer.takes.descriptors;
-        let is_stripped = is_strippable(viewer, meta.codec);
+        let is_stripped = is_strippable(viewer, codec);
         let as_sent = || meta.picture.map(|fields| (fields.picture_id, fields.tl0));
         let fields = NewFields {
             // Who reads descriptors gets the payload as it came: it may be encrypted.
             picture: if has_descriptor { as_sent() } else { rewritten.picture },
             frame: rewritten.frame.filter(|_| has_descriptor),
             original_sequence,
-            skipped: if is_stripped { meta.primary_at } else { 0 },
+            skipped: if is_stripped { primary_at } else { 0 },
         };
         let downlink = &mut viewer.slots[at].downlink;
-        let codec = if is_stripped { Codec::Opus } else { meta.codec };
+        let codec = if is_stripped { Codec::Opus } else { codec };
         let media_type = codec.payload_type();
         let (ssrc, payload_type, index) = match original_sequence {
             None => (downlink.ssrc(), media_type, rewritten.index),
@@ -439,7 +440,7 @@ impl<S: FnMut(LegKey, &Outgoing<'_>)> Fan<'_, S> {
             ssrc,
             transport_sequence: Some(0),
             abs_send_time: None,
-            audio_level: meta.audio_level,
+            audio_level: audio_level,
             descriptor: prepared.descriptor,
         };
         let purpose = match original_sequence {

@@ -146,6 +146,7 @@ impl Room {
         let is_rtx = repaired_by(facts.payload_type).is_some();
         let publisher = self.publishers[place].as_mut().ok_or(Drop::NoSuchLeg)?;
         let uplink = publisher.uplink.as_mut().ok_or(Drop::NoSuchLeg)?;
+        publisher.has_arrived = true;
         uplink.bytes += u64::from(facts.wire_len);
         let is_sound = Codec::from_payload_type(facts.payload_type).is_some_and(|codec| !codec.is_video());
         if !uplink.may_send(now, u64::from(facts.wire_len), is_sound) {
@@ -266,6 +267,8 @@ impl Room {
         if self.batch.len() == self.limits.batch {
             return self.refuse(slab, packet, Drop::BatchFull);
         }
+        let ends_picture = what.source.is_video().then_some(meta.marker);
+        self.gathering.note(now, self.batch.is_empty(), ends_picture);
         self.batch.push(BatchItem {
             packet,
             stream: number,

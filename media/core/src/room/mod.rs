@@ -14,6 +14,7 @@
 
 mod fanout;
 mod figures;
+mod gathering;
 mod hearing;
 pub(crate) mod hostile;
 mod intake;
@@ -41,6 +42,7 @@ pub use types::{
 
 use crate::stream::ids::{LayerSet, LegKey, ParticipantKey, SourceKind, SourceKinds};
 use crate::stream::slab::PacketRef;
+use gathering::Gathering;
 use publisher::{LocalUplink, Publisher, STREAMS_PER_LEG};
 use roster::Roster;
 use route::Routes;
@@ -86,6 +88,9 @@ pub struct Room {
     plan_wanted: bool,
     /// A viewer waits for a key frame that is kept here.
     has_replays: bool,
+    gathering: Gathering,
+    /// Slots of some viewer may differ from what was told last.
+    has_slot_news: bool,
     next_plan_at: Instant,
     next_look_at: Instant,
     source_events: Vec<(ParticipantKey, SourceKind, bool)>,
@@ -121,6 +126,8 @@ impl Room {
             screen_sound: None,
             plan_wanted: false,
             has_replays: false,
+            gathering: Gathering::new(now),
+            has_slot_news: false,
             next_plan_at: now,
             next_look_at: now,
             source_events: Vec::new(),
@@ -144,6 +151,7 @@ impl Room {
         let mut viewer = Box::new(Viewer::new(now, leg));
         // The newcomer learns at once whose voices his slots carry.
         viewer.slots_changed = self.audio_is_used();
+        self.has_slot_news = true;
         self.viewers[place] = Some(viewer);
         Ok(())
     }

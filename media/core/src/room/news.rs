@@ -39,7 +39,9 @@ impl Room {
             });
         }
         let audio = self.audio_uses();
-        for viewer in self.viewers.iter_mut().flatten().filter(|viewer| viewer.slots_changed) {
+        // A large room has many viewers, and mostly none of them is to be told anything.
+        let viewers = if std::mem::take(&mut self.has_slot_news) { &mut self.viewers[..] } else { &mut [] };
+        for viewer in viewers.iter_mut().flatten().filter(|viewer| viewer.slots_changed) {
             viewer.slots_changed = false;
             let none = SlotUse {
                 slot: 0,
@@ -81,6 +83,7 @@ impl Room {
         }
         if self.voices_changed {
             self.voices_changed = false;
+            self.has_slot_news = true;
             self.next_voices_at = now + VOICES_EVERY;
             for viewer in self.viewers.iter_mut().flatten() {
                 viewer.slots_changed = true;

@@ -22,6 +22,7 @@ impl Room {
         let Some(place) = self.roster.place(leg) else { return };
         let Some(viewer) = &mut self.viewers[place] else { return };
         viewer.watch(wishes);
+        self.has_slot_news = true;
         self.routes_stale = true;
         self.plan_viewer(now, place);
         self.settle_layers(now, true);
@@ -165,6 +166,7 @@ impl Room {
                 publisher.mark_needs(now, wish.source, demand);
             }
         }
+        self.has_slot_news |= viewer.slots_changed;
         self.routes_stale |= changed;
         self.want_keyframes(now, place);
     }

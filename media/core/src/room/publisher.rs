@@ -249,6 +249,8 @@ pub(super) struct Publisher {
     pub sources: Box<[SourceState; SourceKind::ALL.len()]>,
     /// Made with the first sender report.
     pub clock: Option<Box<SenderClock>>,
+    /// A packet came at some time, accepted or not. A leg elsewhere counts as one that sends.
+    pub has_arrived: bool,
 }
 
 impl Publisher {
@@ -259,7 +261,17 @@ impl Publisher {
         uplink: Option<Box<LocalUplink>>,
     ) -> Self {
         let sources = Box::new(std::array::from_fn(|_| SourceState::new(uplink.is_some())));
-        Self { key, participant, allowed, uplink, streams: Default::default(), sources, clock: None }
+        let has_arrived = uplink.is_none();
+        Self {
+            key,
+            participant,
+            allowed,
+            uplink,
+            streams: Default::default(),
+            sources,
+            clock: None,
+            has_arrived,
+        }
     }
 
     pub fn is_sending(&self, source: SourceKind) -> bool {

@@ -208,7 +208,7 @@ impl Room {
     }
 
     fn expire(&mut self, now: Instant) {
-        for publisher in self.publishers.iter_mut().flatten() {
+        for publisher in self.publishers.iter_mut().flatten().filter(|it| it.has_arrived) {
             for source in SourceKind::ALL {
                 let state = &mut publisher.sources[source as usize];
                 let gone = |last| now.saturating_duration_since(last) >= STOPPED_AFTER;
@@ -237,8 +237,9 @@ impl Room {
     }
 
     fn report_uplink(&mut self, now: Instant, place: usize, feedback: &mut impl FnMut(LegKey, Feedback<'_>)) {
+        // Most legs of a large room never send.
+        let Some(publisher) = self.publishers[place].as_mut().filter(|it| it.has_arrived) else { return };
         let round_trip = self.viewers[place].as_ref().and_then(|viewer| viewer.round_trip);
-        let Some(publisher) = &mut self.publishers[place] else { return };
         let key = publisher.key;
         let Some(uplink) = &mut publisher.uplink else {
             for source in [SourceKind::Camera, SourceKind::Screen] {

@@ -257,7 +257,8 @@ impl PacketSlab {
     /// All is written into the slot itself: the fields are absolute, so the next receiver
     /// overwrites them, and the two bytes before the payload are header that nobody needs again.
     pub(crate) fn prepare(&mut self, id: PacketId, fields: &NewFields) -> Option<Prepared<'_>> {
-        let meta = *self.meta(id)?;
+        let known = self.slots.get(id.slot as usize).filter(|slot| slot.generation == id.generation)?;
+        let meta = known.meta.as_ref()?;
         let slot_start = id.slot as usize * SLOT_BYTES;
         let slot = &mut self.bytes[slot_start..slot_start + SLOT_BYTES];
         let start = meta.payload_start as usize;

@@ -67,6 +67,8 @@ pub(crate) struct Legs {
     places: Vec<Option<Leg>>,
     free: Vec<Place>,
     by_id: HashMap<LegId, Place>,
+    /// Where the last one was found: packets of one receiver come in a row.
+    last: Place,
 }
 
 impl Legs {
@@ -103,8 +105,10 @@ impl Legs {
     }
 
     pub(crate) fn by_id_mut(&mut self, id: LegId) -> Option<&mut Leg> {
-        let place = *self.by_id.get(&id)?;
-        self.at_mut(place)
+        if self.at(self.last).is_none_or(|leg| leg.id != id) {
+            self.last = *self.by_id.get(&id)?;
+        }
+        self.at_mut(self.last)
     }
 
     pub(crate) fn by_key_mut(&mut self, key: LegKey) -> Option<&mut Leg> {

@@ -34,7 +34,7 @@ use crate::error::MediaFailure;
 use crate::sys::affinity;
 use crate::sys::datagram::Inbox;
 use crate::sys::poll::{Interest, Poll, Waker};
-use addresses::Addresses;
+use addresses::{Addresses, Place};
 use candidates::Candidates;
 use clock::Clock;
 use legs::Legs;
@@ -60,6 +60,8 @@ use wire::Wire;
 
 /// Time between two ticks of rooms and transports.
 const TICK: Duration = Duration::from_millis(10);
+/// Ticks in which every leg's timers are looked at once.
+const LOOKS: Place = 4;
 /// Longest sleep of a shard without legs.
 const IDLE_WAIT: Duration = Duration::from_millis(500);
 /// Batches read from one socket in one turn, so that orders and timers get their share.
@@ -115,6 +117,10 @@ pub(crate) struct Shard {
     turned: Arc<AtomicBool>,
     next_tick: Instant,
     next_slow_tick: Instant,
+    /// When the first of the rooms that wait for the rest of a picture waits no longer.
+    gathers_until: Option<Instant>,
+    /// Which of the legs had their timers looked at last.
+    look: Place,
 }
 
 /// The sockets of a shard before its thread runs, so that a port in use is told at the start.
@@ -177,6 +183,8 @@ impl Shard {
             turned: plan.turned,
             next_tick: now,
             next_slow_tick: now + SLOW_TICK,
+            gathers_until: None,
+            look: 0,
         }
     }
 
@@ -210,7 +218,8 @@ impl Shard {
         if self.legs.len() == 0 {
             return IDLE_WAIT;
         }
-        self.next_tick.saturating_duration_since(Instant::now()).min(TICK)
+        let next = self.gathers_until.map_or(self.next_tick, |until| until.min(self.next_tick));
+        next.saturating_duration_since(Instant::now()).min(TICK)
     }
 
     fn take_ready(&mut self, now: Instant, inbox: &mut Inbox, frame: &mut [u8; tcp::MAX_FRAME_BYTES]) {
@@ -283,11 +292,16 @@ impl Shard {
         }
     }
 
-    /// Lets every room hand out what it took in this turn.
+    /// Lets every room hand out what it took, unless the rest of a picture is worth a short wait.
     fn hand_out(&mut self, now: Instant) {
+        self.gathers_until = None;
         for place in 0..self.rooms.end() {
             let Self { rooms, slab, legs, wire, counters, .. } = self;
             let Some(seat) = rooms.at(place).filter(|seat| seat.has_packets) else { continue };
+            if let Some(until) = seat.room.gathers_until().filter(|until| now < *until) {
+                self.gathers_until = Some(self.gathers_until.map_or(until, |other| other.min(until)));
+                continue;
+            }
             seat.has_packets = false;
             seat.room.flush(now, slab, &mut |leg, out| outlet::seal(legs, wire, counters, leg, out));
             self.tell_room(place);
@@ -315,7 +329,9 @@ impl Shard {
         for place in 0..self.rooms.end() {
             self.tell_room(place);
         }
-        for place in 0..self.legs.end() {
+        // Their shortest time is 50 ms, so each leg is looked at in every fourth tick.
+        self.look = (self.look + 1) % LOOKS;
+        for place in (self.look..self.legs.end()).step_by(LOOKS as usize) {
             let Some(leg) = self.legs.at_mut(place) else { continue };
             if leg.transport.poll_timeout().is_some_and(|due| due <= now) {
                 leg.transport.handle_timeout(now);

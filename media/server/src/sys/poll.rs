@@ -5,12 +5,15 @@
 
 use std::io;
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
+use std::ptr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 /// Most events taken out of one wait; the rest come with the next.
 const EVENTS_PER_WAIT: usize = 256;
+/// Longest single wait.
+const LONGEST_WAIT: Duration = Duration::from_secs(60);
 /// Token of the wake-up itself.
 const WAKE_TOKEN: u64 = u64::MAX;
 
@@ -126,14 +129,22 @@ impl Poll {
     /// Waits until something is ready, a waker was used, or `timeout` is over (rounded up to 1 ms).
     /// The answer is read by [`Poll::ready`].
     pub(crate) fn wait(&mut self, timeout: Duration) {
-        let timeout_ms = timeout.as_micros().div_ceil(1000).min(60_000) as i32;
-        // SAFETY: the buffer is live and holds EVENTS_PER_WAIT entries.
+        let timeout = timeout.min(LONGEST_WAIT);
+        let until = libc::timespec {
+            tv_sec: timeout.as_secs() as libc::time_t,
+            tv_nsec: timeout.subsec_nanos().into(),
+        };
+        // SAFETY: the buffer is live and holds EVENTS_PER_WAIT entries, the time is a live timespec, and
+        // no signal mask is given. The wait in ns is in Linux since 5.11.
         let count = unsafe {
-            libc::epoll_wait(
+            libc::syscall(
+                libc::SYS_epoll_pwait2,
                 self.epoll.as_raw_fd(),
                 self.events.as_mut_ptr(),
                 EVENTS_PER_WAIT as i32,
-                timeout_ms,
+                &raw const until,
+                ptr::null::<libc::sigset_t>(),
+                0usize,
             )
         };
         // A signal is the only failure possible here; it is a wait that ended early.
