@@ -440,7 +440,7 @@ impl<S: FnMut(LegKey, &Outgoing<'_>)> Fan<'_, S> {
             ssrc,
             transport_sequence: Some(0),
             abs_send_time: None,
-            audio_level: audio_level,
+            audio_level,
             descriptor: prepared.descriptor,
         };
         let purpose = match original_sequence {
