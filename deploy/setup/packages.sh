@@ -16,7 +16,8 @@ run_packages=(build-essential ca-certificates)
 # libnss3-tools: makes a browser trust a certificate. procps: figures of processes. systemd: checks its
 # unit. firefox-esr: the other browser of the tests. pulseaudio, pulseaudio-utils: microphones for it, since
 # it plays no files as devices. python3-venv, gstreamer: encoders and players of others (programs.sh).
-test_packages=(chromium ffmpeg espeak-ng firefox-esr pocketsphinx-testdata postgresql pulseaudio pulseaudio-utils fonts-dejavu-core iproute2 libnss3-tools nftables procps python3-venv systemd
+# poppler-utils: reads the reports.
+test_packages=(chromium ffmpeg espeak-ng firefox-esr pocketsphinx-testdata postgresql pulseaudio pulseaudio-utils fonts-dejavu-core iproute2 libnss3-tools nftables poppler-utils procps python3-venv systemd
   gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad gstreamer1.0-nice
   python3-gi gir1.2-gst-plugins-base-1.0 gir1.2-gst-plugins-bad-1.0)
 # Pictures and speech that the clients of the bench send.

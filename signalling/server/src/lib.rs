@@ -17,6 +17,7 @@ pub mod people;
 mod private;
 pub mod protocol;
 pub mod rate;
+mod reports;
 mod runner;
 mod serve;
 pub mod session;

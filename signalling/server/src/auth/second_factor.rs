@@ -79,7 +79,7 @@ impl SharedSecret {
         let nonce = Nonce::try_assume_unique_for_key(nonce).ok()?;
         let mut body = body.to_vec();
         let opened = cipher(key).open_in_place(nonce, Aad::from(person.0.to_be_bytes()), &mut body).ok()?;
-        Some(Self(opened.as_ref().try_into().ok()?))
+        Some(Self((&*opened).try_into().ok()?))
     }
 }
 

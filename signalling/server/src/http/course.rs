@@ -17,7 +17,8 @@ use crate::protocol::course::{
 use crate::runner::{Act, Acted, Handle, Input};
 use axum::Json;
 use axum::extract::{Path, State};
-use conference::SiteId;
+use conference::view::ConferenceView;
+use conference::{Role, SiteId};
 use media_control::ConferenceId;
 use std::sync::Arc;
 use tokio::sync::oneshot;
@@ -36,6 +37,15 @@ pub(super) async fn act(app: &App, id: &ConferenceId, who: Identity, act: Act) -
     acted.await.map_err(|_| busy())?.map_err(ApiError::from)
 }
 
+/// The conference as `role` may see it.
+pub(super) async fn view(app: &App, id: &ConferenceId, role: Role) -> Result<ConferenceView, ApiError> {
+    let handle = handle(app, id).await?;
+    let (answer, shown) = oneshot::channel();
+    let busy = || ApiError::Busy { retry_s: 2 };
+    handle.inputs.send(Input::Show { role, answer }).await.map_err(|_| busy())?;
+    shown.await.map_err(|_| busy())
+}
+
 /// A conference as it stands; results of the roll call only for those who may call it.
 #[utoipa::path(get, path = "/api/v1/conferences/{id}", params(("id" = String, Path)), responses(
     (status = 200, body = ConferenceDetail), (status = 401, body = ApiError), (status = 403, body = ApiError),
@@ -45,12 +55,7 @@ pub(super) async fn show(
     State(app): State<Arc<App>>,
     may: May<Join>,
 ) -> Result<Json<ConferenceDetail>, ApiError> {
-    let handle = handle(&app, &may.id).await?;
-    let (answer, shown) = oneshot::channel();
-    let busy = || ApiError::Busy { retry_s: 2 };
-    let role = may.who.role;
-    handle.inputs.send(Input::Show { role, answer }).await.map_err(|_| busy())?;
-    let view = shown.await.map_err(|_| busy())?;
+    let view = view(&app, &may.id, may.who.role).await?;
     let sites = app.store_sites(&may.id).await?;
     Ok(Json(ConferenceDetail::new(view, sites)))
 }

@@ -21,6 +21,7 @@ mod operations;
 mod origin;
 mod own_account;
 mod people;
+mod reports;
 mod statistics;
 mod tls;
 mod visitors;
@@ -122,6 +123,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/conferences/{id}/floor/request", post(course::request_floor))
         .route("/conferences/{id}/floor/withdraw", post(course::withdraw_floor))
         .route("/conferences/{id}/mute", post(course::mute))
+        .route("/conferences/{id}/reports/{file}", get(reports::show))
         .route("/conferences/{id}/lobby", get(conferences::lobby))
         .route("/conferences/{id}/guest", post(conferences::guest))
         // 277 participants are 200 KB. Names that guests chose stand in it, but no secret that its

@@ -2,7 +2,9 @@
 //!
 //! Built from the handlers' own annotations.
 
-use super::{accounts, authority, check, conferences, course, own_account, people, statistics, visitors};
+use super::{
+    accounts, authority, check, conferences, course, own_account, people, reports, statistics, visitors,
+};
 use crate::protocol::api;
 use axum::Json;
 use utoipa::OpenApi;
@@ -44,6 +46,7 @@ use utoipa::OpenApi;
         course::request_floor,
         course::withdraw_floor,
         course::mute,
+        reports::show,
         statistics::show,
         check::clock,
         check::download,

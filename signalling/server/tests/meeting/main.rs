@@ -17,6 +17,7 @@ mod importing;
 mod media;
 mod own_account;
 mod places;
+mod reporting;
 mod running;
 mod signing_in;
 mod stage;

@@ -11,7 +11,7 @@ const SITES: [(&str, &str); 3] =
     [("bg-tan-my", "Xã Tân Mỹ"), ("bg-nghia-phuong", "Xã Nghĩa Phương"), ("bg-lan-mau", "Xã Lan Mẫu")];
 
 /// A stage whose conference `hop` invites three sites.
-async fn stage() -> Stage {
+pub async fn stage() -> Stage {
     let stage = Stage::start().await;
     let root = ("bg", "Bắc Giang");
     let site = |(id, name): (&str, &str)| Site {
@@ -31,7 +31,7 @@ async fn stage() -> Stage {
     stage
 }
 
-async fn post(stage: &Stage, path: &str, token: &str, body: &Value) -> crate::http_client::Answer {
+pub async fn post(stage: &Stage, path: &str, token: &str, body: &Value) -> crate::http_client::Answer {
     stage.http().post(path, &[("authorization", &bearer(token))], body).await
 }
 
