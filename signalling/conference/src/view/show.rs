@@ -268,11 +268,12 @@ impl Changed {
     fn tell(self, state: &State, texts: &Texts, told: &mut Vec<Told>) {
         let mut tell = |to, delta| told.push(Told { to, delta });
         let everyone = Audience::Everyone;
-        if self.hands {
-            tell(everyone, Delta::Hands { hands: state.hands() });
-        }
+        // The floor first: who sees the own hand go must know by then that it was called.
         if self.floor {
             tell(everyone, Delta::Floor { floor: course::floor(state, texts) });
+        }
+        if self.hands {
+            tell(everyone, Delta::Hands { hands: state.hands() });
         }
         if self.stage {
             tell(everyone, Delta::Stage { stage: course::stage(state) });

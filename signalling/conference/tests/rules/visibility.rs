@@ -1,6 +1,7 @@
 //! Who is shown what.
 
 use crate::script::Play;
+use conference::floor::{FloorAsk, Grantee, Target};
 use conference::view::{Audience, Delta, deltas, self_view, snapshot};
 use conference::{Act, Command, Role, Timestamp, decide, evolve};
 use media_control::ParticipantId;
@@ -32,6 +33,22 @@ fn admission_tells_everyone_of_the_newcomer_and_doorkeepers_of_the_rest() {
         told.iter().map(|t| (t.to, matches!(t.delta, Delta::Joined { .. }))).collect();
     let (everyone, doorkeepers) = (Audience::Everyone, Audience::Whoever(Act::Admit));
     assert_eq!(kinds, [(everyone, true), (everyone, true), (doorkeepers, false)]);
+}
+
+#[test]
+fn grant_is_told_before_the_hands_that_it_takes_down() {
+    let mut play = play("chair joins; an joins; an raises");
+    let (by, an) = (play.place("chair"), play.place("an"));
+    let to = Grantee::Named(Target::Participant(an));
+    let ask = FloorAsk::Grant { to, speaker: None, position: None, limit_ms: None, seen: None };
+    let command = Command::Floor { by: by.into(), ask };
+    let events = decide(&play.state, Timestamp(0), command).expect("allowed");
+    events.iter().for_each(|event| evolve(&mut play.state, event));
+    let told = deltas(&play.state, &events, &play.texts);
+    let place = |is: fn(&Delta) -> bool| told.iter().position(|t| is(&t.delta)).expect("is told");
+    let floor = place(|delta| matches!(delta, Delta::Floor { .. }));
+    let hands = place(|delta| matches!(delta, Delta::Hands { hands } if hands.is_empty()));
+    assert!(floor < hands, "{told:?}");
 }
 
 #[test]
