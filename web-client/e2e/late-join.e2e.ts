@@ -103,7 +103,7 @@ async function bufferMs(page: Page): Promise<number> {
         after = await decoded(page);
         return after.emitted - before.emitted;
       },
-      { timeout: 20_000 },
+      { timeout: 60_000 },
     )
     .toBeGreaterThanOrEqual(100);
   return Math.round((after.waitedMs - before.waitedMs) / (after.emitted - before.emitted));

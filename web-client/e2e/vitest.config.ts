@@ -14,8 +14,6 @@ const TOGETHER = [
   "certificate",
   "control",
   "everyday",
-  "floor",
-  "late-join",
   "lobby",
   "two-processes",
   "unsupported",
