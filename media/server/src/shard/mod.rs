@@ -329,7 +329,8 @@ impl Shard {
         for place in 0..self.rooms.end() {
             self.tell_room(place);
         }
-        // Their shortest time is 50 ms, so each leg is looked at in every fourth tick.
+        // A flight or a check that is repeated 30 ms late loses nothing, so each leg is looked at in every
+        // fourth tick.
         self.look = (self.look + 1) % LOOKS;
         for place in (self.look..self.legs.end()).step_by(LOOKS as usize) {
             let Some(leg) = self.legs.at_mut(place) else { continue };
