@@ -69,12 +69,19 @@ pub fn run(config: &Config, flags: &SettingFlags, asked: &Asked) -> Result<ExitC
     let mut search = Search::up_to(PLACES_PER_SHARD);
     let mut runs = Vec::new();
     while let Some(receivers) = search.next() {
-        let mut tried = one(receivers)?;
+        let mut tried = match one(receivers) {
+            // Broken off before anything was measured; what earlier runs showed still counts.
+            Err(_) if stopped.is_stopped() => break,
+            tried => tried?,
+        };
         if tried.verdict == Verdict::Broke && !stopped.is_stopped() {
             // Once may be chance: something else ran on this machine just then.
             tried.tell();
             runs.push(tried.noted());
-            tried = one(receivers)?;
+            tried = match one(receivers) {
+                Err(_) if stopped.is_stopped() => break,
+                again => again?,
+            };
         }
         // A run that somebody broke off says nothing.
         if stopped.is_stopped() {
