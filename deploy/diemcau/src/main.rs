@@ -13,6 +13,7 @@ mod failure;
 mod journal;
 mod log;
 mod media;
+mod memory;
 mod node;
 mod password;
 mod people;
@@ -39,6 +40,9 @@ fn main() -> ExitCode {
     if matches!(cli.command, Command::Version) {
         println!("diemcau {}", env!("CARGO_PKG_VERSION"));
         return ExitCode::SUCCESS;
+    }
+    if matches!(cli.command, Command::Serve { .. } | Command::MediaWorker { .. }) {
+        memory::look_after();
     }
     if let Command::MediaWorker { log_json, log_filter } = cli.command {
         return media_worker(log_json, log_filter);

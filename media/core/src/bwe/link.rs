@@ -155,6 +155,12 @@ impl LinkEstimate {
         self.loss.share()
     }
 
+    /// Whether packets stand in a queue on the way.
+    #[must_use]
+    pub fn is_queued(&self) -> bool {
+        self.delay.standing() >= QUEUED
+    }
+
     /// What everything that the viewer looks at would need, bit/s; probes ask for no more.
     pub fn want(&mut self, bps: u64) {
         self.wanted_bps = bps;
@@ -184,7 +190,7 @@ impl LinkEstimate {
             self.judged_at = now;
             return;
         }
-        let is_queued = self.delay.standing() >= QUEUED;
+        let is_queued = self.is_queued();
         let loss = self.loss.observe(now, arrived, lost, is_queued);
         let rested =
             |at: Option<Instant>, rest| at.is_none_or(|at| now.saturating_duration_since(at) >= rest);

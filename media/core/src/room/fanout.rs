@@ -2,6 +2,7 @@
 //!
 //! Called by the shard through `Room`. Allocates nothing once lists have grown to their load.
 
+use super::evening::even_out;
 use super::hearing::heard_in;
 use super::pacer::Held;
 use super::publisher::{Publisher, STREAMS_PER_LEG, Stream, source_of, split_number};
@@ -58,6 +59,7 @@ impl Room {
             self.routes_stale = false;
         }
         self.deal();
+        even_out(slab, &self.batch);
         // Whoever is served last waits for all others; each is it in turn.
         self.turn = self.turn.wrapping_add(1);
         let turn = self.turn % self.busy.len().max(1);
@@ -433,7 +435,7 @@ impl<S: FnMut(LegKey, &Outgoing<'_>)> Fan<'_, S> {
         let Some(prepared) = self.slab.prepare(id, &fields) else { return };
         let mut header = OutgoingHeader {
             marker: rewritten.marker,
-            is_padded: false,
+            is_padded: prepared.is_padded,
             payload_type,
             sequence: index as u16,
             timestamp: rewritten.timestamp,

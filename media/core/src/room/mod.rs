@@ -12,6 +12,7 @@
 //!
 //! A leg joins when its transport is connected: a key frame sent before would be lost.
 
+mod evening;
 mod fanout;
 mod figures;
 mod gathering;
@@ -25,6 +26,7 @@ mod pacer;
 mod plan;
 mod publisher;
 mod rates;
+mod repairs;
 mod replay;
 mod reports;
 mod roster;

@@ -229,6 +229,7 @@ impl Room {
                 }
             }
         }
+        self.viewers.iter_mut().flatten().for_each(|viewer| viewer.sent.set_aside());
         self.voices_changed |= self.voices.expire(now);
         if self.screen_sound.is_some_and(|(_, last)| now.saturating_duration_since(last) >= STOPPED_AFTER) {
             self.screen_sound = None;

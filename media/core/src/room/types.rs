@@ -21,7 +21,8 @@ pub const VOICES: usize = crate::packet::negotiated::SCREEN_AUDIO_SLOT;
 /// Sizes of one room; everything in it is bounded by these.
 #[derive(Clone, Copy, Debug)]
 pub struct RoomLimits {
-    /// Legs, local and remote; a join beyond is refused.
+    /// Legs of the whole conference, wherever they live; a join beyond is refused. How many a shard carries
+    /// itself is the shard's to say.
     pub legs: usize,
     /// Packets of one batch between two flushes; more are dropped and counted.
     pub batch: usize,
@@ -33,7 +34,7 @@ pub struct RoomLimits {
 
 impl Default for RoomLimits {
     fn default() -> Self {
-        Self { legs: 512, batch: 1024, history_packets: 512, history_age: Duration::from_secs(2) }
+        Self { legs: 10_000, batch: 1024, history_packets: 512, history_age: Duration::from_secs(2) }
     }
 }
 

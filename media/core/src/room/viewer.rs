@@ -7,6 +7,7 @@ use super::hearing::Hearing;
 use super::pacer::Pacer;
 use super::plan::RISE_EVERY;
 use super::publisher::Stream;
+use super::repairs::{Line, Repairs};
 use super::types::{LocalLeg, SLOTS, Takes, VIDEO_SLOTS, ViewWish};
 use crate::bwe::LinkEstimate;
 use crate::stream::budget::Allowance;
@@ -16,15 +17,6 @@ use crate::stream::ids::{Layer, LegKey, ParticipantKey, SourceKind};
 use crate::stream::thinning::Thinning;
 use std::time::{Duration, Instant};
 
-/// Answers remembered to tell a repeated NACK from a second loss.
-const DAMPING_PLACES: usize = 128;
-/// A repair is not repeated sooner than this, whatever the round trip.
-const MIN_REPAIR_REPEAT: Duration = Duration::from_millis(20);
-/// Round trip assumed until one is measured.
-const FIRST_ROUND_TRIP: Duration = Duration::from_millis(50);
-/// Repairs in one [`REPAIR_WINDOW`]: about 12 Mbit/s; a NACK flood gets no more out of us.
-const MAX_REPAIRS: u32 = 128;
-const REPAIR_WINDOW: Duration = Duration::from_millis(100);
 /// Pieces of feedback that one viewer may send a second: a status of a packet, a number of a NACK, a
 /// report about a stream. 28 pictures at the full layer make 10,000 statuses; the work for 40,000 is
 /// a thousandth of a core.
@@ -183,23 +175,6 @@ pub(super) struct Work {
     pub slot: u8,
 }
 
-/// One repair lately sent; 12 bytes, because every viewer has [`DAMPING_PLACES`] of them.
-#[derive(Clone, Copy, PartialEq, Eq)]
-struct Repaired {
-    slot: u8,
-    /// Low half of the packet's index.
-    index: u32,
-    /// In ms since the viewer joined: wraps after 49 days, and only short differences are taken.
-    at_ms: u32,
-}
-
-/// Repairs lately sent.
-struct Damping {
-    places: Box<[Option<Repaired>]>,
-    window_start: Instant,
-    in_window: u32,
-}
-
 /// One local leg as a receiver.
 pub(super) struct Viewer {
     pub key: LegKey,
@@ -228,7 +203,7 @@ pub(super) struct Viewer {
     pub reported: (u64, u64),
     pub feedback: Allowance,
     pub tally: LegTally,
-    damping: Damping,
+    repairs: Repairs,
 }
 
 impl Viewer {
@@ -275,11 +250,7 @@ impl Viewer {
             reported: (0, 0),
             feedback: Allowance::new(now, FEEDBACK_PIECES, FEEDBACK_PIECES),
             tally: LegTally::default(),
-            damping: Damping {
-                places: vec![None; DAMPING_PLACES].into_boxed_slice(),
-                window_start: now,
-                in_window: 0,
-            },
+            repairs: Repairs::new(now),
         }
     }
 
@@ -307,29 +278,8 @@ impl Viewer {
 
     /// Whether a repair of packet `index` may go out now; it then counts as sent.
     pub fn may_repair(&mut self, now: Instant, slot: usize, index: u64) -> bool {
-        let damping = &mut self.damping;
-        if now.saturating_duration_since(damping.window_start) >= REPAIR_WINDOW {
-            damping.window_start = now;
-            damping.in_window = 0;
-        }
-        if damping.in_window >= MAX_REPAIRS {
-            return false;
-        }
-        let repeat = self.round_trip.unwrap_or(FIRST_ROUND_TRIP).max(MIN_REPAIR_REPEAT);
-        let at = (index as usize).wrapping_add(slot * 31) % DAMPING_PLACES;
-        let at_ms = now.saturating_duration_since(self.joined_at).as_millis() as u32;
-        let repair = Repaired { slot: slot as u8, index: index as u32, at_ms };
-        let last = damping.places[at].replace(repair);
-        let is_again = last.is_some_and(|last| {
-            let elapsed = Duration::from_millis(u64::from(at_ms.wrapping_sub(last.at_ms)));
-            (last.slot, last.index) == (repair.slot, repair.index) && elapsed < repeat
-        });
-        if is_again {
-            damping.places[at] = last;
-            return false;
-        }
-        damping.in_window += 1;
-        true
+        let line = Line { round_trip: self.round_trip, is_queued: self.estimate.is_queued() };
+        self.repairs.may_go(now, line, slot, index)
     }
 
     /// Replaces what the viewer looks at; true when a slot was emptied or filled. A picture that

@@ -32,7 +32,8 @@ pub struct Downlink {
     ssrc: u32,
     rtx_ssrc: u32,
     clock_hz: u32,
-    stretches: [Option<Stretch>; MAX_STRETCHES],
+    /// The last [`MAX_STRETCHES`], in a circle; most slots of a viewer are never used.
+    stretches: Vec<Stretch>,
     newest_stretch: usize,
     /// Numbers of the stream that runs, or indices where packets are left out.
     sent: SeenWindow,
@@ -58,7 +59,7 @@ impl Downlink {
             ssrc,
             rtx_ssrc,
             clock_hz,
-            stretches: [None; MAX_STRETCHES],
+            stretches: Vec::new(),
             newest_stretch: 0,
             sent: SeenWindow::default(),
             numbers: None,
@@ -147,8 +148,14 @@ impl Downlink {
             live_timestamp: newest,
             is_thinned: fate.is_some(),
         };
-        self.newest_stretch = (self.newest_stretch + 1) % MAX_STRETCHES;
-        self.stretches[self.newest_stretch] = Some(stretch);
+        if self.stretches.len() < MAX_STRETCHES {
+            self.stretches.reserve_exact(MAX_STRETCHES - self.stretches.len());
+            self.newest_stretch = self.stretches.len();
+            self.stretches.push(stretch);
+        } else {
+            self.newest_stretch = (self.newest_stretch + 1) % MAX_STRETCHES;
+            self.stretches[self.newest_stretch] = stretch;
+        }
         self.sent = SeenWindow::starting_at(meta.sequence);
         let is_marked = fate.is_some_and(|fate| fate.ends_picture);
         if fate.is_some() {
@@ -235,7 +242,6 @@ impl Downlink {
         let stretch = self
             .stretches
             .iter()
-            .flatten()
             .filter(|stretch| stretch.first_index <= index)
             .max_by_key(|stretch| stretch.first_index)?;
         let (sequence, is_marked) = if stretch.is_thinned {
@@ -270,7 +276,7 @@ impl Downlink {
     }
 
     fn running(&self) -> Option<&Stretch> {
-        self.stretches[self.newest_stretch].as_ref()
+        self.stretches.get(self.newest_stretch)
     }
 
     fn ticks_since(&self, then: Instant, now: Instant) -> u32 {

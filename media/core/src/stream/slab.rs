@@ -1,4 +1,5 @@
-//! The packets that a shard holds: one bounded slab, filled in a circle.
+//! The packets that a shard holds: one bounded slab, whose slots are used again in the order in which they
+//! were taken, and which widens with the load.
 //!
 //! The shard takes a slot, opens SRTP straight into it and gives the slot to a room. While a slot
 //! is *pinned* it cannot be used again; history keeps only weak [`PacketId`]s, so the oldest
@@ -82,8 +83,12 @@ pub struct PacketMeta {
 struct Slot {
     generation: u32,
     pins: u32,
+    /// The slot that was taken next after this one.
+    next: u32,
     kept_at: Option<Instant>,
     meta: Option<PacketMeta>,
+    /// Bytes of RTP padding that lie behind the payload.
+    padding: u8,
 }
 
 /// What happened to slots since the start.
@@ -102,7 +107,11 @@ pub struct SlabCounters {
 pub struct PacketSlab {
     bytes: Box<[u8]>,
     slots: Box<[Slot]>,
-    hand: usize,
+    /// Slots that were ever taken: memory behind them is not touched before the load asks for it.
+    used: usize,
+    /// Ends of the line in which they stand, by when they were taken; without meaning while none was.
+    oldest: u32,
+    newest: u32,
     keep: Duration,
     counters: SlabCounters,
 }
@@ -112,38 +121,69 @@ impl PacketSlab {
     #[must_use]
     pub fn new(capacity: usize, keep: Duration) -> Self {
         let capacity = capacity.clamp(16, u32::MAX as usize - 1);
-        let slots =
-            (0..capacity).map(|_| Slot { generation: 0, pins: 0, kept_at: None, meta: None }).collect();
+        let slots = (0..capacity)
+            .map(|_| Slot { generation: 0, pins: 0, next: 0, kept_at: None, meta: None, padding: 0 })
+            .collect();
         Self {
             bytes: vec![0; capacity * SLOT_BYTES].into_boxed_slice(),
             slots,
-            hand: 0,
+            used: 0,
+            oldest: 0,
+            newest: 0,
             keep,
             counters: SlabCounters::default(),
         }
     }
 
-    /// Takes the oldest unpinned slot for a new packet; `None` (counted) when all are pinned.
+    /// Takes the oldest unpinned slot for a new packet, or a fresh one as long as that is still wanted;
+    /// `None` (counted) when all are pinned.
     pub fn take(&mut self, now: Instant) -> Option<PacketRef> {
-        for _ in 0..self.slots.len().min(MAX_PINNED_RUN) {
-            let at = self.hand;
-            self.hand = (self.hand + 1) % self.slots.len();
-            let slot = &mut self.slots[at];
-            if slot.pins > 0 {
-                continue;
+        for _ in 0..self.used.min(MAX_PINNED_RUN) {
+            let at = self.oldest as usize;
+            let is_wanted = self.is_wanted(at, now);
+            if is_wanted && self.used < self.slots.len() {
+                break;
             }
-            if slot.kept_at.is_some_and(|kept| now.saturating_duration_since(kept) < self.keep) {
-                self.counters.evicted_early += 1;
+            self.oldest = self.slots[at].next;
+            self.line_up(at);
+            if self.slots[at].pins == 0 {
+                self.counters.evicted_early += u64::from(is_wanted);
+                return Some(self.give(at));
             }
-            slot.generation = slot.generation.wrapping_add(1);
-            slot.pins = 1;
-            slot.kept_at = None;
-            slot.meta = None;
-            self.counters.taken += 1;
-            return Some(PacketRef(PacketId { slot: at as u32, generation: slot.generation }));
+        }
+        if self.used < self.slots.len() {
+            let at = self.used;
+            self.used += 1;
+            self.line_up(at);
+            return Some(self.give(at));
         }
         self.counters.refused_full += 1;
         None
+    }
+
+    /// Puts a slot, which has just left the front of the line or was never in it, at the end.
+    fn line_up(&mut self, at: usize) {
+        if self.used == 1 {
+            self.oldest = at as u32;
+        } else {
+            self.slots[self.newest as usize].next = at as u32;
+        }
+        self.newest = at as u32;
+    }
+
+    fn is_wanted(&self, at: usize, now: Instant) -> bool {
+        self.slots[at].kept_at.is_some_and(|kept| now.saturating_duration_since(kept) < self.keep)
+    }
+
+    fn give(&mut self, at: usize) -> PacketRef {
+        let slot = &mut self.slots[at];
+        slot.generation = slot.generation.wrapping_add(1);
+        slot.pins = 1;
+        slot.kept_at = None;
+        slot.meta = None;
+        slot.padding = 0;
+        self.counters.taken += 1;
+        PacketRef(PacketId { slot: at as u32, generation: slot.generation })
     }
 
     /// All bytes of a taken slot, to write the opened packet into.
@@ -251,6 +291,21 @@ impl PacketSlab {
         slot.meta = Some(meta);
     }
 
+    /// Puts `padding` bytes of RTP padding (RFC 3550 section 5.1) behind the payload of an accepted packet,
+    /// which every receiver then gets as long as it is not a repair; nothing when the slot has no room.
+    pub(crate) fn pad(&mut self, id: PacketId, padding: u8) {
+        let known = self.slots.get_mut(id.slot as usize).filter(|slot| slot.generation == id.generation);
+        let Some((known, meta)) = known.and_then(|slot| slot.meta.map(|meta| (slot, meta))) else { return };
+        let end = id.slot as usize * SLOT_BYTES + usize::from(meta.payload_start + meta.payload_len);
+        let limit = (id.slot as usize + 1) * SLOT_BYTES;
+        let Some(place) = self.bytes[..limit].get_mut(end..end + usize::from(padding)) else { return };
+        place.fill(0);
+        if let Some(last) = place.last_mut() {
+            *last = padding;
+        }
+        known.padding = padding;
+    }
+
     /// What to send to one receiver: picture ids and frame number replaced, the payload preceded by
     /// the original sequence number when it travels as RTX (RFC 4588 section 4).
     ///
@@ -268,6 +323,7 @@ impl PacketSlab {
             known.rewrite(slot.get_mut(start..end)?, picture_id, tl0);
         }
         let mut first = start;
+        let padding = if fields.original_sequence.is_none() { known.padding } else { 0 };
         if let Some(original) = fields.original_sequence {
             first = start.checked_sub(2)?;
             slot[first..start].copy_from_slice(&original.to_be_bytes());
@@ -281,7 +337,8 @@ impl PacketSlab {
             }
             None => &[],
         };
-        Some(Prepared { payload: rest.get(..end - first)?, descriptor })
+        let payload = rest.get(..end - first + usize::from(padding))?;
+        Some(Prepared { payload, is_padded: padding > 0, descriptor })
     }
 }
 
@@ -300,7 +357,9 @@ pub(crate) struct NewFields {
 /// One packet, ready for one receiver.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Prepared<'a> {
+    /// With its padding.
     pub(crate) payload: &'a [u8],
+    pub(crate) is_padded: bool,
     /// Empty for receivers that read none.
     pub(crate) descriptor: &'a [u8],
 }
@@ -330,6 +389,52 @@ mod tests {
             slab.release(next);
         }
         assert!(slab.pin(held).is_none(), "the id is stale once its slot was used again");
+    }
+
+    #[test]
+    fn slab_widens_only_as_far_as_packets_are_wanted() {
+        let start = Instant::now();
+        let keep = Duration::from_secs(1);
+        let mut slab = PacketSlab::new(4_096, keep);
+        let mut oldest_wanted = std::collections::VecDeque::new();
+        for step in 0..10_000u32 {
+            let now = start + Duration::from_millis(10) * step;
+            let packet = slab.take(now).expect("nothing stays pinned");
+            slab.slots[packet.id().slot as usize].kept_at = Some(now);
+            oldest_wanted.push_back((now, packet.id()));
+            slab.release(packet);
+            while oldest_wanted.front().is_some_and(|(at, _)| now.duration_since(*at) >= keep) {
+                oldest_wanted.pop_front();
+            }
+            assert!(oldest_wanted.iter().all(|(_, id)| slab.pin(*id).map(|it| slab.release(it)).is_some()));
+        }
+        assert_eq!(slab.counters().evicted_early, 0);
+        assert!(slab.used <= 101, "{} slots for 100 wanted packets", slab.used);
+    }
+
+    /// Pictures of a film have not all as many packets as that of two seconds before.
+    #[test]
+    fn slab_stays_as_wide_as_the_most_packets_that_were_wanted_at_once() {
+        let start = Instant::now();
+        let keep = Duration::from_secs(2);
+        let mut slab = PacketSlab::new(32_768, keep);
+        let mut wanted = std::collections::VecDeque::new();
+        let mut most = 0;
+        for picture in 0..6_000u32 {
+            let now = start + Duration::from_millis(40) * picture;
+            while wanted.front().is_some_and(|at| now.duration_since(*at) >= keep) {
+                wanted.pop_front();
+            }
+            for _ in 0..8 + picture.wrapping_mul(2_654_435_761) % 7 {
+                let packet = slab.take(now).expect("nothing stays pinned");
+                slab.slots[packet.id().slot as usize].kept_at = Some(now);
+                slab.release(packet);
+                wanted.push_back(now);
+            }
+            most = most.max(wanted.len());
+        }
+        assert_eq!(slab.counters().evicted_early, 0);
+        assert!(slab.used <= most, "{} slots for at most {most} wanted packets", slab.used);
     }
 
     #[test]

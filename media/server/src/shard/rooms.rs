@@ -271,6 +271,8 @@ impl Rooms {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use media_core::room::{LocalLeg, SLOTS, SlotSsrcs, Takes};
+    use media_core::stream::ids::SourceKinds;
 
     fn rooms() -> (Rooms, ConferenceId, Instant) {
         let demo = ConferenceId::new("demo").expect("a good name");
@@ -293,6 +295,25 @@ mod tests {
         assert!(rooms.is_wanted_by(1, here, camera), "only its own shard takes a leg out");
         rooms.left_elsewhere(now, 1, LegKey(5));
         assert!(!rooms.is_wanted_by(1, here, camera));
+    }
+
+    #[test]
+    fn conference_has_more_legs_than_one_shard_carries() {
+        let (mut rooms, demo, now) = rooms();
+        let here = rooms.open(now, &demo);
+        for number in 0..1_200 {
+            let shard = 1 + number as usize % 2;
+            rooms.joined_elsewhere(now, shard, &demo, LegKey(number), ParticipantKey(number as u32));
+        }
+        let own = LocalLeg {
+            leg: LegKey(5_000),
+            participant: ParticipantKey(5_000),
+            allowed: SourceKinds::ALL,
+            slots: [SlotSsrcs { media: 1, rtx: 0 }; SLOTS],
+            feedback_ssrc: 9,
+            takes: Takes::ALL,
+        };
+        assert_eq!(rooms.at(here).expect("open").room.join(now, &own), Ok(()));
     }
 
     #[test]

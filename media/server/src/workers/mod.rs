@@ -168,14 +168,17 @@ impl Keeper {
         let mut is_up = false;
         let why = loop {
             match channel.hear() {
-                Ok(Said::Message(message)) => tell(WorkerNews::Said(message)),
+                Ok(Said::Message(message)) => {
+                    tell(WorkerNews::Said(message));
+                    // Its first words say that it is ready; a sign of life comes before it can take work.
+                    if !std::mem::replace(&mut is_up, true) {
+                        metrics::gauge!("vc_worker_up", "worker" => name.clone()).set(1.0);
+                    }
+                }
                 Ok(Said::Lives) => {}
                 Ok(Said::Nothing) => break "silent",
                 Ok(Said::End) => break "ended",
                 Err(_) => break "broken",
-            }
-            if !std::mem::replace(&mut is_up, true) {
-                metrics::gauge!("vc_worker_up", "worker" => name.clone()).set(1.0);
             }
         };
         *lock(&self.sender) = None;

@@ -29,8 +29,9 @@ pub struct TransportReport<'a> {
 pub struct TransportRecorder {
     origin: Instant,
     next_report_at: Instant,
-    /// Arrival in ticks by number, 0 where it has not come.
-    ticks: Box<[u64]>,
+    /// Arrival in ticks by number, 0 where it has not come; empty before the first packet, because most
+    /// of those who listen never send.
+    ticks: Vec<u64>,
     newest: u64,
     /// First number that no report covers yet; 0 before the first packet.
     next_base: u64,
@@ -46,12 +47,12 @@ impl TransportRecorder {
         Self {
             origin: now,
             next_report_at: now,
-            ticks: vec![0; WINDOW as usize].into_boxed_slice(),
+            ticks: Vec::new(),
             newest: 0,
             next_base: 0,
             has_news: false,
             count: 0,
-            arrivals: Vec::with_capacity(MAX_REPORTED),
+            arrivals: Vec::new(),
         }
     }
 
@@ -64,6 +65,8 @@ impl TransportRecorder {
             self.newest = first;
             self.next_base = first;
             self.has_news = true;
+            self.ticks = vec![0; WINDOW as usize];
+            self.arrivals.reserve(MAX_REPORTED);
             self.ticks[(first % WINDOW) as usize] = tick;
             return;
         }

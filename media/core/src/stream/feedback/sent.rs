@@ -1,13 +1,15 @@
 //! Numbers every packet that goes to a leg and learns from the leg's reports what arrived.
 //!
-//! Called by the room for each outgoing packet and each transport-wide report. Bounded by a ring;
-//! a report about a number that left the ring is passed over.
+//! Called by the room for each outgoing packet and each transport-wide report. Bounded by a ring that
+//! widens with what is under way; a report about a number that left it is passed over.
 
 use crate::stream::sequence::extend;
 use std::time::{Duration, Instant};
 
-/// Packets that a report can still speak of: 2 s at 1,000 packets/s.
+/// Most packets that a report can still speak of: 2 s at 1,000 packets/s.
 const WINDOW: usize = 2048;
+/// What a leg begins with: half a second of one picture and three voices.
+const FIRST_WINDOW: usize = 256;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Fate {
@@ -16,7 +18,7 @@ enum Fate {
     Arrived,
 }
 
-/// Twelve bytes, because every viewer has [`WINDOW`] of them.
+/// Twelve bytes, because every viewer may have [`WINDOW`] of them.
 #[derive(Clone, Copy)]
 struct SentPacket {
     /// Low half of the endless number; the ring is far smaller than its range.
@@ -29,6 +31,8 @@ struct SentPacket {
     /// Train of probes that the packet belongs to, 0 for none.
     probe: u8,
 }
+
+const EMPTY: SentPacket = SentPacket { number: 0, at: 0, bytes: 0, fate: Fate::Arrived, probe: 0 };
 
 /// One packet that arrived, as a report says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,7 +62,8 @@ pub struct SentFigures {
 
 /// State of one leg.
 pub struct TransportSent {
-    ring: Box<[SentPacket]>,
+    /// As many places as a power of two. Memory for twice as many is set aside beforehand.
+    ring: Vec<SentPacket>,
     origin: Instant,
     next: u64,
     /// When the first packet after the last report went out.
@@ -70,14 +75,16 @@ impl TransportSent {
     /// Nothing sent yet.
     #[must_use]
     pub fn new(now: Instant) -> Self {
-        let empty = SentPacket { number: 0, at: 0, bytes: 0, fate: Fate::Arrived, probe: 0 };
-        Self {
-            ring: vec![empty; WINDOW].into_boxed_slice(),
-            origin: now,
-            next: WINDOW as u64,
-            waiting_since: None,
-            figures: SentFigures::default(),
-        }
+        let mut ring = Vec::with_capacity(FIRST_WINDOW * 2);
+        ring.resize(FIRST_WINDOW, EMPTY);
+        Self { ring, origin: now, next: WINDOW as u64, waiting_since: None, figures: SentFigures::default() }
+    }
+
+    /// Sets memory aside for the next time that more is under way; [`TransportSent::number`], which is on
+    /// the packet path, asks for none. To be called several times a second.
+    pub fn set_aside(&mut self) {
+        let wanted = (self.ring.len() * 2).min(WINDOW);
+        self.ring.reserve_exact(wanted - self.ring.len());
     }
 
     /// The number for a packet of `bytes` that goes out now, as part of train `probe` if that is not
@@ -88,7 +95,9 @@ impl TransportSent {
         self.waiting_since.get_or_insert(now);
         self.figures.sent_bytes += bytes as u64;
         let at = self.clock(now);
-        self.ring[number as usize % WINDOW] = SentPacket {
+        self.widen_for(number);
+        let place = self.place(number);
+        self.ring[place] = SentPacket {
             number: number as u32,
             at,
             bytes: u16::try_from(bytes).unwrap_or(u16::MAX),
@@ -102,7 +111,27 @@ impl TransportSent {
     #[must_use]
     pub fn has_sent(&self, sequence: u16) -> bool {
         let number = extend(self.next, sequence);
-        number < self.next && self.ring[number as usize % WINDOW].number == number as u32
+        number < self.next && self.ring[self.place(number)].number == number as u32
+    }
+
+    fn place(&self, number: u64) -> usize {
+        number as usize % self.ring.len()
+    }
+
+    /// Widens the ring when `number` would take the place of a packet that may still arrive: on a line that
+    /// stalls, what was reported lost comes seconds later.
+    fn widen_for(&mut self, number: u64) {
+        let has_arrived = self.ring[self.place(number)].fate == Fate::Arrived;
+        let before = self.ring.len();
+        // Where memory is not set aside yet, the oldest packet is forgotten.
+        if has_arrived || before >= WINDOW || self.ring.capacity() < before * 2 {
+            return;
+        }
+        self.ring.resize(before * 2, EMPTY);
+        for at in 0..before {
+            let place = self.ring[at].number as usize % self.ring.len();
+            self.ring.swap(at, place);
+        }
     }
 
     /// A report says when packet `sequence` arrived, or that it did not so far. Answers what that
@@ -110,7 +139,8 @@ impl TransportSent {
     pub fn reported(&mut self, now: Instant, sequence: u16, arrival_us: Option<i64>) -> Option<Told> {
         let number = extend(self.next, sequence);
         let clock = self.clock(now);
-        let packet = &mut self.ring[number as usize % WINDOW];
+        let place = self.place(number);
+        let packet = &mut self.ring[place];
         if packet.number != number as u32 || number >= self.next {
             return None;
         }
@@ -179,6 +209,33 @@ mod tests {
         let delay = figures.report_delay.expect("something arrived");
         assert!(delay.abs_diff(Duration::from_millis(30)) < Duration::from_micros(100));
         assert_eq!(sent.take_figures(), SentFigures::default());
+    }
+
+    #[test]
+    fn ring_widens_with_what_is_under_way_and_no_further() {
+        let now = Instant::now();
+        let mut sent = TransportSent::new(now);
+        for second in 0..10 {
+            for step in 0..1_000 {
+                let at = now + Duration::from_millis(second * 1_000 + step);
+                if step % 100 == 0 {
+                    sent.set_aside();
+                }
+                let number = sent.number(at, 100, 0);
+                assert!(sent.has_sent(number.wrapping_sub(200)) || step < 200);
+                // Reports come a second late.
+                if second > 0 {
+                    assert!(sent.reported(at, number.wrapping_sub(1_000), Some(0)).is_some());
+                }
+            }
+        }
+        assert_eq!(sent.ring.len(), 1_024);
+        let silent = now + Duration::from_secs(11);
+        for _ in 0..200 {
+            (0..100).for_each(|_| _ = sent.number(silent, 100, 0));
+            sent.set_aside();
+        }
+        assert_eq!(sent.ring.len(), WINDOW);
     }
 
     #[test]

@@ -32,18 +32,13 @@ struct Entry {
 }
 
 /// The SSRCs of one leg.
+#[derive(Default)]
 pub struct SsrcTable {
     entries: Vec<Entry>,
 }
 
 /// Answer of [`SsrcTable::known`] and [`SsrcTable::latch`].
 pub type LatchResult = Result<Latched, Drop>;
-
-impl Default for SsrcTable {
-    fn default() -> Self {
-        Self { entries: Vec::with_capacity(MAX_SSRCS) }
-    }
-}
 
 impl SsrcTable {
     /// What `ssrc` was latched as; notes that it is alive.

@@ -79,18 +79,19 @@ impl<const WORDS: usize> IndexWindow<WORDS> {
     }
 }
 
-/// State per synchronisation source, in a table that never grows beyond its first allocation.
+/// State per synchronisation source, in a table that grows with them up to its limit.
 #[derive(Debug)]
 pub(super) struct SourceTable<T> {
     // Sorted, parallel to `states`: a leg has up to 64 sources and packets come in runs.
     sources: Vec<u32>,
     states: Vec<T>,
+    limit: usize,
     last_hit: usize,
 }
 
 impl<T> SourceTable<T> {
     pub(super) fn with_limit(limit: usize) -> Self {
-        Self { sources: Vec::with_capacity(limit), states: Vec::with_capacity(limit), last_hit: 0 }
+        Self { sources: Vec::new(), states: Vec::new(), limit, last_hit: 0 }
     }
 
     pub(super) fn find(&mut self, source: u32) -> Option<&mut T> {
@@ -101,7 +102,7 @@ impl<T> SourceTable<T> {
     }
 
     pub(super) fn is_full(&self) -> bool {
-        self.sources.len() == self.sources.capacity()
+        self.sources.len() >= self.limit
     }
 
     /// Adds a source that [`Self::find`] did not know. `false` when the table is full.
