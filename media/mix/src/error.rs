@@ -1,0 +1,29 @@
+//! Why something of this crate cannot be made or go on.
+//!
+//! For the caller to log once and to show on a card. What comes from a hostile sender is no failure:
+//! decoders count it.
+
+use crate::layout::Size;
+
+/// The failures of this crate.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    #[error("font {file} cannot be read: {source}")]
+    FontUnreadable { file: String, source: std::io::Error },
+    #[error("font {file} has {bytes} bytes, limit {limit}")]
+    FontTooLarge { file: String, bytes: u64, limit: u64 },
+    #[error("font {file} is no TrueType or OpenType font")]
+    NoFont { file: String },
+    #[error("font {file} lacks the Vietnamese letter {letter}")]
+    FontLacksLetter { file: String, letter: char },
+    /// The library was built without it.
+    #[error("codec {codec} is not in the FFmpeg of this machine")]
+    CodecAbsent { codec: &'static str },
+    #[error("codec {codec} cannot be opened (error {code})")]
+    CodecRefused { codec: &'static str, code: i32 },
+    #[error("encoder {codec} failed (error {code})")]
+    EncodeFailed { codec: &'static str, code: i32 },
+    /// A picture of another size than the encoder was made for.
+    #[error("encoder was made for {wanted:?}, the picture is {given:?}")]
+    OtherSize { wanted: Size, given: Size },
+}

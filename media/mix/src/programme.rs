@@ -1,0 +1,141 @@
+//! One composed picture with its encoders: what an output of the mixer is.
+//!
+//! Called once a picture for each output. Composes once, encodes once a rung; a picture in which nothing
+//! changed is encoded only now and then, so that late viewers and lossy links still come to it.
+
+use crate::caption::Captions;
+use crate::codec::{Bitrate, Effort, Encode, EncoderWish, Unit, encoder};
+use crate::compose::{Composer, Scaler, Scene, Sources};
+use crate::error::Failure;
+use crate::layout::{Canvas, Layer};
+use crate::seating::SourceId;
+use crate::share::{KeyRequests, RUNGS};
+use std::time::Duration;
+
+/// Longest without an encoded picture while nothing changes.
+const STILL: Duration = Duration::from_millis(500);
+
+struct Rung {
+    rate: Bitrate,
+    encoder: Box<dyn Encode>,
+    keys: KeyRequests,
+}
+
+/// What is sent to the viewers of one rung.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sent {
+    /// Place of the rung, lowest rate first.
+    pub rung: usize,
+    pub unit: Unit,
+}
+
+/// An output.
+pub struct Programme {
+    wish: EncoderWish,
+    composer: Composer,
+    rungs: Vec<Rung>,
+    /// When something was encoded last.
+    encoded: Option<Duration>,
+}
+
+impl Programme {
+    /// With one rung at the rate of the wish; its size is the canvas's.
+    ///
+    /// # Errors
+    /// When the encoder cannot be made.
+    pub fn new(canvas: Canvas, wish: EncoderWish) -> Result<Self, Failure> {
+        let wish = EncoderWish { size: canvas.size(), ..wish };
+        let mut programme = Self { wish, composer: Composer::new(canvas), rungs: Vec::new(), encoded: None };
+        programme.set_rungs(&[wish.rate])?;
+        Ok(programme)
+    }
+
+    /// Encodes at these rates from now on, lowest first and at most two. Encoders stay where they can.
+    ///
+    /// # Errors
+    /// When an encoder cannot be made; what there is goes on.
+    pub fn set_rungs(&mut self, rates: &[Bitrate]) -> Result<(), Failure> {
+        let rates = &rates[..rates.len().min(RUNGS)];
+        for (rung, rate) in self.rungs.iter_mut().zip(rates) {
+            if rung.rate != *rate {
+                rung.encoder.set_rate(*rate)?;
+                rung.rate = *rate;
+            }
+        }
+        for rate in rates.iter().skip(self.rungs.len()) {
+            let encoder = encoder(EncoderWish { rate: *rate, ..self.wish })?;
+            self.rungs.push(Rung { rate: *rate, encoder, keys: KeyRequests::default() });
+            self.encoded = None;
+        }
+        self.rungs.truncate(rates.len().max(1));
+        Ok(())
+    }
+
+    /// The rates of its rungs, lowest first.
+    #[must_use]
+    pub fn rates(&self) -> Vec<Bitrate> {
+        self.rungs.iter().map(|it| it.rate).collect()
+    }
+
+    /// Takes more or less trouble.
+    ///
+    /// # Errors
+    /// When an encoder cannot be made anew; it then goes on as before.
+    pub fn set_effort(&mut self, effort: Effort) -> Result<(), Failure> {
+        self.wish.effort = effort;
+        self.rungs.iter_mut().try_for_each(|rung| rung.encoder.set_effort(effort))
+    }
+
+    /// A viewer of this rung needs a key picture.
+    pub fn ask_key(&mut self, rung: usize) {
+        if let Some(rung) = self.rungs.get_mut(rung) {
+            rung.keys.ask();
+        }
+    }
+
+    /// Key pictures asked for and sent, over all rungs.
+    #[must_use]
+    pub fn key_counts(&self) -> (u64, u64) {
+        let counts = self.rungs.iter().map(|it| it.keys.counts());
+        counts.fold((0, 0), |sum, it| (sum.0 + it.0, sum.1 + it.1))
+    }
+
+    /// Whose pictures are needed for this scene, in which layers.
+    #[must_use]
+    pub fn needed(&self, scene: &Scene) -> Vec<(SourceId, Layer)> {
+        self.composer.needed(scene)
+    }
+
+    /// Composes and encodes the picture of this moment. Only scenes of the canvas that it was made for.
+    ///
+    /// # Errors
+    /// When an encoder fails.
+    pub fn turn(
+        &mut self,
+        now: Duration,
+        scene: &Scene,
+        sources: &Sources,
+        scaler: &mut Scaler,
+        captions: &mut Captions,
+    ) -> Result<Vec<Sent>, Failure> {
+        let composed = self.composer.compose(now, scene, sources, scaler, captions);
+        let is_due = composed.is_changed || self.encoded.is_none_or(|last| now.saturating_sub(last) >= STILL);
+        let mut sent = Vec::new();
+        for (at, rung) in self.rungs.iter_mut().enumerate() {
+            let is_key_wanted = rung.keys.is_due(now);
+            if !is_due && !is_key_wanted {
+                continue;
+            }
+            if let Some(unit) = rung.encoder.encode(composed.picture, now, is_key_wanted)? {
+                if unit.is_key {
+                    rung.keys.sent(now);
+                }
+                sent.push(Sent { rung: at, unit });
+            }
+        }
+        if !sent.is_empty() {
+            self.encoded = Some(now);
+        }
+        Ok(sent)
+    }
+}
