@@ -3,6 +3,7 @@
 //! Shown to the person at the terminal by the program. What a run found wrong with a server is a
 //! result and never stands here.
 
+use crate::scenario::file::Wrong;
 use std::io;
 
 /// The failures of this crate.
@@ -24,8 +25,11 @@ pub enum Failure {
     /// Something of the media stack could not be made.
     #[error("{what} cannot be made")]
     Stack { what: &'static str },
-    #[error("{waiting} of {of} clients did not connect within {seconds} s")]
-    NotConnected { waiting: usize, of: usize, seconds: u64 },
+    #[error("{waiting} of {of} clients did not come as far as wanted within {seconds} s: {stuck}")]
+    NotConnected { waiting: usize, of: usize, seconds: u64, stuck: String },
+    /// A scenario that cannot be read.
+    #[error("{file}: {wrong}")]
+    Scenario { file: String, wrong: Wrong },
     #[error("stopped before anything was measured")]
     Stopped,
     /// A file that is read, or the place where one is written.

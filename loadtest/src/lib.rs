@@ -9,3 +9,4 @@ pub mod material;
 pub mod peer;
 pub mod report;
 pub mod run;
+pub mod scenario;

@@ -4,13 +4,15 @@
 //! while no media flows; nothing else in it blocks. Orders come through a queue that is looked into at each turn.
 
 use super::SAMPLE_ONE_IN;
-use super::description::{Agreed, Description, Part};
+use super::description::{Agreed, Description, Outside, Part};
 use super::histogram::Histogram;
 use super::identity::Identity;
-use super::seen::Seen;
+use super::link::Quality;
+use super::seen::{Seen, Stage};
 use super::send::Profile;
-use super::session::{Common, Session};
+use super::session::{Awaited, Common, Session};
 use super::socket::{self, BATCH, Inbox};
+use super::wire::Wire;
 use crate::error::Failure;
 use crate::material::Stock;
 use crate::peer::process::pin_to;
@@ -40,6 +42,8 @@ pub(crate) enum Order {
     Candidate { number: usize, address: SocketAddr },
     Leave { number: usize },
     Need { number: usize, rids: Vec<String> },
+    Link { number: usize, down: Quality, up: Quality },
+    Await { sender: usize },
     Hold(bool),
     Count(bool),
     Look(Sender<Look>),
@@ -55,6 +59,9 @@ pub struct Look {
     pub delays: Histogram,
     /// Packets of sampled clients whose content nobody here had sent.
     pub unknown: u64,
+    /// How long clients that decrypt waited for the picture of whom [`Crowd::await_picture`] named, in
+    /// microseconds.
+    pub arrivals: Histogram,
     /// CPU time of the thread so far.
     pub cpu: Duration,
     /// Whether all senders have stopped and nothing came for a tick.
@@ -67,9 +74,57 @@ impl Look {
         self.clients.iter().filter(|it| it.connected_after.is_some() && !it.has_ended).count()
     }
 
+    /// Where those are who do not have a picture yet, in words.
+    #[must_use]
+    pub fn stuck(&self) -> String {
+        let of = |stage: Stage| self.clients.iter().filter(|it| it.stage == stage && !it.has_ended).count();
+        let ended = self.clients.iter().filter(|it| it.has_ended).count();
+        let waits = |of: fn(&Seen) -> bool| {
+            let here =
+                |it: &&Seen| it.stage == Stage::Connected && !it.has_ended && it.first_frame_after.is_none();
+            self.clients.iter().filter(here).filter(|it| of(it)).count()
+        };
+        let all = [
+            (of(Stage::Signalling), "in signalling"),
+            (of(Stage::Ice), "in ICE"),
+            (of(Stage::Dtls), "in DTLS"),
+            (ended, "ended by the server"),
+            (waits(|it| it.video_bytes > 0), "with packets of a picture, but no whole key frame"),
+            (
+                waits(|it| it.video_bytes == 0 && it.packets > 0),
+                "connected with sound alone: the server sends no picture",
+            ),
+            (waits(|it| it.packets == 0 && it.sent == 0), "connected without any media"),
+        ];
+        let words = all.iter().filter(|it| it.0 > 0).map(|(count, what)| format!("{count} {what}"));
+        words.collect::<Vec<_>>().join(", ")
+    }
+
     #[must_use]
     pub fn sum(&self, of: impl Fn(&Seen) -> u64) -> u64 {
         self.clients.iter().map(of).sum()
+    }
+}
+
+/// How a crowd is set up.
+#[derive(Clone)]
+pub struct Setting {
+    pub core: usize,
+    pub stock: Arc<Stock>,
+    pub profile: Profile,
+    /// One client in this many decrypts all that it gets.
+    pub sample_one_in: usize,
+    /// Whether packets tell who has sent them, at the cost of flaws in the picture.
+    pub is_marked: bool,
+    /// Of the bad links.
+    pub seed: u64,
+}
+
+impl Setting {
+    /// As the comparison of servers has it.
+    #[must_use]
+    pub const fn new(core: usize, stock: Arc<Stock>, profile: Profile) -> Self {
+        Self { core, stock, profile, sample_one_in: SAMPLE_ONE_IN, is_marked: false, seed: 1 }
     }
 }
 
@@ -77,19 +132,21 @@ impl Look {
 pub struct Crowd {
     orders: Sender<Order>,
     identity: Identity,
+    sample_one_in: usize,
     next: AtomicUsize,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Crowd {
-    /// Starts the thread on `core`.
+    /// Starts the thread.
     ///
     /// # Errors
     /// `System`, `Stack`.
-    pub fn start(core: usize, stock: Arc<Stock>, profile: Profile) -> Result<Self, Failure> {
+    pub fn start(setting: Setting) -> Result<Self, Failure> {
+        let Setting { core, stock, profile, sample_one_in, is_marked, seed } = setting;
         let identity = Identity::generate()?;
         let (orders, incoming) = channel();
-        let floor = Floor::new(incoming, Common::new(stock, profile))?;
+        let floor = Floor::new(incoming, Common::new(stock, profile, is_marked), seed)?;
         let work = move || {
             // On a machine with one core there is nothing to choose.
             let _ = pin_to(core);
@@ -97,7 +154,8 @@ impl Crowd {
         };
         let builder = std::thread::Builder::new().name("clients".to_owned());
         let thread = builder.spawn(work).map_err(Failure::system("thread of the clients"))?;
-        Ok(Self { orders, identity, next: AtomicUsize::new(0), thread: Some(thread) })
+        let sample_one_in = sample_one_in.max(1);
+        Ok(Self { orders, identity, sample_one_in, next: AtomicUsize::new(0), thread: Some(thread) })
     }
 
     /// A new client that does nothing until its description is agreed.
@@ -108,13 +166,28 @@ impl Crowd {
         let number = self.next.fetch_add(1, Ordering::Relaxed);
         let (socket, port) = socket::open()?;
         let credentials = (format!("load{number:04}"), format!("loadtest+password+of+client+{number:06}"));
-        let is_sampled = number % SAMPLE_ONE_IN == SAMPLE_ONE_IN / 2;
+        let is_sampled = number % self.sample_one_in == self.sample_one_in / 2;
         let (identity, now) = (self.identity.clone(), Instant::now());
         let session =
             Session::new(number, part.clone(), socket, credentials.clone(), identity, is_sampled, now);
         let _ = self.orders.send(Order::Born(Box::new(session)));
         let local = own_addresses().into_iter().map(|ip| SocketAddr::new(ip, port)).collect();
         Ok(Description::new(number, part, credentials, local, self.identity.clone(), self.orders.clone()))
+    }
+
+    /// A viewer that is not of this crowd, but joins the same server.
+    pub(crate) fn outsider(&self, outside: Box<dyn Outside>) -> Description {
+        Description::outside(outside, self.identity.clone())
+    }
+
+    /// The link of a client gets like this, in both directions.
+    pub fn link(&self, number: usize, down: Quality, up: Quality) {
+        let _ = self.orders.send(Order::Link { number, down, up });
+    }
+
+    /// From now on clients that decrypt note when they have a whole key frame of this sender.
+    pub fn await_picture(&self, sender: usize) {
+        let _ = self.orders.send(Order::Await { sender });
     }
 
     /// Stops all senders, or lets them go on.
@@ -169,6 +242,9 @@ struct Floor {
     senders: Vec<usize>,
     /// Who left, as they left.
     gone: Vec<Seen>,
+    /// Numbers of those on bad links.
+    wired: Vec<usize>,
+    seed: u64,
     common: Common,
     inbox: Inbox,
     last_packet: Instant,
@@ -176,7 +252,7 @@ struct Floor {
 }
 
 impl Floor {
-    fn new(orders: Receiver<Order>, common: Common) -> Result<Self, Failure> {
+    fn new(orders: Receiver<Order>, common: Common, seed: u64) -> Result<Self, Failure> {
         // SAFETY: makes a descriptor; no memory is involved.
         let poll = unsafe { libc::epoll_create1(libc::EPOLL_CLOEXEC) };
         if poll < 0 {
@@ -190,6 +266,8 @@ impl Floor {
             sessions: Vec::new(),
             senders: Vec::new(),
             gone: Vec::new(),
+            wired: Vec::new(),
+            seed,
             common,
             inbox: Inbox::default(),
             last_packet: Instant::now(),
@@ -207,6 +285,7 @@ impl Floor {
                 self.obey(order);
             }
             self.send_due();
+            self.pass_due();
             let now = Instant::now();
             if now >= next_tick {
                 next_tick = now + TICK;
@@ -257,9 +336,20 @@ impl Floor {
     }
 
     fn due_at(&mut self) -> Option<Instant> {
-        let Self { senders, sessions, .. } = self;
+        let Self { senders, sessions, wired, .. } = self;
+        let wires = wired.iter().filter_map(|at| sessions[*at].as_ref()?.wire.as_ref()?.due_at()).min();
         let due = senders.iter().filter_map(|at| sessions[*at].as_mut()?.sending()?.due_at());
-        due.min()
+        due.chain(wires).min()
+    }
+
+    /// Lets through what is due on bad links.
+    fn pass_due(&mut self) {
+        let now = Instant::now();
+        for at in 0..self.wired.len() {
+            if let Some(Some(session)) = self.sessions.get_mut(self.wired[at]) {
+                session.pass(now, &mut self.common);
+            }
+        }
     }
 
     fn send_due(&mut self) {
@@ -284,6 +374,10 @@ impl Floor {
                 let came = now.checked_sub(waited).unwrap_or(now);
                 session.seen.dropped_here = session.seen.dropped_here.max(received.dropped);
                 let bytes = self.inbox.bytes(at, received.len);
+                if let Some(wire) = &mut session.wire {
+                    wire.came(came, received.from, bytes);
+                    continue;
+                }
                 session.take(came, received.at_ns, received.from, bytes, &mut self.common);
             }
             if count > 0 {
@@ -326,23 +420,38 @@ impl Floor {
                     session.need(rids);
                 }
             }
+            Order::Link { number, down, up } => {
+                let Some(Some(session)) = self.sessions.get_mut(number) else { return };
+                match &mut session.wire {
+                    Some(wire) => wire.become_like(down, up),
+                    None => {
+                        let seed = self.seed.wrapping_mul(65_537).wrapping_add(number as u64);
+                        session.wire = Some(Box::new(Wire::new(down, up, seed)));
+                        self.wired.push(number);
+                    }
+                }
+            }
+            Order::Await { sender } => {
+                let turn = self.common.awaited.map_or(1, |it| it.turn + 1);
+                self.common.awaited = Some(Awaited { sender, since: now, turn });
+            }
             Order::Leave { number } => {
                 if let Some(mut session) = self.sessions.get_mut(number).and_then(Option::take) {
                     session.leave(now, &mut self.common);
-                    self.gone[number] = Seen { has_ended: true, ..session.seen() };
+                    self.gone[number] = Seen { has_ended: true, ..session.seen(now) };
                 }
             }
             Order::Hold(holds) => {
                 self.common.is_held = holds;
-                for sending in self.sessions.iter_mut().flatten().filter_map(|it| it.sending()) {
-                    if holds { sending.hold(now) } else { sending.go_on(now) }
-                }
+                self.sessions.iter_mut().flatten().for_each(|it| it.hold(holds, now));
             }
             Order::Count(counts) => {
                 self.common.is_counted = counts;
                 if counts {
                     self.common.delays.found = Histogram::default();
                     self.common.delays.unknown = 0;
+                    self.common.arrivals = Histogram::default();
+                    self.sessions.iter_mut().flatten().for_each(|it| it.begin_counting());
                 }
             }
             // Who asked may have gone.
@@ -352,14 +461,17 @@ impl Floor {
     }
 
     fn look(&mut self) -> Look {
+        let now = Instant::now();
         let clients = self.sessions.iter().zip(&self.gone);
-        let clients = clients.map(|(here, gone)| here.as_ref().map_or(*gone, |it| it.seen())).collect();
+        let clients = clients.map(|(here, gone)| here.as_ref().map_or(*gone, |it| it.seen(now))).collect();
         let is_quiet =
-            self.sessions.iter_mut().flatten().filter_map(|it| it.sending()).all(|it| it.is_quiet());
+            self.sessions.iter_mut().flatten().filter_map(|it| it.sending()).all(|it| it.is_quiet())
+                && self.sessions.iter().flatten().filter_map(|it| it.wire.as_ref()).all(|it| it.is_empty());
         Look {
             clients,
             delays: self.common.delays.found.clone(),
             unknown: self.common.delays.unknown,
+            arrivals: self.common.arrivals.clone(),
             cpu: thread_cpu(),
             is_quiet: is_quiet && self.last_packet.elapsed() > TICK,
         }

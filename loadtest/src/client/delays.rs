@@ -17,8 +17,8 @@ const AMBIGUOUS_NS: u64 = 2_000_000_000;
 /// Sent packets and how long they took.
 #[derive(Default)]
 pub struct Delays {
-    /// Time by content; 0 when it cannot be told apart.
-    sent: HashMap<u64, u64>,
+    /// Time by content, 0 when it cannot be told apart, and who sent it.
+    sent: HashMap<u64, (u64, usize)>,
     order: VecDeque<(u64, u64)>,
     hasher: RandomState,
     /// Of packets whose sending time is known, in microseconds.
@@ -33,30 +33,33 @@ impl Delays {
     }
 
     /// A packet with this clear payload goes out at `at_ns`.
-    pub fn note_sent(&mut self, payload: &[u8], at_ns: u64) {
+    pub fn note_sent(&mut self, payload: &[u8], at_ns: u64, sender: usize) {
         let key = self.key(payload);
-        let before = self.sent.insert(key, at_ns);
-        if before.is_some_and(|before| at_ns.saturating_sub(before) < AMBIGUOUS_NS) {
-            self.sent.insert(key, 0);
+        let before = self.sent.insert(key, (at_ns, sender));
+        if before.is_some_and(|(before, _)| at_ns.saturating_sub(before) < AMBIGUOUS_NS) {
+            self.sent.insert(key, (0, sender));
         }
         self.order.push_back((key, at_ns));
         if self.order.len() > KEPT
             && let Some((oldest, at_ns)) = self.order.pop_front()
             // A clip that began anew has sent the same content since.
-            && self.sent.get(&oldest).is_some_and(|newest| *newest <= at_ns)
+            && self.sent.get(&oldest).is_some_and(|(newest, _)| *newest <= at_ns)
         {
             self.sent.remove(&oldest);
         }
     }
 
-    /// A packet with this clear payload came at `at_ns`; `is_counted` in the phase that is measured.
-    pub fn note_received(&mut self, payload: &[u8], at_ns: u64, is_counted: bool) {
-        match self.sent.get(&self.key(payload)) {
-            Some(0) => {}
-            Some(sent) if is_counted => self.found.note(at_ns.saturating_sub(*sent) / 1_000),
-            Some(_) => {}
-            None => self.unknown += 1,
+    /// A packet with this clear payload came at `at_ns`; `is_counted` in the phase that is measured. Who
+    /// has sent it.
+    pub fn note_received(&mut self, payload: &[u8], at_ns: u64, is_counted: bool) -> Option<usize> {
+        let Some((sent, sender)) = self.sent.get(&self.key(payload)) else {
+            self.unknown += 1;
+            return None;
+        };
+        if *sent != 0 && is_counted {
+            self.found.note(at_ns.saturating_sub(*sent) / 1_000);
         }
+        Some(*sender)
     }
 }
 
@@ -68,10 +71,10 @@ mod tests {
     fn a_packet_is_found_by_its_end_however_it_begins() {
         let mut delays = Delays::default();
         let payload: Vec<u8> = (0..100).collect();
-        delays.note_sent(&payload, 5_000_000);
+        delays.note_sent(&payload, 5_000_000, 3);
         let mut changed = payload.clone();
         changed[0] = 0xff;
-        delays.note_received(&changed, 7_000_000, true);
+        assert_eq!(delays.note_received(&changed, 7_000_000, true), Some(3));
         delays.note_received(&[1; 50], 7_000_000, true);
         assert_eq!((delays.found.count(), delays.unknown), (1, 1));
         assert!((1_900..2_100).contains(&delays.found.quantile(0.99)));
@@ -80,8 +83,8 @@ mod tests {
     #[test]
     fn content_sent_twice_is_not_measured() {
         let mut delays = Delays::default();
-        delays.note_sent(&[7; 40], 1_000_000_000);
-        delays.note_sent(&[7; 40], 1_100_000_000);
+        delays.note_sent(&[7; 40], 1_000_000_000, 0);
+        delays.note_sent(&[7; 40], 1_100_000_000, 1);
         delays.note_received(&[7; 40], 1_200_000_000, true);
         assert_eq!((delays.found.count(), delays.unknown), (0, 0));
     }

@@ -10,6 +10,7 @@ use super::sdp::{
     candidate,
 };
 use crate::error::Failure;
+use crate::peer::Wish;
 use std::fmt::Write as _;
 use std::net::SocketAddr;
 use std::sync::mpsc::Sender;
@@ -79,6 +80,13 @@ pub struct Agreed {
     pub audio: Option<SentLine>,
 }
 
+/// A client that is not one of ours and describes itself.
+pub(crate) trait Outside: Send + Sync {
+    fn offer(&mut self) -> Result<String, Failure>;
+    fn take_answer(&mut self, sdp: &str) -> Result<(), Failure>;
+    fn answer(&mut self, offer: &str) -> Result<String, Failure>;
+}
+
 /// The describing half of one client. Its client leaves when this is dropped.
 pub struct Description {
     number: usize,
@@ -89,6 +97,10 @@ pub struct Description {
     identity: Identity,
     orders: Sender<Order>,
     version: u32,
+    outside: Option<Box<dyn Outside>>,
+    /// What it looks at, and its place among those who are alike.
+    pub wish: Wish,
+    pub place: usize,
 }
 
 impl Drop for Description {
@@ -109,7 +121,18 @@ impl Description {
         orders: Sender<Order>,
     ) -> Self {
         let (ufrag, pwd) = credentials;
-        Self { number, part, ufrag, pwd, local, identity, orders, version: 0 }
+        let wish = Wish::default();
+        Self { number, part, ufrag, pwd, local, identity, orders, version: 0, outside: None, wish, place: 0 }
+    }
+
+    /// A viewer that is led by somebody else and belongs to no crowd.
+    pub(crate) fn outside(outside: Box<dyn Outside>, identity: Identity) -> Self {
+        // Nobody listens to what it orders.
+        let (orders, _) = std::sync::mpsc::channel();
+        let credentials = (String::new(), String::new());
+        let mut own = Self::new(usize::MAX, Part::Viewer, credentials, Vec::new(), identity, orders);
+        own.outside = Some(outside);
+        own
     }
 
     /// Number of this client in the crowd, from 0 in the order of making.
@@ -125,6 +148,10 @@ impl Description {
 
     /// An offer: one line of sound, one of picture.
     pub fn offer(&mut self) -> String {
+        if let Some(outside) = &mut self.outside {
+            // Whoever gets an empty offer refuses it, and that is told.
+            return outside.offer().unwrap_or_default();
+        }
         let mut text = self.head("0 1");
         for kind in ["audio", "video"] {
             self.offer_line(&mut text, kind);
@@ -137,6 +164,9 @@ impl Description {
     /// # Errors
     /// `Description`.
     pub fn take_answer(&mut self, sdp: &str) -> Result<(), Failure> {
+        if let Some(outside) = &mut self.outside {
+            return outside.take_answer(sdp);
+        }
         let remote = Remote::read(sdp)?;
         let sends = matches!(self.part, Part::Sender { .. });
         let agreed = self.settle(remote, true, |line| sends && line.port != 0);
@@ -149,6 +179,9 @@ impl Description {
     /// # Errors
     /// `Description`.
     pub fn answer(&mut self, offer: &str) -> Result<String, Failure> {
+        if let Some(outside) = &mut self.outside {
+            return outside.answer(offer);
+        }
         let remote = Remote::read(offer)?;
         let mids: Vec<&str> = remote.lines.iter().map(|line| line.mid.as_str()).collect();
         let mut text = self.head(&mids.join(" "));

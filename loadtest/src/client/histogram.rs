@@ -70,6 +70,17 @@ impl Histogram {
         self.highest
     }
 
+    /// What was noted since `earlier`, a former state of the same; the highest value is that of all time.
+    #[must_use]
+    pub fn since(&self, earlier: &Self) -> Self {
+        let counts = self.counts.iter().zip(&earlier.counts).map(|(now, then)| now.saturating_sub(*then));
+        Self {
+            counts: counts.collect(),
+            count: self.count.saturating_sub(earlier.count),
+            highest: self.highest,
+        }
+    }
+
     /// Adds the counts of another.
     pub fn add(&mut self, other: &Self) {
         for (count, more) in self.counts.iter_mut().zip(&other.counts) {
@@ -93,6 +104,16 @@ mod tests {
             assert!((found - wanted).abs() / wanted < 0.03, "{share}: {found}");
         }
         assert_eq!(Histogram::default().quantile(0.99), 0);
+    }
+
+    #[test]
+    fn what_was_noted_since_leaves_out_what_was_before() {
+        let mut histogram = Histogram::default();
+        histogram.note(5);
+        let before = histogram.clone();
+        (0..10).for_each(|_| histogram.note(20));
+        let since = histogram.since(&before);
+        assert_eq!((since.count(), since.quantile(0.1), since.quantile(1.0)), (10, 20, 20));
     }
 
     #[test]

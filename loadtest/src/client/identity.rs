@@ -30,10 +30,16 @@ impl Identity {
     /// `Stack` when the library cannot.
     pub fn generate() -> Result<Self, Failure> {
         let failed = Failure::Stack { what: "DTLS identity" };
-        Self::make().ok_or(failed)
+        Self::make(true).ok_or(failed)
     }
 
-    fn make() -> Option<Self> {
+    /// The same in the server role, for tests of the client role.
+    #[cfg(test)]
+    pub(super) fn of_server() -> Option<Self> {
+        Self::make(false)
+    }
+
+    fn make(is_client: bool) -> Option<Self> {
         let provider: Arc<dyn RTCCryptoProvider> = Arc::new(AwsLcRsProvider::new());
         let certificate =
             Certificate::generate_self_signed(vec!["loadtest".to_owned()], provider.crypto()).ok()?;
@@ -43,17 +49,16 @@ impl Identity {
         // GCM alone: every server here knows it, and SHA-1 would make the crypto costs differ.
         let profiles =
             vec![SrtpProtectionProfile::Srtp_Aead_Aes_128_Gcm, SrtpProtectionProfile::Srtp_Aead_Aes_256_Gcm];
-        let config = ConfigBuilder::default()
+        let builder = ConfigBuilder::default()
             .with_crypto_provider(Arc::clone(&provider))
             .with_certificates(vec![certificate])
             .with_srtp_protection_profiles(profiles)
             .with_client_auth(ClientAuthType::RequireAnyClientCert)
             .with_extended_master_secret(ExtendedMasterSecretType::Require)
             // What is checked is the fingerprint of the description, after the handshake.
-            .with_insecure_skip_verify(true)
-            .build(true, Some(PEER))
-            .ok()?;
-        Some(Self { config: Arc::new(config), provider, fingerprint: pairs.join(":").into() })
+            .with_insecure_skip_verify(true);
+        let config = Arc::new(builder.build(is_client, is_client.then_some(PEER)).ok()?);
+        Some(Self { config, provider, fingerprint: pairs.join(":").into() })
     }
 
     /// SHA-256 of the certificate as a description writes it.
@@ -62,7 +67,7 @@ impl Identity {
         &self.fingerprint
     }
 
-    /// The handshake's settings, in the client role.
+    /// The handshake's settings.
     #[must_use]
     pub fn config(&self) -> Arc<HandshakeConfig> {
         Arc::clone(&self.config)

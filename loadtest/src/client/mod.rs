@@ -9,22 +9,30 @@ mod crowd;
 mod delays;
 mod description;
 mod dtls;
+mod frames;
 mod histogram;
 mod ice;
 pub mod identity;
+mod link;
 mod missing;
+mod probe;
 pub mod sdp;
 mod seen;
 mod send;
 mod session;
 mod socket;
 mod track;
+mod wire;
 
-pub use crowd::{Crowd, Look};
+pub use crowd::{Crowd, Look, Setting};
 pub use description::{Agreed, Codec, Description, Kind, Part, SentLine};
+pub use frames::Shown;
 pub use histogram::Histogram;
-pub use seen::Seen;
+pub use link::Quality;
+pub use probe::Probe;
+pub use seen::{Seen, Stage};
 pub use send::Profile;
+pub use session::content_hash;
 
 /// One client in this many decrypts all that it gets.
 pub const SAMPLE_ONE_IN: usize = 10;

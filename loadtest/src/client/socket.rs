@@ -3,7 +3,6 @@
 //! Used by the crowd's thread alone. Never switches UDP_GRO on: a browser behind a network has no use
 //! of it, and with it receiving would be cheaper for a server on the same machine.
 
-use super::ice::Outgoing;
 use crate::error::Failure;
 use socket2::{Domain, Protocol, Socket, Type};
 use std::mem;
@@ -51,11 +50,6 @@ fn switch_on(socket: &Socket, option: i32) -> std::io::Result<()> {
 #[must_use]
 pub fn wall_ns() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |it| it.as_nanos() as u64)
-}
-
-/// Sends one datagram; what the kernel does not take is lost, as in a network.
-pub fn send(socket: &Socket, (to, bytes): &Outgoing) {
-    let _ = socket.send_to(bytes, &(*to).into());
 }
 
 #[derive(Clone, Copy)]

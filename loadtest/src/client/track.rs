@@ -4,6 +4,7 @@
 //! gaps. Knows nothing of keys.
 
 use super::description::Kind;
+use super::frames::Frames;
 use super::missing::MissingList;
 use media_core::packet::rtcp::ReportBlock;
 use media_core::stream::sequence::{FIRST_CYCLE, Seen, SeenWindow, extend};
@@ -22,6 +23,8 @@ pub struct Track {
     /// Packets that came only after they had been asked for.
     pub repaired: u64,
     pub missing: MissingList,
+    /// Of a picture whose packets are decrypted.
+    pub frames: Frames,
     first: u64,
     seen: SeenWindow,
     /// Arrival against media time, in units of the clock, and its smoothed change (RFC 3550 A.8).
@@ -43,6 +46,7 @@ impl Track {
             duplicates: 0,
             repaired: 0,
             missing: MissingList::default(),
+            frames: Frames::default(),
             first,
             seen: SeenWindow::starting_at(first),
             transit: None,
@@ -52,8 +56,26 @@ impl Track {
         }
     }
 
-    /// A packet came; whether it is new.
-    pub fn note(&mut self, now: Instant, sequence: u16) -> bool {
+    #[must_use]
+    pub const fn is_video(&self) -> bool {
+        matches!(self.kind, Kind::Video(_))
+    }
+
+    /// The newest packet's number.
+    #[must_use]
+    pub const fn newest(&self) -> u64 {
+        self.seen.newest()
+    }
+
+    /// Jitter so far (RFC 3550).
+    #[must_use]
+    pub fn jitter_us(&self) -> u64 {
+        let clock_hz = if self.is_video() { 90_000.0 } else { 48_000.0 };
+        (self.jitter * 1e6 / clock_hz) as u64
+    }
+
+    /// A packet came; its number if it is new.
+    pub fn note(&mut self, now: Instant, sequence: u16) -> Option<u64> {
         let number = extend(self.seen.newest(), sequence);
         let newest = self.seen.newest();
         match self.seen.note(number) {
@@ -66,11 +88,11 @@ impl Track {
                     (newest + 1..number).for_each(|missing| self.missing.note(missing, now));
                 }
                 self.packets += 1;
-                true
+                Some(number)
             }
             Seen::Again => {
                 self.duplicates += 1;
-                false
+                None
             }
             _ => {
                 // Late: out of order, or sent again under its own number.
@@ -78,11 +100,11 @@ impl Track {
                     Some(was_asked) => {
                         self.repaired += u64::from(was_asked);
                         self.packets += 1;
-                        true
+                        Some(number)
                     }
                     None => {
                         self.duplicates += 1;
-                        false
+                        None
                     }
                 }
             }

@@ -10,9 +10,11 @@ mod made_up;
 mod ogg;
 mod payload;
 mod stock;
+mod units;
 
 pub use payload::MAX_PAYLOAD_BYTES;
 pub use stock::Stock;
+pub use units::access_units;
 
 use crate::client::Codec;
 use crate::error::Failure;
@@ -166,6 +168,11 @@ impl Reel {
         self.is_key_wanted = true;
     }
 
+    /// The film has stood still for so many ticks of the picture clock.
+    pub const fn stand(&mut self, ticks: u32) {
+        self.timestamp = self.timestamp.wrapping_add(ticks);
+    }
+
     /// The frame that is due now.
     pub fn turn(&mut self) -> Turn<'_> {
         if std::mem::take(&mut self.is_key_wanted) {
@@ -317,6 +324,8 @@ mod tests {
         reel.want_key();
         assert_eq!(turns(&mut reel, 2), [(true, 7_200, 3), (false, 10_800, 4)]);
         reel.want_key();
+        reel.stand(90_000);
+        assert_eq!(turns(&mut reel.clone(), 1)[0].1, 14_400 + 90_000, "time goes on while it stands");
         assert!(turns(&mut reel, 1)[0].0, "from the start again when no later one is left");
     }
 

@@ -83,13 +83,15 @@ fn open(door: Door<'_>) -> Result<WebSocket<TcpStream>, String> {
     let text = |failure: &dyn std::fmt::Display| failure.to_string();
     let stream = TcpStream::connect((door.address, door.port)).map_err(|it| text(&it))?;
     stream.set_nodelay(true).map_err(|it| text(&it))?;
-    stream.set_read_timeout(Some(KEEP_ALIVE)).map_err(|it| text(&it))?;
+    // The first answer, too, may be slow to come.
+    stream.set_read_timeout(Some(PATIENCE)).map_err(|it| text(&it))?;
     let address = format!("ws://{}:{}{}", door.address, door.port, door.path);
     let mut request = address.into_client_request().map_err(|it| text(&it))?;
     if let Some(protocol) = door.protocol {
         request.headers_mut().insert("sec-websocket-protocol", HeaderValue::from_static(protocol));
     }
     let (socket, _) = tungstenite::client(request, stream).map_err(|it| text(&it))?;
+    socket.get_ref().set_read_timeout(Some(KEEP_ALIVE)).map_err(|it| text(&it))?;
     Ok(socket)
 }
 

@@ -9,8 +9,9 @@ use rustls::pki_types::{CertificateDer, ServerName, UnixTime, pem::PemObject as 
 use rustls::{
     ClientConfig, ClientConnection, DigitallySignedStruct, RootCertStore, SignatureScheme, StreamOwned,
 };
+use socket2::{Domain, Protocol, Socket, Type};
 use std::io::{self, Read as _, Write as _};
-use std::net::TcpStream;
+use std::net::{Ipv4Addr, SocketAddr, TcpStream, ToSocketAddrs as _};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -35,6 +36,7 @@ pub struct Https {
     host: String,
     port: u16,
     config: Arc<ClientConfig>,
+    from: Option<Ipv4Addr>,
 }
 
 /// A whole answer.
@@ -85,7 +87,14 @@ impl Https {
                 builder.with_root_certificates(roots).with_no_client_auth()
             }
         };
-        Ok(Self { host: host.to_owned(), port, config: Arc::new(config) })
+        Ok(Self { host: host.to_owned(), port, config: Arc::new(config), from: None })
+    }
+
+    /// Comes from this address of the machine from now on.
+    #[must_use]
+    pub const fn from_address(mut self, from: Ipv4Addr) -> Self {
+        self.from = Some(from);
+        self
     }
 
     /// The TLS settings, for a WebSocket to the same server.
@@ -101,10 +110,22 @@ impl Https {
     pub fn connect(&self) -> io::Result<StreamOwned<ClientConnection, TcpStream>> {
         let name = ServerName::try_from(self.host.clone()).map_err(io::Error::other)?;
         let connection = ClientConnection::new(self.config(), name).map_err(io::Error::other)?;
-        let socket = TcpStream::connect((self.host.as_str(), self.port))?;
+        let socket = match self.from {
+            None => TcpStream::connect((self.host.as_str(), self.port))?,
+            Some(from) => self.connect_from(from)?,
+        };
         socket.set_read_timeout(Some(PATIENCE))?;
         socket.set_nodelay(true)?;
         Ok(StreamOwned::new(connection, socket))
+    }
+
+    fn connect_from(&self, from: Ipv4Addr) -> io::Result<TcpStream> {
+        let to = (self.host.as_str(), self.port).to_socket_addrs()?.find(SocketAddr::is_ipv4);
+        let to = to.ok_or_else(|| io::Error::from(io::ErrorKind::AddrNotAvailable))?;
+        let socket = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
+        socket.bind(&SocketAddr::from((from, 0)).into())?;
+        socket.connect(&to.into())?;
+        Ok(socket.into())
     }
 
     /// Asks and reads the answer.
@@ -112,6 +133,20 @@ impl Https {
     /// # Errors
     /// The system's, of TLS, or `InvalidData` for no HTTP.
     pub fn ask(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> io::Result<Answer> {
+        self.ask_bytes(method, path, headers, body).map(|(answer, _)| answer)
+    }
+
+    /// As [`Self::ask`], with the body as it came, for what is no text.
+    ///
+    /// # Errors
+    /// As [`Self::ask`].
+    pub fn ask_bytes(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &str,
+    ) -> io::Result<(Answer, Vec<u8>)> {
         let mut stream = self.connect()?;
         let mut request = format!(
             "{method} {path} HTTP/1.1\r\nhost: {}:{}\r\nconnection: close\r\ncontent-length: {}\r\n",
@@ -131,7 +166,11 @@ impl Https {
             Err(failure) if failure.kind() != io::ErrorKind::UnexpectedEof => return Err(failure),
             _ => {}
         }
-        Answer::parse(&answer).ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, "no HTTP answer"))
+        let whole = Answer::parse(&answer)
+            .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, "no HTTP answer"))?;
+        let begins = answer.windows(4).position(|it| it == b"\r\n\r\n").map_or(answer.len(), |at| at + 4);
+        answer.drain(..begins);
+        Ok((whole, answer))
     }
 }
 

@@ -25,7 +25,23 @@ use std::path::PathBuf;
 ///
 /// A driver keeps the [`Description`] in it, and whatever else must stay open (a WebSocket that later
 /// offers come through).
-pub trait Seat: Send {}
+pub trait Seat: Send + Sync {
+    /// Number of the participant, where the server tells one.
+    fn participant(&self) -> Option<u64> {
+        None
+    }
+}
+
+/// What somebody wants to look at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Wish {
+    /// Height of the large picture; none is wanted when 0.
+    pub stage_px: u16,
+    pub thumbnails: usize,
+    pub thumbnail_px: u16,
+    /// Thumbnails differ from one to the next, so that all senders are watched by somebody.
+    pub rotates: bool,
+}
 
 /// A running server with one room in which one client sends and all others watch it.
 pub trait Peer: Send + Sync {
@@ -39,6 +55,27 @@ pub trait Peer: Send + Sync {
     /// # Errors
     /// `Refused` and what the description says.
     fn join(&self, client: Description) -> Result<Box<dyn Seat>, Failure>;
+
+    /// Whether it is driven as a conference: many senders in layers, wishes, a floor.
+    fn is_conference(&self) -> bool {
+        false
+    }
+
+    /// So many will come: whatever they need before they do.
+    ///
+    /// # Errors
+    /// `Refused`, `System`.
+    fn expect(&self, _count: usize) -> Result<(), Failure> {
+        Ok(())
+    }
+
+    /// Gives the floor to who sits there.
+    ///
+    /// # Errors
+    /// `Refused`; so it is where there is no floor.
+    fn give_floor(&self, _seat: &dyn Seat) -> Result<(), Failure> {
+        Err(Failure::Refused { name: self.name(), said: "it has no floor".to_owned() })
+    }
 
     /// All processes of the server, whose costs count.
     fn processes(&self) -> &Processes;

@@ -2,7 +2,9 @@
 //! interface that is not the loopback one, which both leave out.
 //!
 //! Entered by the program before its first thread starts; needs no root where the system lets users
-//! make namespaces. All servers of a run are in it, so that all have the same way to the clients.
+//! make namespaces. All servers of a run are in it, so that all have the same way to the clients. What
+//! arrives is processed on the clients' core, as it is on other machines: else the kernel does the
+//! receivers' half of the work within the server's system calls.
 
 use crate::error::Failure;
 use std::fs;
@@ -13,6 +15,9 @@ use std::sync::OnceLock;
 
 /// The address that servers give to clients here.
 pub const ADDRESS: Ipv4Addr = Ipv4Addr::new(10, 99, 0, 1);
+
+/// Core of the clients.
+const CLIENT_CORE: u32 = 1;
 
 static ENTERED: OnceLock<()> = OnceLock::new();
 
@@ -64,15 +69,32 @@ pub fn enter() -> Result<(), Failure> {
         ip(words)?;
     }
     let _ = ENTERED.set(());
+    if let Err(failure) = steer() {
+        eprintln!("loadtest: {failure}; servers are charged for what arrives at the clients, all alike");
+    }
     Ok(())
 }
 
+/// Lets the kernel process what arrives on the clients' core (receive packet steering, Linux's
+/// networking/scaling.rst).
+fn steer() -> Result<(), Failure> {
+    // The files of a network are seen by a mount of its own, which ends with the command.
+    let mask = 1_u64 << CLIENT_CORE;
+    let script =
+        format!("mount -t sysfs sysfs /sys && echo {mask:x} > /sys/class/net/lo/queues/rx-0/rps_cpus");
+    done("unshare", &["--mount", "sh", "-c", &script])
+}
+
 fn ip(words: &[&str]) -> Result<(), Failure> {
-    let output = Command::new("ip").args(words).output().map_err(|failure| match failure.kind() {
+    done("ip", words)
+}
+
+fn done(program: &'static str, words: &[&str]) -> Result<(), Failure> {
+    let output = Command::new(program).args(words).output().map_err(|failure| match failure.kind() {
         io::ErrorKind::NotFound => {
-            Failure::Absent { name: "ip", lacking: "Debian's package iproute2".to_owned() }
+            Failure::Absent { name: program, lacking: "Debian's packages iproute2 and util-linux".to_owned() }
         }
-        _ => Failure::System { what: "ip", source: failure },
+        _ => Failure::System { what: program, source: failure },
     })?;
     if output.status.success() {
         return Ok(());

@@ -2,16 +2,23 @@
 //!
 //! Used by the program once the runs are done. Judges nothing but whether the clients could follow.
 
+pub mod baseline;
+pub mod figure;
 mod page;
+mod scenario;
 
-pub use page::page;
+pub use page::{Drawn, page};
+pub use scenario::{scenario_json, scenario_table};
 
-use crate::run::forward::{Outcome, SATURATED};
+use crate::run::engine::{Outcome, SATURATED};
 use serde_json::{Map, Value, json};
+
+fn rounded(value: f64, digits: i32) -> f64 {
+    (value * 10f64.powi(digits)).round() / 10f64.powi(digits)
+}
 
 /// The four figures of a server, under the names that other programs read.
 fn figures(outcome: &Outcome) -> Map<String, Value> {
-    let rounded = |value: f64, digits: i32| (value * 10f64.powi(digits)).round() / 10f64.powi(digits);
     let mut map = Map::new();
     map.insert("us_cpu_per_packet".into(), json!(rounded(outcome.us_cpu_per_packet, 3)));
     map.insert("kib_per_receiver".into(), json!(rounded(outcome.kib_per_receiver, 1)));
@@ -26,7 +33,7 @@ fn details(outcome: &Outcome) -> Value {
         json!({
             "at_s": it.at.as_secs_f64(), "server_cpu": it.server_cpu, "client_cpu": it.client_cpu,
             "resident_bytes": it.resident_bytes, "packets_per_s": it.packets_per_s,
-            "bits_per_s": it.bits_per_s, "delay_ms_p50": ms(it.delay_p50_us), "delay_ms_p99": ms(it.delay_p99_us),
+            "bits_per_s": it.bits_per_s, "loss_ratio": it.loss_ratio, "delay_ms_p50": ms(it.delay_p50_us), "delay_ms_p99": ms(it.delay_p99_us),
         })
     });
     json!({
@@ -34,7 +41,17 @@ fn details(outcome: &Outcome) -> Value {
         "seconds": outcome.length.as_secs_f64(),
         "forward_delay_ms_p50": ms(outcome.delay_p50_us),
         "forward_delay_ms_highest": ms(outcome.delay_highest_us),
-        "first_frame_ms_p95": outcome.first_frame_p95.as_secs_f64() * 1000.0,
+        "first_frame_ms_p95": figure::of(outcome, "first_frame_ms_p95"),
+        "figures": figure::NAMES.iter()
+            .filter_map(|(name, _)| Some(((*name).to_owned(), json!(rounded(figure::of(outcome, name)?, 6)))))
+            .collect::<Map<_, _>>(),
+        "receivers_without_picture": outcome.without_picture,
+        "freezes": outcome.shown.freezes,
+        "pictures_expected": outcome.shown.expected,
+        "pictures_whole": outcome.shown.whole,
+        "probe": outcome.probed.as_ref().map(|it| json!({
+            "packets": it.packets, "expected": it.expected, "is_same": it.is_same, "said": it.said,
+        })),
         "server_cpu": outcome.server_cpu,
         "client_cpu": outcome.client_cpu,
         "client_is_saturated": outcome.is_saturated(),
@@ -79,6 +96,45 @@ pub fn forward_json(measured: &[Measured], about: Value) -> Value {
     root.into()
 }
 
+/// What must be known before a run is believed.
+fn remarks(name: &str, it: &Outcome) -> Vec<String> {
+    let mut notes = Vec::new();
+    if it.is_saturated() {
+        notes.push(format!(
+            "{name}: the clients were too busy to judge it ({:.0} % of their core, limit {:.0} %; {} packets dropped \
+             at their sockets)",
+            it.client_cpu * 100.0,
+            SATURATED * 100.0,
+            it.dropped_here
+        ));
+    }
+    if it.without_picture > 0 {
+        let (without, all) = (it.without_picture, it.receivers);
+        notes.push(format!(
+            "{name}: {without} of {all} receivers had no whole picture within a minute of waiting"
+        ));
+    }
+    if it.broken + it.unknown > 0 {
+        notes.push(format!(
+            "{name}: {} packets could not be opened, {} were not what was sent",
+            it.broken, it.unknown
+        ));
+    }
+    if let Some(probe) = &it.probed {
+        let (packets, expected) = (probe.packets, probe.expected);
+        notes.push(match (expected, probe.is_same && packets == expected) {
+            (0, true) => format!("{name}: probe {}", probe.said),
+            (_, true) => format!("{name}: probe agrees: {packets} packets; {}", probe.said),
+            (_, false) => format!(
+                "{name}: probe FAILED: {packets} of {expected} packets, contents {}; {}",
+                if probe.is_same { "the same" } else { "different" },
+                probe.said
+            ),
+        });
+    }
+    notes
+}
+
 /// The same as a table.
 #[must_use]
 pub fn forward_table(measured: &[Measured]) -> String {
@@ -101,21 +157,7 @@ pub fn forward_table(measured: &[Measured]) -> String {
                     it.server_cpu * 100.0,
                     it.client_cpu * 100.0,
                 ));
-                if it.is_saturated() {
-                    notes.push(format!(
-                        "{name}: the clients were too busy to judge it ({:.0} % of their core, limit {:.0} %; {} \
-                         packets dropped at their sockets)",
-                        it.client_cpu * 100.0,
-                        SATURATED * 100.0,
-                        it.dropped_here
-                    ));
-                }
-                if it.broken + it.unknown > 0 {
-                    notes.push(format!(
-                        "{name}: {} packets could not be opened, {} were not what was sent",
-                        it.broken, it.unknown
-                    ));
-                }
+                notes.extend(remarks(name, it));
             }
             Err(reason) => lines.push(format!("{name:<12} skipped: {reason}")),
         }

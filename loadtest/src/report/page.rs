@@ -2,8 +2,7 @@
 //!
 //! Made from the samples that each server's run has. Draws what was measured and judges nothing.
 
-use super::Measured;
-use crate::run::forward::{Outcome, Sample};
+use crate::run::engine::{Outcome, Sample};
 use std::fmt::Write as _;
 
 const WIDTH: f64 = 640.0;
@@ -13,9 +12,10 @@ const COLOURS: [&str; 6] = ["#b3261e", "#1f5fa8", "#2e7d32", "#8a5a00", "#6a1b9a
 /// What is drawn, with its unit.
 type Plot = (&'static str, fn(&Sample) -> f64);
 
-const PLOTS: [Plot; 7] = [
-    ("Forwarding delay inside the server, p50 so far, ms", |it| it.delay_p50_us as f64 / 1000.0),
-    ("Forwarding delay inside the server, p99 so far, ms", |it| it.delay_p99_us as f64 / 1000.0),
+const PLOTS: [Plot; 8] = [
+    ("Forwarding delay inside the server, p50 of each second, ms", |it| it.delay_p50_us as f64 / 1000.0),
+    ("Forwarding delay inside the server, p99 of each second, ms", |it| it.delay_p99_us as f64 / 1000.0),
+    ("Loss, % of the packets of each second", |it| it.loss_ratio * 100.0),
     ("Packets a second, all receivers", |it| it.packets_per_s),
     ("Bit rate, all receivers, Mbit/s", |it| it.bits_per_s / 1e6),
     ("CPU of the server, % of a core", |it| it.server_cpu * 100.0),
@@ -23,27 +23,29 @@ const PLOTS: [Plot; 7] = [
     ("Memory of the server, MiB", |it| it.resident_bytes as f64 / 1024.0 / 1024.0),
 ];
 
+/// A line of every plot: how it is called, and the run that it shows.
+pub type Drawn<'a> = (String, &'a Outcome);
+
 /// The page; `table` is what the terminal showed, `command` how it was made.
 #[must_use]
-pub fn page(measured: &[Measured], table: &str, command: &str) -> String {
-    let drawn: Vec<(&str, &Outcome)> =
-        measured.iter().filter_map(|(name, result)| Some((name.as_str(), result.as_ref().ok()?))).collect();
+pub fn page(title: &str, drawn: &[Drawn<'_>], table: &str, command: &str) -> String {
     let mut text = format!(
         "<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\"><title>loadtest</title>\n<style>body{{font:15px/1.5 \
          system-ui,sans-serif;max-width:720px;margin:2rem auto;padding:0 1rem;color:#1c1b1f}}pre{{overflow-x:auto;\
          background:#f4f4f6;padding:.8rem}}svg{{width:100%;height:auto}}h2{{font-size:1rem;margin:1.6rem 0 .2rem}}\
-         </style>\n<h1>Forwarding: one sender, many receivers</h1>\n<pre>{}</pre>\n<pre>{}</pre>\n",
+         </style>\n<h1>{}</h1>\n<pre>{}</pre>\n<pre>{}</pre>\n",
+        escaped(title),
         escaped(command),
         escaped(table)
     );
-    for (title, value) in PLOTS {
-        let _ = write!(text, "<h2>{title}</h2>\n{}\n", plot(&drawn, title, value));
+    for (plotted, value) in PLOTS {
+        let _ = write!(text, "<h2>{plotted}</h2>\n{}\n", plot(drawn, plotted, value));
     }
     text.push_str("</html>\n");
     text
 }
 
-fn plot(drawn: &[(&str, &Outcome)], title: &str, value: fn(&Sample) -> f64) -> String {
+fn plot(drawn: &[Drawn<'_>], title: &str, value: fn(&Sample) -> f64) -> String {
     let all = || drawn.iter().flat_map(|(_, it)| &it.samples);
     let most = all().map(value).fold(0.0, f64::max).max(1e-9);
     let last = all().map(|it| it.at.as_secs_f64()).fold(0.0, f64::max).max(1e-9);
@@ -108,8 +110,7 @@ mod tests {
 
     #[test]
     fn a_run_without_any_server_is_still_a_page_and_names_are_escaped() {
-        let measured = [("<b>".to_owned(), Err("not here".to_owned()))];
-        let page = page(&measured, "<b> skipped", "loadtest forward");
+        let page = page("Forwarding", &[], "<b> skipped", "loadtest forward");
         assert!(page.starts_with("<!doctype html>") && page.ends_with("</html>\n"));
         assert!(page.contains("&lt;b&gt; skipped") && !page.contains("<b>"));
         assert_eq!(page.matches("<svg").count(), PLOTS.len());

@@ -63,6 +63,12 @@ impl Progress {
         }
     }
 
+    /// Tells something that a person, or a program that waits for it, wants to keep: a line of its own.
+    pub fn tell(&self, line: &str) {
+        self.done();
+        eprintln!("{}: {line}", self.name);
+    }
+
     /// Clears the line.
     pub fn done(&self) {
         if self.is_terminal {

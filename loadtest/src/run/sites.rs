@@ -4,7 +4,7 @@
 //! camera and voice and watches a stage with thumbnails; one that falls out comes back.
 
 use super::progress::Progress;
-use crate::client::{Codec, Crowd, Look, Part, Profile};
+use crate::client::{Codec, Crowd, Look, Part, Profile, Setting};
 use crate::error::Failure;
 use crate::material::Stock;
 use crate::peer::https::{Https, Trust};
@@ -19,6 +19,8 @@ use std::time::{Duration, Instant};
 const LINE_EVERY: Duration = Duration::from_secs(1);
 /// Before a site that fell out, or was not let in, tries again.
 const COME_BACK: Duration = Duration::from_secs(3);
+/// Sites that one thread carries, each with ten pictures and three voices.
+const SITES_PER_THREAD: usize = 150;
 const LAYERS: &[&str] = &["q", "h", "f"];
 
 /// What is asked for.
@@ -33,7 +35,6 @@ pub struct Wanted {
     /// Believes any certificate; so it is on loopback without `ca`.
     pub insecure: bool,
     pub stock: Arc<Stock>,
-    pub core: Option<usize>,
     /// Small pictures beside the stage of each site.
     pub thumbnails: usize,
 }
@@ -53,13 +54,20 @@ fn address(url: &str) -> Result<(String, u16), Failure> {
     if host.is_empty() { Err(bad()) } else { Ok((host.to_owned(), port)) }
 }
 
+/// Threads for so many sites: one carries about 150, and more than there are cores help nobody.
+fn threads(sites: usize) -> usize {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    sites.div_ceil(SITES_PER_THREAD).clamp(1, cores)
+}
+
 fn is_loopback(host: &str) -> bool {
     host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|it| it.is_loopback())
 }
 
 /// Who sits where, and what they tell.
 struct Sites<'a> {
-    crowd: Crowd,
+    /// One for each core that is needed.
+    crowds: Vec<Crowd>,
     runtime: tokio::runtime::Runtime,
     http: Https,
     door: Door,
@@ -93,10 +101,12 @@ pub fn keep(wanted: &Wanted) -> Result<(), Failure> {
         .enable_all()
         .build()
         .map_err(Failure::system("runtime of the signalling"))?;
-    let crowd = Crowd::start(wanted.core.unwrap_or(0), Arc::clone(&wanted.stock), Profile::Spaced)?;
+    let crowds = (0..threads(wanted.count))
+        .map(|core| Crowd::start(Setting::new(core, Arc::clone(&wanted.stock), Profile::Spaced)))
+        .collect::<Result<_, _>>()?;
     let (tell, told) = channel();
     let sites = Sites {
-        crowd,
+        crowds,
         runtime,
         http,
         door,
@@ -114,7 +124,7 @@ pub fn keep(wanted: &Wanted) -> Result<(), Failure> {
 impl Sites<'_> {
     fn run(mut self) {
         let progress = Progress::new("sites");
-        let mut last = (Instant::now(), Look::default());
+        let (mut last, mut told) = ((Instant::now(), 0), 0);
         while !progress.is_stopped() {
             let now = Instant::now();
             for number in 0..self.places.len() {
@@ -123,15 +133,20 @@ impl Sites<'_> {
                 }
             }
             self.listen(now + LINE_EVERY);
-            let look = self.crowd.look();
+            let looks: Vec<Look> = self.crowds.iter().map(Crowd::look).collect();
             let seconds = last.0.elapsed().as_secs_f64();
-            let gained = look.sum(|it| it.packets).saturating_sub(last.1.sum(|it| it.packets));
-            let here = look.connected();
+            let packets: u64 = looks.iter().map(|it| it.sum(|it| it.packets)).sum();
+            let gained = packets.saturating_sub(last.1);
+            let here: usize = looks.iter().map(Look::connected).sum();
             let why = self.last_failure.as_deref().map(|it| format!(", last: {it}")).unwrap_or_default();
             let line =
                 format!("{here} of {} in, {:.0} packets/s{why}", self.places.len(), gained as f64 / seconds);
+            if here != told {
+                told = here;
+                progress.tell(&line);
+            }
             progress.show(&line, here, self.places.len());
-            last = (Instant::now(), look);
+            last = (Instant::now(), packets);
         }
         progress.done();
         eprintln!("loadtest: {} sites leave", self.places.iter().flatten().count());
@@ -150,9 +165,14 @@ impl Sites<'_> {
 
     fn place(&self, number: usize) -> Result<Place, Failure> {
         let identity = guest(&self.http, &self.door, &format!("Điểm cầu {:03}", number + 1))?;
-        let client = self.crowd.client(Part::Sender { codec: Codec::Vp8, rids: LAYERS })?;
-        let watching =
-            Watching::Stage { height_px: 720, thumbnails: self.wanted.thumbnails, thumbnail_px: 180 };
+        let crowd = &self.crowds[number % self.crowds.len()];
+        let client = crowd.client(Part::Sender { codec: Codec::Vp8, rids: LAYERS })?;
+        let watching = Watching::Stage {
+            height_px: 720,
+            thumbnails: self.wanted.thumbnails,
+            thumbnail_px: 180,
+            turned_by: 0,
+        };
         let plan = Plan { microphone: true, camera: true, watching };
         let tell = self.tell.clone();
         // Nobody listens any more at the end.
@@ -169,7 +189,7 @@ impl Sites<'_> {
                     self.due[number] = Instant::now() + COME_BACK;
                     self.last_failure = Some(why);
                 }
-                Ok((_, Told::Answered)) => {}
+                Ok((_, Told::Answered | Told::Welcome(_) | Told::Heard(..))) => {}
                 Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => return,
             }
         }

@@ -3,18 +3,22 @@
 //! Runs on a data folder of its own that goes with it, with as many media shards as its places need,
 //! all on the one core.
 
+pub mod led;
 pub mod place;
 
 use super::https::{Https, Trust};
 use super::process::{Processes, free_ports};
-use super::{Launch, Peer, Seat};
+use super::{Launch, Peer, Seat, Wish};
 use crate::client::{Description, Part};
 use crate::error::Failure;
 use place::{Door, Identity, Place, Plan, Told, Watching};
 use serde_json::json;
+use std::net::Ipv4Addr;
+use std::path::PathBuf;
 use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::channel;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use tokio::runtime::Runtime;
 
@@ -26,12 +30,53 @@ const READY: Duration = Duration::from_secs(60);
 const ANSWERED: Duration = Duration::from_secs(20);
 /// Places that one shard has (`PLACES_PER_SHARD` of its settings).
 const PLACES_PER_SHARD: usize = 480;
-/// Guests that one address may bring at once; whoever comes later needs a token.
+/// Guests that come from one address of this machine: the server takes 400 at once from each.
 const GUESTS: usize = 390;
 /// How the variables of our server's settings begin.
 const SETTING: &[u8] = b"DIEMCAU_";
-/// Height of the picture that viewers want.
-const HEIGHT_PX: u16 = 720;
+
+/// The program with the settings of one server.
+struct Program {
+    file: PathBuf,
+    folder: PathBuf,
+    http_port: u16,
+    media_port: u16,
+    shards: usize,
+}
+
+impl Program {
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(&self.file);
+        // Settings of whoever runs this are not the server's that is measured.
+        for (name, _) in std::env::vars_os().filter(|(name, _)| name.as_encoded_bytes().starts_with(SETTING))
+        {
+            command.env_remove(name);
+        }
+        command
+            .args(arguments)
+            .env("DIEMCAU_DATA", self.folder.join("data"))
+            .env("DIEMCAU_HTTP_BIND", "127.0.0.1")
+            .env("DIEMCAU_HTTP_PORT", self.http_port.to_string())
+            .env("DIEMCAU_HTTP_WEB_CLIENT", self.folder.join("web"))
+            .env("DIEMCAU_MEDIA_PORT", self.media_port.to_string())
+            .env("DIEMCAU_MEDIA_SHARDS", self.shards.to_string())
+            .env("DIEMCAU_MEDIA_ADVERTISE_LAN", "127.0.0.1")
+            .env("DIEMCAU_LIMITS_PARTICIPANTS", "10000");
+        command
+    }
+
+    /// A token for somebody of `conference`.
+    fn token(&self, conference: &str, name: &str, role: &str, site: Option<&str>) -> Result<String, Failure> {
+        let mut arguments = vec!["token", "--conference", conference, "--name", name, "--role", role];
+        arguments.extend(site.into_iter().flat_map(|site| ["--site", site]));
+        let output = self.command(&arguments).output().map_err(Failure::system("diemcau token"))?;
+        let said = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim().to_owned();
+        if output.status.success() {
+            return Ok(said(&output.stdout));
+        }
+        Err(Failure::NotStarted { name: NAME, said: said(&output.stderr) })
+    }
+}
 
 /// A running `diemcau serve`.
 pub struct Diemcau {
@@ -40,9 +85,11 @@ pub struct Diemcau {
     http: Https,
     door: Door,
     runtime: Runtime,
+    program: Program,
     sender: String,
-    /// Tokens of those for whom there is no place as a guest.
-    viewers: Vec<String>,
+    chair: String,
+    /// Cookies of guests who have not come yet.
+    guests: Mutex<Vec<Identity>>,
     came: AtomicUsize,
 }
 
@@ -61,40 +108,13 @@ impl Diemcau {
         let shards = launch.places.div_ceil(PLACES_PER_SHARD).max(1);
         let ports = free_ports(shards as u16 + 1).ok_or_else(|| failed("no free ports".to_owned()))?;
         let (http_port, media_port) = (ports, ports + 1);
-        let command = |arguments: &[&str]| {
-            let mut command = Command::new(&launch.diemcau);
-            // Settings of whoever runs this are not the server's that is measured.
-            for (name, _) in
-                std::env::vars_os().filter(|(name, _)| name.as_encoded_bytes().starts_with(SETTING))
-            {
-                command.env_remove(name);
-            }
-            command
-                .args(arguments)
-                .env("DIEMCAU_DATA", folder.join("data"))
-                .env("DIEMCAU_HTTP_BIND", "127.0.0.1")
-                .env("DIEMCAU_HTTP_PORT", http_port.to_string())
-                .env("DIEMCAU_HTTP_WEB_CLIENT", folder.join("web"))
-                .env("DIEMCAU_MEDIA_PORT", media_port.to_string())
-                .env("DIEMCAU_MEDIA_SHARDS", shards.to_string())
-                .env("DIEMCAU_MEDIA_ADVERTISE_LAN", "127.0.0.1")
-                .env("DIEMCAU_LIMITS_PARTICIPANTS", "10000");
-            command
-        };
-        processes.start(command(&["serve", "--demo"]), launch.core)?;
+        let program = Program { file: launch.diemcau.clone(), folder, http_port, media_port, shards };
+        processes.start(program.command(&["serve", "--demo"]), launch.core)?;
         let http = Https::new("127.0.0.1", http_port, Trust::Anyone).map_err(Failure::system("TLS"))?;
         let is_ready = || matches!(http.ask("GET", "/readyz", &[], ""), Ok(answer) if answer.status == 200);
         processes.wait(READY, is_ready)?;
-        let token = |name: &str, role: &str| {
-            let arguments = ["token", "--conference", CONFERENCE, "--name", name, "--role", role];
-            let output = command(&arguments).output().map_err(Failure::system("diemcau token"))?;
-            let said = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim().to_owned();
-            if output.status.success() { Ok(said(&output.stdout)) } else { Err(failed(said(&output.stderr))) }
-        };
-        let sender = token("Điểm cầu chính", "delegate")?;
-        let viewers = (GUESTS..launch.places)
-            .map(|number| token(&format!("Điểm cầu {number}"), "delegate"))
-            .collect::<Result<_, _>>()?;
+        let sender = program.token(CONFERENCE, "Điểm cầu chính", "delegate", None)?;
+        let chair = program.token(CONFERENCE, "Chủ tọa", "chair", None)?;
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(1)
             .enable_all()
@@ -102,7 +122,8 @@ impl Diemcau {
             .map_err(Failure::system("runtime of the signalling"))?;
         let (host, conference) = ("127.0.0.1".to_owned(), CONFERENCE.to_owned());
         let door = Door { host, port: http_port, conference, tls: http.config() };
-        Ok(Self { processes, http, door, runtime, sender, viewers, came: AtomicUsize::new(0) })
+        let (guests, came) = (Mutex::default(), AtomicUsize::new(0));
+        Ok(Self { processes, http, door, runtime, program, sender, chair, guests, came })
     }
 }
 
@@ -124,8 +145,6 @@ impl Drop for Resource {
     }
 }
 
-impl Seat for Place {}
-
 impl Diemcau {
     fn publish(&self, mut client: Description) -> Result<Box<dyn Seat>, Failure> {
         let token = self.sender.clone();
@@ -143,33 +162,59 @@ impl Diemcau {
         Ok(Box::new(Resource { http: self.http.clone(), token, location, _client: client }))
     }
 
-    /// Who the next viewer is.
+    /// Who the next one is.
     fn identity(&self) -> Result<Identity, Failure> {
-        let number = self.came.fetch_add(1, Ordering::Relaxed);
-        if let Some(token) = number.checked_sub(GUESTS).and_then(|at| self.viewers.get(at)) {
-            return Ok(Identity::Bearer(token.clone()));
-        }
-        guest(&self.http, &self.door, &format!("Điểm cầu {number}"))
+        let known = self.guests.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        known.map_or_else(|| self.new_guest(), Ok)
     }
 
-    fn view(&self, client: Description) -> Result<Box<dyn Seat>, Failure> {
-        let watching = Watching::Cameras { most: 1, height_px: HEIGHT_PX };
-        let plan = Plan { microphone: false, camera: false, watching };
+    fn new_guest(&self) -> Result<Identity, Failure> {
+        let number = self.came.fetch_add(1, Ordering::Relaxed);
+        let from = Ipv4Addr::new(127, 0, 0, 2 + (number / GUESTS) as u8);
+        guest(&self.http.clone().from_address(from), &self.door, &format!("Điểm cầu {number}"))
+    }
+
+    /// Comes in by the WebSocket, to watch what is wished for, and to send when the part says so.
+    fn enter(&self, client: Description) -> Result<Box<dyn Seat>, Failure> {
+        let sends = matches!(client.part(), Part::Sender { .. });
+        let wish = client.wish;
+        let watching = match wish {
+            Wish { stage_px: 0, .. } => Watching::Cameras { most: 0, height_px: 0 },
+            Wish { stage_px, thumbnails, thumbnail_px, rotates } => Watching::Stage {
+                height_px: stage_px,
+                thumbnails,
+                thumbnail_px,
+                turned_by: if rotates { client.place * thumbnails } else { 0 },
+            },
+        };
+        let plan = Plan { microphone: sends, camera: sends, watching };
         let (tell, told) = channel();
-        let place = Place::take(
-            self.runtime.handle(),
-            self.door.clone(),
-            self.identity()?,
-            plan,
-            client,
-            // Later words come when nobody waits any more.
-            move |word| drop(tell.send(word)),
-        );
-        match told.recv_timeout(ANSWERED) {
-            Ok(Told::Answered) => Ok(Box::new(place)),
-            Ok(Told::Over(said)) => Err(Failure::Refused { name: NAME, said }),
-            Err(_) => Err(Failure::Refused { name: NAME, said: "no offer".to_owned() }),
+        let (runtime, door) = (self.runtime.handle(), self.door.clone());
+        // Later words come when nobody waits any more.
+        let place =
+            Place::take(runtime, door, self.identity()?, plan, client, move |word| drop(tell.send(word)));
+        let mut participant = None;
+        loop {
+            match told.recv_timeout(ANSWERED) {
+                Ok(Told::Welcome(number)) => participant = Some(number),
+                Ok(Told::Answered) => return Ok(Box::new(Site { participant, _place: place })),
+                Ok(Told::Heard(..)) => {}
+                Ok(Told::Over(said)) => return Err(Failure::Refused { name: NAME, said }),
+                Err(_) => return Err(Failure::Refused { name: NAME, said: "no offer".to_owned() }),
+            }
         }
+    }
+}
+
+/// Somebody inside by the WebSocket.
+struct Site {
+    participant: Option<u64>,
+    _place: Place,
+}
+
+impl Seat for Site {
+    fn participant(&self) -> Option<u64> {
+        self.participant
     }
 }
 
@@ -197,9 +242,32 @@ impl Peer for Diemcau {
 
     fn join(&self, client: Description) -> Result<Box<dyn Seat>, Failure> {
         match client.part() {
-            Part::Sender { .. } => self.publish(client),
-            Part::Viewer => self.view(client),
+            Part::Sender { rids: [], .. } => self.publish(client),
+            _ => self.enter(client),
         }
+    }
+
+    fn is_conference(&self) -> bool {
+        true
+    }
+
+    fn expect(&self, count: usize) -> Result<(), Failure> {
+        let new: Vec<Identity> = (0..count).map(|_| self.new_guest()).collect::<Result<_, _>>()?;
+        self.guests.lock().unwrap_or_else(PoisonError::into_inner).extend(new);
+        Ok(())
+    }
+
+    fn give_floor(&self, seat: &dyn Seat) -> Result<(), Failure> {
+        let authorization = format!("Bearer {}", self.chair);
+        let headers = [("content-type", "application/json"), ("authorization", authorization.as_str())];
+        let path = format!("/api/v1/conferences/{CONFERENCE}/floor/grant");
+        let body = json!({ "participant": seat.participant() }).to_string();
+        let answer = self.http.ask("POST", &path, &headers, &body);
+        let answer = answer.map_err(Failure::system("request to diemcau"))?;
+        if answer.status < 300 {
+            return Ok(());
+        }
+        Err(Failure::Refused { name: NAME, said: format!("{} {}", answer.status, answer.body) })
     }
 
     fn processes(&self) -> &Processes {

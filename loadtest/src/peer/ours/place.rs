@@ -3,10 +3,14 @@
 //! A task of the runtime that the driver keeps. Never carries media; that is the crowd's.
 
 use crate::client::Description;
+use flate2::Compression;
+use flate2::read::DeflateDecoder;
+use flate2::write::DeflateEncoder;
 use futures_util::{SinkExt as _, StreamExt as _};
 use serde_json::{Value, json};
+use std::io::Write as _;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::net::TcpStream;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::JoinHandle;
@@ -21,8 +25,10 @@ use tokio_tungstenite::{WebSocketStream, client_async};
 
 /// Between two acknowledgements.
 const ACK_EVERY: Duration = Duration::from_secs(1);
+/// Shorter requests go as text.
+const PACKED_FROM_BYTES: usize = 2 * 1024;
 
-type Socket = WebSocketStream<TlsStream<TcpStream>>;
+pub(super) type Socket = WebSocketStream<TlsStream<TcpStream>>;
 
 /// Where a conference is.
 #[derive(Clone)]
@@ -42,11 +48,26 @@ pub enum Identity {
     Guest(String),
 }
 
+/// What everybody inside is told, as far as somebody here wants to know it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Heard {
+    /// Who stands on the stage now.
+    Stage(Vec<u64>),
+    /// A mute of all silenced these.
+    Muted(Vec<u64>),
+    /// It was taken back for these.
+    Unmuted(Vec<u64>),
+}
+
 /// What a place tells its owner.
 #[derive(Clone, Debug)]
 pub enum Told {
+    /// Inside, as the participant of this number.
+    Welcome(u64),
     /// Both descriptions are exchanged.
     Answered,
+    /// Something that everybody inside is told, and when it arrived.
+    Heard(Heard, Instant),
     /// It is over: refused, put out, or the connection broke.
     Over(String),
 }
@@ -56,8 +77,9 @@ pub enum Told {
 pub enum Watching {
     /// The camera of everybody who sends one, at most this many, that high.
     Cameras { most: usize, height_px: u16 },
-    /// The first one large, the others small.
-    Stage { height_px: u16, thumbnails: usize, thumbnail_px: u16 },
+    /// Who stands on the stage of the conference large, or else the first; others small, those first that
+    /// come `turned_by` behind.
+    Stage { height_px: u16, thumbnails: usize, thumbnail_px: u16, turned_by: usize },
 }
 
 /// What a client does in its place.
@@ -102,12 +124,12 @@ impl Place {
     }
 }
 
-async fn connect(door: &Door, identity: &Identity) -> Result<Socket, String> {
+pub(super) async fn connect(door: &Door, identity: &Identity) -> Result<Socket, String> {
     let url = format!("wss://{}:{}/api/v1/conferences/{}/ws", door.host, door.port, door.conference);
     let words = |failure: &dyn std::fmt::Display| failure.to_string();
     let mut request = url.into_client_request().map_err(|it| words(&it))?;
     let headers = request.headers_mut();
-    headers.insert("sec-websocket-protocol", HeaderValue::from_static("diemcau.v1"));
+    headers.insert("sec-websocket-protocol", HeaderValue::from_static("diemcau.v1+deflate,diemcau.v1"));
     let (name, value) = match identity {
         Identity::Bearer(token) => ("authorization", format!("Bearer {token}")),
         Identity::Guest(cookie) => ("cookie", cookie.clone()),
@@ -130,6 +152,12 @@ async fn connect(door: &Door, identity: &Identity) -> Result<Socket, String> {
     }
 }
 
+fn packed(text: &str) -> Result<Message, String> {
+    let mut packer = DeflateEncoder::new(Vec::new(), Compression::fast());
+    packer.write_all(text.as_bytes()).map_err(|failure| failure.to_string())?;
+    Ok(Message::binary(packer.finish().map_err(|failure| failure.to_string())?))
+}
+
 /// The inside of the task.
 struct Visit {
     socket: Socket,
@@ -140,6 +168,8 @@ struct Visit {
     /// Numbers of those who send a camera, in the order in which that was told.
     cameras: Vec<u64>,
     watched: Vec<u64>,
+    /// Who stands on the stage of the conference.
+    stage: Vec<u64>,
     seq: u64,
     acknowledged: u64,
 }
@@ -154,6 +184,7 @@ impl Visit {
             own: 0,
             cameras: Vec::new(),
             watched: Vec::new(),
+            stage: Vec::new(),
             seq: 0,
             acknowledged: 0,
         }
@@ -168,6 +199,10 @@ impl Visit {
             went = tokio::select! {
                 frame = self.socket.next() => match frame {
                     Some(Ok(Message::Text(text))) => match serde_json::from_str::<Value>(&text) {
+                        Ok(frame) => self.hear(&frame, told).await,
+                        Err(failure) => Err(failure.to_string()),
+                    },
+                    Some(Ok(Message::Binary(packed))) => match serde_json::from_reader(DeflateDecoder::new(&*packed)) {
                         Ok(frame) => self.hear(&frame, told).await,
                         Err(failure) => Err(failure.to_string()),
                     },
@@ -190,7 +225,10 @@ impl Visit {
     async fn ask(&mut self, mut request: Value) -> Result<(), String> {
         self.next_id += 1;
         request["id"] = json!(self.next_id);
-        let sent = self.socket.send(Message::text(request.to_string())).await;
+        let text = request.to_string();
+        // A browser packs its answer as well.
+        let message = if text.len() < PACKED_FROM_BYTES { Message::text(text) } else { packed(&text)? };
+        let sent = self.socket.send(message).await;
         sent.map_err(|failure| failure.to_string())
     }
 
@@ -210,6 +248,8 @@ impl Visit {
         match frame["type"].as_str().unwrap_or_default() {
             "welcome" => {
                 self.own = frame["you"]["participant"].as_u64().unwrap_or(0);
+                told(Told::Welcome(self.own));
+                self.stage = numbers(&frame["conference"]["stage"]["pictures"]);
                 for participant in frame["conference"]["participants"].as_array().into_iter().flatten() {
                     self.learn(participant);
                 }
@@ -230,6 +270,16 @@ impl Visit {
                     "left" => {
                         let gone = delta["participant"].as_u64();
                         self.cameras.retain(|it| Some(*it) != gone);
+                    }
+                    "stage" => {
+                        self.stage = numbers(&delta["stage"]["pictures"]);
+                        told(Told::Heard(Heard::Stage(self.stage.clone()), Instant::now()));
+                    }
+                    "muted" => {
+                        told(Told::Heard(Heard::Muted(numbers(&delta["participants"])), Instant::now()));
+                    }
+                    "unmuted" => {
+                        told(Told::Heard(Heard::Unmuted(numbers(&delta["participants"])), Instant::now()));
                     }
                     _ => return Ok(()),
                 }
@@ -270,10 +320,10 @@ impl Visit {
             Watching::Cameras { most, height_px } => {
                 self.cameras.iter().take(most).map(|it| (*it, wish(it, height_px))).unzip()
             }
-            Watching::Stage { height_px, thumbnails, thumbnail_px } => {
+            Watching::Stage { height_px, thumbnails, thumbnail_px, turned_by } => {
                 let height = |place| if place == 0 { height_px } else { thumbnail_px };
-                let all = self.cameras.iter().take(1 + thumbnails).enumerate();
-                all.map(|(place, it)| (*it, wish(it, height(place)))).unzip()
+                let all = looked_at(&self.stage, &self.cameras, thumbnails, turned_by);
+                all.iter().enumerate().map(|(place, it)| (*it, wish(it, height(place)))).unzip()
             }
         };
         if watched == self.watched && !is_first {
@@ -281,5 +331,37 @@ impl Visit {
         }
         self.watched = watched;
         self.ask(json!({"type": "watch", "wishes": wishes})).await
+    }
+}
+
+fn numbers(list: &Value) -> Vec<u64> {
+    list.as_array().into_iter().flatten().filter_map(Value::as_u64).collect()
+}
+
+/// Whom somebody looks at: first the one who stands on the stage and sends a camera, or the first camera;
+/// behind it others, beginning `turned_by` further on.
+fn looked_at(stage: &[u64], cameras: &[u64], thumbnails: usize, turned_by: usize) -> Vec<u64> {
+    let on_stage = stage.iter().find(|it| cameras.contains(it)).or(cameras.first());
+    let Some(&first) = on_stage else { return Vec::new() };
+    let others: Vec<u64> = cameras.iter().copied().filter(|it| *it != first).collect();
+    let begins = turned_by % others.len().max(1);
+    let small = others.iter().cycle().skip(begins).take(thumbnails.min(others.len()));
+    std::iter::once(first).chain(small.copied()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::looked_at;
+
+    #[test]
+    fn the_stage_is_large_and_thumbnails_go_round() {
+        assert_eq!(looked_at(&[], &[1, 2, 3, 4], 2, 0), [1, 2, 3]);
+        assert_eq!(looked_at(&[3], &[1, 2, 3, 4], 2, 2), [3, 4, 1]);
+        assert_eq!(
+            looked_at(&[9], &[1, 2], 8, 5),
+            [1, 2],
+            "who stands there without a camera is not watched"
+        );
+        assert_eq!(looked_at(&[3], &[], 2, 0), [] as [u64; 0]);
     }
 }
