@@ -13,15 +13,15 @@ WEB_SOURCES := $(shell find $(WEB)/src $(WEB)/public -type f 2>/dev/null) \
 # Further flags for the server, e.g. make run ARGS="--http-port 9443"
 ARGS ?=
 
-.PHONY: help run build test test-slow fuzz check fmt web web-packages server setup setup-test setup-bench bench
+.PHONY: help run build test test-slow fuzz check fmt web web-packages server programs setup setup-test setup-bench bench
 
 help: ## This list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
 
-run: build ## Set everything up and start a server with demo data
+run: setup web server ## Set everything up and start a server with demo data
 	@exec $(TARGET)/release/diemcau serve --demo $(ARGS)
 
-build: setup web server ## Build all that runs: web client and server, release
+build: setup web programs ## Build all that runs: web client, server and bench, release
 
 test: setup-test ## All tests, cheapest first; the last line is `N passed, N failed`
 	@node .ci/stages/main.mjs
@@ -63,6 +63,9 @@ $(WEB_DIST): $(WEB_PACKAGES) $(WEB_SOURCES)
 server:
 	@cargo build --release --locked --package diemcau
 
+programs:
+	@cargo build --release --locked --package diemcau --package loadtest --package mix-load
+
 setup:
 	@deploy/setup/packages.sh run
 
@@ -70,14 +73,21 @@ setup-test:
 	@deploy/setup/packages.sh test
 	@deploy/setup/programs.sh
 
-# e.g. make bench BENCH="--receivers 50 --seconds 5 --profile spaced"
-BENCH ?= --receivers 277 --seconds 8
+# e.g. make bench BENCH="--receivers 50 --seconds 5" SCENARIOS="bursts storm" RUNS=1
+BENCH ?=
+RUNS ?= 3
+SCENARIOS ?= bursts spaced curve meeting storm loss narrowed speaker
+PEERS ?= janus,livekit,galene,webrtc-rs
+RESULTS = $(TARGET)/bench-results/$(shell date -u +%Y%m%dT%H%M%SZ)
 
-bench: setup-bench ## Cost and delay of a forwarded packet, beside the servers of others
-	@cargo build --release --locked --package diemcau --package loadtest
-	@mkdir -p $(TARGET)/bench-results
-	@$(TARGET)/release/loadtest forward $(BENCH) --peers janus,livekit,galene,webrtc-rs \
-	  --json $(TARGET)/bench-results/forward-$$(date -u +%Y%m%dT%H%M%SZ).json
+bench: setup-bench programs ## All figures, beside the servers of others; results in target/bench-results
+	@folder="$(RESULTS)"; mkdir -p "$$folder"; for name in $(SCENARIOS); do \
+	  $(TARGET)/release/loadtest scenario $$name --runs $(RUNS) $(BENCH) \
+	    $$(case $$name in bursts|spaced|meeting) echo --peers $(PEERS);; esac) \
+	    --baseline docs/benchmarks/baselines.json --json "$$folder/$$name.json" --html "$$folder/$$name.html" || failed=1; \
+	done; $(TARGET)/release/loadtest lead --json "$$folder/lead.json" || failed=1; \
+	$(TARGET)/release/loadtest mix --runs $(RUNS) --json "$$folder/mix.json" || failed=1; \
+	echo "Results: $$folder"; exit $${failed:-0}
 
 setup-bench: ## What the bench needs: pictures and speech to send, servers of others to compare with
 	@deploy/setup/packages.sh bench

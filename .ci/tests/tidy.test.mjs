@@ -21,6 +21,9 @@ test("an arrow that the design does not have is found", () => {
   assert.match(found(crate("newcomer"))[0], /has no arrows/);
   const foreign = { name: "media-core", dependencies: [{ name: "bytes" }] };
   assert.deepEqual(found(foreign), []);
+  const codecs = (name) => ({ name, dependencies: [{ name: "ffmpeg-next" }] });
+  assert.deepEqual(found(codecs("media-mix")), []);
+  assert.match(found(codecs("loadtest"))[0], /may not link ffmpeg-next/);
 });
 
 test("a file of 501 lines is found, a generated one is not", () => {

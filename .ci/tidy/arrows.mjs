@@ -7,22 +7,27 @@
 export const ARROWS = {
   "media-control": [],
   "media-core": [],
+  "media-mix": [],
   "media-relay": ["media-control"],
   "media-server": ["media-core", "media-relay", "media-control"],
   "media-turn": [],
   conference: ["media-control"],
   "signalling-server": ["conference", "media-control"],
-  loadtest: ["media-core", "media-relay", "media-mix", "media-control"],
+  loadtest: ["media-core", "media-relay", "media-control"],
+  "mix-load": ["loadtest", "media-mix"],
   diemcau: ["signalling-server", "media-server", "media-turn", "loadtest"],
   // Outside the workspace. Only measured or used to measure, with the whole stack that nothing else compiles.
   "webrtc-rs-programs": [],
   // Outside too, each beside the crate that it feeds.
-  "media-fuzz": ["media-core", "media-relay", "media-turn"],
+  "media-fuzz": ["media-core", "media-mix", "media-relay", "media-turn"],
   "signalling-fuzz": ["signalling-server"],
 };
 
 /** What tests may name besides: the soak speaks to the program from outside, in the words of media control. */
 const TEST_ARROWS = { diemcau: ["media-control"] };
+
+/** Libraries that may be under the GPL, and who alone may name them (docs/adr/0026). */
+const COPYLEFT = { "ffmpeg-next": ["media-mix"], "ffmpeg-sys-next": ["media-mix"] };
 
 /** `metadata` is the answer of `cargo metadata --no-deps`. */
 export function arrows(metadata) {
@@ -37,6 +42,9 @@ export function arrows(metadata) {
       const isForTests = kind === "dev" && (TEST_ARROWS[crate.name] ?? []).includes(name);
       if (path && !allowed.includes(name) && !isForTests) {
         problems.push(`crate ${crate.name}: may not use ${name}; allowed: ${allowed.join(", ") || "nothing of ours"}`);
+      }
+      if (COPYLEFT[name] && !COPYLEFT[name].includes(crate.name)) {
+        problems.push(`crate ${crate.name}: may not link ${name}; see docs/adr/0026`);
       }
     }
   }

@@ -61,7 +61,7 @@ galene() {
 
 webrtc_rs() {
   cargo build --release --locked --manifest-path "$root/loadtest/webrtc-rs/Cargo.toml" --target-dir "$folder/build" &&
-    cp "$folder/build/release/sfu" "$folder/webrtc-rs-sfu"
+    cp "$folder/build/release/sfu" "$folder/webrtc-rs-sfu" && cp "$folder/build/release/probe" "$folder/webrtc-rs-probe"
 }
 
 janus
