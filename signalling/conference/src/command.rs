@@ -20,6 +20,10 @@ pub enum Command {
     Open {
         settings: Settings,
     },
+    /// What was chosen has changed since; without effect while anybody is inside or waits.
+    Adjust {
+        settings: Settings,
+    },
     /// The sites that are invited, in the order of their tree; after [`Command::Open`].
     Invite {
         sites: Vec<SiteId>,
@@ -177,6 +181,8 @@ pub struct Newcomer {
     pub camera: bool,
     /// Takes over a place that the person still holds from another device or window.
     pub moves: bool,
+    /// Is invited as deputy: passes the door like who leads, and is named deputy when nobody is.
+    pub deputy: bool,
 }
 
 /// What a participant wants to send.

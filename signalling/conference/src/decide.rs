@@ -17,6 +17,7 @@ use crate::{
 pub fn decide(state: &State, now: Timestamp, command: Command) -> Result<Vec<Event>, Refusal> {
     match command {
         Command::Open { settings } => Ok(lobby::open(state, settings)),
+        Command::Adjust { settings } => Ok(lobby::adjust(state, settings)),
         Command::Invite { sites } => Ok(sites::invite(state, sites)),
         Command::ServerStarted => Ok(presence::server_started(state, now)),
         Command::Tick => Ok(presence::tick(state, now)),

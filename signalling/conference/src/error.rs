@@ -76,6 +76,8 @@ pub enum Refusal {
     /// Pause or finish it first.
     #[error("a site is being called")]
     RollCallRuns,
+    #[error("somebody else has marked the site since")]
+    SiteMarked,
     #[error("at most {limit} people sit at a site")]
     TooManyPeople { limit: u32 },
     #[error("no patrol is under way")]

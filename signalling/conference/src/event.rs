@@ -28,6 +28,10 @@ pub enum Event {
     Opened {
         settings: Settings,
     },
+    /// Somebody has planned it anew while nobody was inside.
+    Adjusted {
+        settings: Settings,
+    },
     /// An always-open conference that had been ended begins a new sitting: unlocked, empty chat,
     /// waiting room as in its settings.
     Reopened {},

@@ -24,6 +24,12 @@ pub fn evolve(state: &mut State, event: &Event) {
             state.kind = settings.kind;
             state.phase = Phase::Open;
         }
+        Event::Adjusted { settings } => {
+            state.settings = *settings;
+            state.waiting_room = settings.waiting_room;
+            state.kind = settings.kind;
+            state.opened_early = false;
+        }
         Event::Reopened {} => reopen(state),
         Event::Joined(arrival) => {
             count_arrival(state, arrival);

@@ -23,6 +23,13 @@ pub(crate) fn open(state: &State, settings: Settings) -> Vec<Event> {
     if state.phase == Phase::New { vec![Event::Opened { settings }] } else { Vec::new() }
 }
 
+/// What was planned anew. Who is inside has the meeting as they found it.
+pub(crate) fn adjust(state: &State, settings: Settings) -> Vec<Event> {
+    let is_empty = state.participants.is_empty() && state.waiting.is_empty();
+    let changes = state.phase == Phase::Open && is_empty && state.settings != settings;
+    if changes { vec![Event::Adjusted { settings }] } else { Vec::new() }
+}
+
 pub(crate) fn join(state: &State, now: Timestamp, newcomer: Newcomer) -> Result<Vec<Event>, Refusal> {
     if !may(newcomer.role, Act::Join) || (newcomer.guest && !state.settings.guests) {
         return Err(Refusal::NotAllowed);
@@ -37,17 +44,18 @@ pub(crate) fn join(state: &State, now: Timestamp, newcomer: Newcomer) -> Result<
     if let Some(taken) = place_of(state, &newcomer) {
         return taken;
     }
-    if let Some(at) = state.opens().filter(|at| now < *at && !may(newcomer.role, Act::EnterEarly)) {
+    let early = may(newcomer.role, Act::EnterEarly) || newcomer.deputy;
+    if let Some(at) = state.opens().filter(|at| now < *at && !early) {
         return Err(Refusal::TooEarly { at });
     }
-    let direct = may(newcomer.role, Act::EnterDirectly);
+    let direct = may(newcomer.role, Act::EnterDirectly) || newcomer.deputy;
     if state.locked && !reopens && !direct {
         return Err(Refusal::Locked);
     }
     let mut events = if reopens { vec![Event::Reopened {}] } else { Vec::new() };
     let waiting_room = if reopens { state.settings.waiting_room } else { state.waiting_room };
     let was_removed = !reopens && state.removed.contains(&newcomer.person);
-    let person = newcomer.person;
+    let (person, deputy) = (newcomer.person, newcomer.deputy);
     let arrival = arrival(state, newcomer);
     if !direct && (waiting_room || was_removed) {
         if state.waiting.len() >= MAX_WAITING as usize {
@@ -65,7 +73,12 @@ pub(crate) fn join(state: &State, now: Timestamp, newcomer: Newcomer) -> Result<
         events.push(Event::Joined(arrival));
         events.extend(muted);
         events.extend(resumed);
-        events.extend(presiding::arrives(state, role, id));
+        let taken = presiding::arrives(state, role, id);
+        // Who led until now is one like others: not heard while another site is called.
+        let former = taken.as_ref().and(state.presiding);
+        events.extend(taken);
+        events.extend(former.and_then(|former| speaking::silenced_by_call(state, former)));
+        events.extend(presiding::deputy_arrives(state, person, id).filter(|_| deputy));
     }
     Ok(events)
 }

@@ -48,11 +48,14 @@ fn a_chair(state: &State) -> Option<&Participant> {
     state.participants.iter().find(|p| p.role == Role::Chair && is_here(p))
 }
 
+fn named_deputy(state: &State) -> Option<&Participant> {
+    let is_named = |p: &&Participant| state.deputy.is_some_and(|deputy| deputy.person == p.person);
+    state.participants.iter().filter(|p| is_here(p)).find(is_named)
+}
+
 fn deputy(state: &State) -> Option<&Participant> {
-    let here = || state.participants.iter().filter(|p| is_here(p));
-    here()
-        .find(|p| state.deputy.is_some_and(|deputy| deputy.person == p.person))
-        .or_else(|| here().find(|p| p.role == Role::Secretary))
+    let a_secretary = || state.participants.iter().find(|p| is_here(p) && p.role == Role::Secretary);
+    named_deputy(state).or_else(a_secretary)
 }
 
 /// A chair comes into a meeting over which no chair presides.
@@ -66,11 +69,22 @@ pub(crate) fn arrives(state: &State, role: Role, participant: ParticipantId) -> 
         .then_some(Event::Presiding(PresidingEvent::Taken { participant, from }))
 }
 
+/// Who is invited as deputy comes, and nobody is named.
+pub(crate) fn deputy_arrives(state: &State, person: PersonId, participant: ParticipantId) -> Option<Event> {
+    let deputy = Some(Deputy { person, participant });
+    let by = By::Person { person };
+    state.deputy.is_none().then_some(Event::Presiding(PresidingEvent::DeputyNamed { deputy, by }))
+}
+
 /// When [`tick`] has something to do; at once is time zero.
 pub(crate) fn deadline(state: &State) -> Option<Timestamp> {
     let now = Some(Timestamp(0));
     let chair = a_chair(state);
-    let Some(presiding) = state.presiding else { return chair.and(now) };
+    let Some(presiding) = state.presiding else {
+        // The chair has not come yet: only who was named takes over, a secretary prepares in peace.
+        let waits = || named_deputy(state).map(|_| state.missing_until.unwrap_or(Timestamp(0)));
+        return chair.and(now).or_else(waits);
+    };
     let holder = state.participant(presiding).filter(|p| is_here(p));
     match (holder, chair, state.missing_until) {
         (Some(holder), Some(_), _) if holder.role != Role::Chair => now,

@@ -52,6 +52,9 @@ pub enum RollCallAsk {
         note: Option<Said>,
         people: Option<u32>,
         names: Option<Said>,
+        /// When the mark was made that the asker has seen, 0 for none: two who mark at once do not
+        /// overwrite each other.
+        seen: Option<Timestamp>,
     },
     Pause,
     Finish,
@@ -156,9 +159,13 @@ pub(crate) fn decide(
             state.invited(&site).ok_or(Refusal::NoSuchSite)?;
             Ok(call(state, now, &site, by).into_iter().collect())
         }
-        RollCallAsk::Mark { site, result, note, people, names } => {
+        RollCallAsk::Mark { site, result, note, people, names, seen } => {
             state.roll_call.as_ref().ok_or(Refusal::NoRollCall)?;
-            state.invited(&site).ok_or(Refusal::NoSuchSite)?;
+            let found = state.invited(&site).ok_or(Refusal::NoSuchSite)?.found.as_ref();
+            let marked = found.map_or(Timestamp(0), |found| found.at);
+            if seen.is_some_and(|seen| seen != marked) {
+                return Err(Refusal::SiteMarked);
+            }
             let note = checked(note, MAX_NOTE_CHARS)?;
             let names = checked(names, MAX_NAMES_CHARS)?;
             if people.is_some_and(|people| people > MAX_PEOPLE) {

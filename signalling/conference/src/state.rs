@@ -218,6 +218,12 @@ impl State {
         self.phase
     }
 
+    /// Nobody has ever come to the door.
+    #[must_use]
+    pub const fn is_untouched(&self) -> bool {
+        self.next_participant == 1
+    }
+
     /// Nobody else is let in.
     #[must_use]
     pub const fn is_locked(&self) -> bool {

@@ -169,7 +169,7 @@ fn of_roll_call(event: &RollCallEvent) -> Vec<Delta> {
 impl Changed {
     fn note(&mut self, state: &State, event: &Event) {
         match event {
-            Event::Opened { .. } => self.info = Some(None),
+            Event::Opened { .. } | Event::Adjusted { .. } => self.info = Some(None),
             Event::Reopened {} => {
                 self.info = Some(None);
                 (self.hands, self.floor, self.stage, self.agenda) = (true, true, true, true);
@@ -203,7 +203,9 @@ impl Changed {
             }
             // For which site they stood is no longer known.
             Event::Left { participant, .. } => {
-                self.stage |= state.presiding == Some(*participant) || self.site_on_stage(state).is_some();
+                let has_floor = state.floor().turn().is_some_and(|turn| turn.participant == *participant);
+                self.stage |= has_floor || state.presiding == Some(*participant);
+                self.stage |= self.site_on_stage(state).is_some();
             }
             Event::Seated { .. } => (self.stage, self.floor) = (true, true),
             Event::HandRaised { .. } | Event::HandLowered { .. } => (self.hands, self.floor) = (true, true),

@@ -65,6 +65,7 @@ fn newcomer() -> impl Strategy<Value = Newcomer> {
         microphone: flags.1,
         camera: flags.2,
         moves: flags.3,
+        deputy: person % 3 == 0,
     })
 }
 
@@ -82,6 +83,9 @@ pub fn step() -> impl Strategy<Value = Step> {
     let command = prop_oneof![
         8 => newcomer().prop_map(|newcomer| Command::Join { newcomer }),
         1 => Just(Command::ServerStarted),
+        1 => any::<bool>().prop_map(|waiting_room| Command::Adjust {
+            settings: Settings { limit: 4, always_open: true, waiting_room, ..Settings::default() },
+        }),
         2 => Just(Command::Tick),
         2 => by().prop_map(|participant| Command::Resume { participant }),
         3 => by().prop_map(|participant| Command::ConnectionLost { participant }),
@@ -128,6 +132,7 @@ pub fn event() -> impl Strategy<Value = Event> {
     let end = prop::sample::select(vec![WaitingEnd::Left, WaitingEnd::TurnedAway]);
     prop_oneof![
         1 => Just(Event::Opened { settings: Settings::default() }),
+        1 => Just(Event::Adjusted { settings: Settings::default() }),
         1 => Just(Event::Reopened {}),
         1 => arrival().prop_map(Event::Joined),
         1 => (arrival(), at()).prop_map(|(arrival, at)| Event::WaitingStarted { arrival, at }),

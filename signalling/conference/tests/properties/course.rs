@@ -89,8 +89,10 @@ fn roll_call() -> impl Strategy<Value = RollCallAsk> {
     prop_oneof![
         2 => any::<bool>().prop_map(|failed| RollCallAsk::Start { failed }),
         1 => a_site().prop_map(|site| RollCallAsk::Call { site }),
-        4 => (a_site(), result(), of(said()), of(0..20_000_u32), of(said())).prop_map(
-            |(site, result, note, people, names)| RollCallAsk::Mark { site, result, note, people, names }
+        4 => (a_site(), result(), of(said()), of(0..20_000_u32), of(said()), of(Just(Timestamp(0)))).prop_map(
+            |(site, result, note, people, names, seen)| {
+                RollCallAsk::Mark { site, result, note, people, names, seen }
+            }
         ),
         1 => Just(RollCallAsk::Pause),
         1 => Just(RollCallAsk::Finish),
@@ -152,9 +154,9 @@ pub fn numbered(command: Command, next: TextId) -> Command {
             let conclusion = Said { text: next, ..conclusion };
             Command::Agenda { by, ask: AgendaAsk::Conclude { item, conclusion } }
         }
-        Command::RollCall { by, ask: RollCallAsk::Mark { site, result, note, people, names } } => {
+        Command::RollCall { by, ask: RollCallAsk::Mark { site, result, note, people, names, seen } } => {
             let (note, names) = (at(note, 0), at(names, 1));
-            Command::RollCall { by, ask: RollCallAsk::Mark { site, result, note, people, names } }
+            Command::RollCall { by, ask: RollCallAsk::Mark { site, result, note, people, names, seen } }
         }
         other => other,
     }

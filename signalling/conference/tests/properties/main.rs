@@ -79,27 +79,30 @@ fn consistent_course(state: &State, inside: &HashSet<ParticipantId>) {
     }
 }
 
+/// What holds after every batch of events; `given` are the numbers that participants got so far.
+fn consistent(state: &State, events: &[Event], given: &mut HashSet<ParticipantId>) {
+    for event in events {
+        if let Event::Joined(arrival) | Event::WaitingStarted { arrival, .. } = event {
+            assert!(given.insert(arrival.participant), "number given twice");
+        }
+    }
+    let inside: HashSet<_> = state.participants().iter().map(|p| p.id).collect();
+    assert_eq!(inside.len(), state.participants().len());
+    let hands: HashSet<_> = state.hands().iter().copied().collect();
+    assert_eq!(hands.len(), state.hands().len());
+    assert!(hands.is_subset(&inside));
+    consistent_course(state, &inside);
+    assert!(state.waiting().iter().all(|w| !inside.contains(&w.arrival.participant)));
+    assert!(state.participants().iter().filter(|p| p.screen).count() <= 1);
+    assert!(state.participants().iter().all(|p| p.muted_by.is_none() || !p.microphone));
+    assert!(state.used_texts().iter().all(|text| *text < state.next_text()));
+}
+
 proptest! {
     #[test]
     fn state_stays_consistent(steps in prop::collection::vec(step(), 0..80)) {
         let mut given = HashSet::new();
-        play(&steps, |state, events, _| {
-            for event in events {
-                if let Event::Joined(arrival) | Event::WaitingStarted { arrival, .. } = event {
-                    assert!(given.insert(arrival.participant), "number given twice");
-                }
-            }
-            let inside: HashSet<_> = state.participants().iter().map(|p| p.id).collect();
-            assert_eq!(inside.len(), state.participants().len());
-            let hands: HashSet<_> = state.hands().iter().copied().collect();
-            assert_eq!(hands.len(), state.hands().len());
-            assert!(hands.is_subset(&inside));
-            consistent_course(state, &inside);
-            assert!(state.waiting().iter().all(|w| !inside.contains(&w.arrival.participant)));
-            assert!(state.participants().iter().filter(|p| p.screen).count() <= 1);
-            assert!(state.participants().iter().all(|p| p.muted_by.is_none() || !p.microphone));
-            assert!(state.used_texts().iter().all(|text| *text < state.next_text()));
-        });
+        play(&steps, |state, events, _| consistent(state, events, &mut given));
     }
 
     #[test]
@@ -129,4 +132,27 @@ proptest! {
         prop_assert!(state.hands().iter().all(|hand| state.participant(*hand).is_some()));
         prop_assert_eq!(&state, &replay(&events));
     }
+}
+
+/// Everything above in one walk, for many more sequences than a quick run has time for.
+#[test]
+#[ignore = "100,000 sequences take minutes: make test-slow"]
+fn a_hundred_thousand_sequences_keep_every_rule_and_replay_to_the_same_state() {
+    const SEQUENCES: u32 = 100_000;
+    let config = ProptestConfig { cases: SEQUENCES, failure_persistence: None, ..ProptestConfig::default() };
+    let mut runner = proptest::test_runner::TestRunner::new(config);
+    let sequence = prop::collection::vec(step(), 0..80);
+    let done = runner.run(&sequence, |steps| {
+        let mut given = HashSet::new();
+        let mut clients = Clients::default();
+        let mut last = fresh();
+        let rows = play(&steps, |state, events, texts| {
+            consistent(state, events, &mut given);
+            clients.tell(state, events, texts);
+            last.clone_from(state);
+        });
+        prop_assert_eq!(replay(&rows), last);
+        Ok(())
+    });
+    done.expect("every sequence keeps every rule");
 }

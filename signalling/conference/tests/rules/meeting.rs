@@ -86,7 +86,14 @@ pub fn command(play: &mut Play, by: ParticipantId, verb: &str, rest: &[&str]) ->
                 "no-picture" => SiteResult::NoPicture,
                 _ => SiteResult::Absent,
             };
-            roll(RollCallAsk::Mark { site: site(id), result, note: None, people: None, names: None })
+            roll(RollCallAsk::Mark {
+                site: site(id),
+                result,
+                note: None,
+                people: None,
+                names: None,
+                seen: None,
+            })
         }
         ("seats", [who, id]) => {
             let participant = play.place(who);

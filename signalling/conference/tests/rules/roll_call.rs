@@ -157,3 +157,34 @@ fn roll_call_of_277_sites_survives_a_crash_in_the_middle() {
     let is_walked = |row: &&Event| matches!(row, Event::RollCall(RollCallEvent::Walked { .. }));
     assert_eq!(play.rows.iter().filter(is_walked).count(), 1);
 }
+
+#[test]
+fn while_277_sites_join_and_half_of_them_flap_everybody_is_there_once_and_in_order() {
+    let mut play = Play::new();
+    let sites: Vec<String> = (1..=277).map(|number| format!("s{number}")).collect();
+    play.statement(&format!("invite {}", sites.join(" ")));
+    play.statement("chair joins");
+    play.statement("chair calls roll");
+    for (number, site) in sites.iter().enumerate() {
+        play.statement(&format!("x{site} joins with mic for={site}"));
+        if number % 2 == 1 {
+            play.statement(&format!("x{site} drops"));
+            // One comes back by its token, the next one as a new page.
+            let back = if number % 4 == 1 { "resumes" } else { "joins with mic here" };
+            play.statement(&format!("x{site} {back}"));
+            play.statement(&format!("x{site} drops"));
+        }
+    }
+    let inside = play.state.participants().len();
+    assert_eq!(inside, 278, "nobody is there twice");
+    let mut again = conference::State::new(play.state.id().clone());
+    play.rows.iter().for_each(|row| evolve(&mut again, row));
+    assert_eq!(again, play.state, "the rows lead to the same order");
+    // Those who stay away lose their places together; the called site keeps its turn to be marked.
+    play.statement("wait 60");
+    assert_eq!(play.state.participants().len(), 278 - 138);
+    let called = play.state.roll_call().and_then(|roll| roll.on_stage()).map(ToString::to_string);
+    assert_eq!(called.as_deref(), Some("s1"));
+    play.statement("chair marks s2 absent");
+    assert!(play.state.invited(&conference::SiteId::new("s2").expect("a site")).is_some());
+}

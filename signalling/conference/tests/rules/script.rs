@@ -105,6 +105,7 @@ impl Play {
             microphone: with.contains(&"mic"),
             camera: with.contains(&"cam"),
             moves: with.contains(&"here"),
+            deputy: with.contains(&"deputy"),
         };
         self.give(statement, Command::Join { newcomer });
     }
