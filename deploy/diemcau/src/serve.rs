@@ -4,7 +4,7 @@
 //! to the media server directly, its events come back through one bounded channel. Knows nothing
 //! of what they say to each other.
 
-use crate::config::{Config, Database as DatabaseSetting, LogFormat};
+use crate::config::{Config, Database as DatabaseSetting, LogFormat, Mail};
 use crate::data_folder::DataFolder;
 use crate::demo::{self, DemoAccount};
 use crate::failure::Failure;
@@ -16,15 +16,20 @@ use media_server::{MediaConfig, WorkerSettings};
 use signalling_server::auth::{AccountPolicy, ServerKey};
 use signalling_server::rate::Rate;
 use signalling_server::store::Database;
-use signalling_server::{Clock, Limits, MediaEvent, Server, SignallingConfig, Timestamp, metrics_handle};
+use signalling_server::{
+    Clock, Limits, MailSettings, MediaEvent, Private, Server, SignallingConfig, Timestamp, metrics_handle,
+};
 use std::io::{self, Write};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc;
 use tracing::info;
 
+/// Longest that the mail server may take for one answer.
+const MAIL_PATIENCE: Duration = Duration::from_secs(30);
 /// Events of the media server that may wait for signalling. 277 legs that all connect at once and
 /// start two sources each make about 1,400; one that finds the channel full is counted by media.
 const MEDIA_EVENTS: usize = 8_192;
@@ -55,7 +60,8 @@ pub async fn run(config: &Config, folder: &DataFolder, demo: bool) -> Result<(),
         None
     };
     let certificates = Certificates::open(config, folder.path(), &own_addresses)?;
-    let signalling = signalling_config(config, folder, &certificates, demo);
+    let mut signalling = signalling_config(config, folder, &certificates, demo);
+    signalling.mail = config.mail.as_ref().map(mail_settings).transpose()?;
     let server = Server::bind(signalling, store.clone()).await?;
 
     // The media server registers its counters when it starts.
@@ -125,6 +131,8 @@ fn signalling_config(
     signalling.web_root = Some(config.http.web_client.clone());
     signalling.extra_origins = config.http.names.iter().map(|name| origin(name, config.http.port)).collect();
     signalling.trusted_proxies = config.http.trusted_proxies.clone();
+    signalling.public_address.clone_from(&config.http.public_address);
+    signalling.webhook_networks.clone_from(&config.webhook_networks);
     signalling.accounts = AccountPolicy {
         inside_networks: config.accounts.inside_networks.clone(),
         // A demo's administrator signs in with the printed password (docs/adr/0006).
@@ -139,6 +147,26 @@ fn signalling_config(
         ..Limits::default()
     };
     signalling
+}
+
+fn mail_settings(mail: &Mail) -> Result<MailSettings, Failure> {
+    let read = |path: &PathBuf| {
+        let failed = |source| Failure::MailFile { path: path.display().to_string(), source };
+        std::fs::read(path).map_err(failed)
+    };
+    let password = mail.password_file.as_ref().map(read).transpose()?;
+    let password =
+        password.map(|bytes| String::from_utf8_lossy(&bytes).trim_end_matches(['\r', '\n']).to_owned());
+    Ok(MailSettings {
+        host: mail.host.clone(),
+        port: mail.port,
+        encryption: mail.encryption,
+        credentials: password.map(|password| (mail.user.clone(), Private(password))),
+        authority: mail.authority.as_ref().map(read).transpose()?,
+        from: mail.from.clone(),
+        reminders: mail.reminders.clone(),
+        patience: MAIL_PATIENCE,
+    })
 }
 
 /// `0.0.0.0` in place of `::` on a machine without IPv6.

@@ -5,7 +5,9 @@
 use crate::auth::{AccountPolicy, ServerKey};
 use crate::clock::Clock;
 use crate::http::ServedCertificate;
+use crate::private::Private;
 use crate::rate::Rate;
+use ipnet::IpNet;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -35,6 +37,41 @@ pub struct SignallingConfig {
     /// What accounts need beyond a right password.
     pub accounts: AccountPolicy,
     pub limits: Limits,
+    /// Where people reach this server, without a slash at its end; stands in mails and calendars.
+    pub public_address: String,
+    /// How mails leave; without it they are kept and none is sent.
+    pub mail: Option<MailSettings>,
+    /// Networks that are not public and to which web-hooks may go all the same.
+    pub webhook_networks: Vec<IpNet>,
+}
+
+/// A mail server, and what is sent by it.
+#[derive(Clone, Debug)]
+pub struct MailSettings {
+    pub host: String,
+    pub port: u16,
+    pub encryption: MailEncryption,
+    /// Name and password, where the server wants them.
+    pub credentials: Option<(String, Private<String>)>,
+    /// Root certificates (PEM) that are trusted beside those of the machine.
+    pub authority: Option<Vec<u8>>,
+    /// The address mails come from.
+    pub from: String,
+    /// Minutes before the start at which people are reminded.
+    pub reminders: Vec<u32>,
+    /// Longest that one attempt may take.
+    pub patience: Duration,
+}
+
+/// How the way to the mail server is protected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MailEncryption {
+    /// TLS from the first byte.
+    Tls,
+    /// STARTTLS, refused without it.
+    StartTls,
+    /// In the clear: for a server on this very machine or network.
+    None,
 }
 
 impl SignallingConfig {
@@ -58,6 +95,9 @@ impl SignallingConfig {
             clock: Clock::Wall,
             accounts: AccountPolicy::default(),
             limits: Limits::default(),
+            public_address: format!("https://localhost:{}", listen.port()),
+            mail: None,
+            webhook_networks: Vec::new(),
         }
     }
 }

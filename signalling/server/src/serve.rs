@@ -8,10 +8,13 @@ use crate::error::ServeFailure;
 use crate::http::{App, Front, Guard, Probes, RateLimits, metrics_handle, router, tls_listener};
 use crate::journal::{Journal, start_writer};
 use crate::media_port::MediaPort;
+use crate::news::{self, NEWS_LIMIT};
+use crate::outbox;
 use crate::runner::{Capacity, Legs, Parts, Runners};
 use crate::store::Database;
 use crate::upkeep;
 use crate::visitors::Visitors;
+use crate::webhooks;
 use axum_server::Handle;
 use axum_server::tls_rustls::RustlsConfig;
 use media_control::MediaEvent;
@@ -20,7 +23,7 @@ use std::io::ErrorKind;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, mpsc};
 use tokio::task::JoinHandle;
 
 /// Longest that a client may take for the headers of a request, or sit idle between two.
@@ -68,6 +71,7 @@ impl Server {
         let Self { config, store, journal, listener, address, tls } = self;
         metrics_handle();
         let (writer, written) = start_writer(journal.clone());
+        let (told, heard) = mpsc::channel(NEWS_LIMIT);
         let limits = config.limits.clone();
         let clock = config.clock.clone();
         let parts = Parts {
@@ -79,6 +83,7 @@ impl Server {
             journal,
             writer,
             store: store.clone(),
+            news: told,
         };
         let guard = Guard::new(limits.sockets, limits.sockets_per_address, &config.trusted_proxies);
         let app = Arc::new(App {
@@ -95,9 +100,14 @@ impl Server {
             runners: Runners::new(parts, limits.running_conferences),
             clock: clock.clone(),
             store: store.clone(),
+            outbox_bell: Notify::new(),
+            hook_bell: Notify::new(),
             config,
         });
         let dispatcher = tokio::spawn(dispatch(app.clone(), events));
+        let sending = tokio::spawn(outbox::run(app.clone()));
+        let telling = tokio::spawn(webhooks::run(app.clone()));
+        let hearing = tokio::spawn(news::hear(app.clone(), heard));
         let upkeep = tokio::spawn(upkeep::run(store, clock, limits.guest_kept));
 
         let handle = Handle::new();
@@ -123,6 +133,9 @@ impl Server {
         app.runners.stop(limits.stop_grace).await;
         dispatcher.abort();
         upkeep.abort();
+        sending.abort();
+        telling.abort();
+        hearing.abort();
         drop(app);
         flush(written, limits.stop_grace).await;
         ended.map_err(ServeFailure::Listener)

@@ -6,6 +6,7 @@
 mod certificate;
 mod key;
 mod layer;
+mod mail;
 mod over_https;
 mod problem;
 mod reader;
@@ -18,6 +19,7 @@ mod mutated;
 mod tests;
 
 pub use certificate::{AcmeSetting, CertificateFiles};
+pub use mail::Mail;
 pub use over_https::OverHttps;
 pub use problem::Problem;
 pub use relay::Relay;
@@ -67,6 +69,10 @@ pub struct Config {
     pub database: Database,
     pub limits: Limits,
     pub accounts: Accounts,
+    /// How invitations leave; `None`: they are kept.
+    pub mail: Option<Mail>,
+    /// Networks that are not public and to which web-hooks may go all the same.
+    pub webhook_networks: Vec<IpNet>,
     pub log: Log,
 }
 
@@ -79,6 +85,8 @@ pub struct Http {
     /// Host names and addresses under which browsers reach the server, beside those of the
     /// machine itself: they are accepted as `Origin` and stand in our certificate.
     pub names: Vec<String>,
+    /// Where people reach the server, `https://…`; stands in mails.
+    pub public_address: String,
     /// Reverse proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpAddr>,
     /// `None`: the certificate comes from `acme` or from the local authority in the data folder.
@@ -296,10 +304,14 @@ fn read(reader: &mut Reader<'_>) -> Config {
     let data = PathBuf::from(non_empty(reader, "data", DEFAULT_DATA));
     let names = names(reader);
     let certificate = certificate::files(reader);
+    let acme = certificate::acme(reader, &names, certificate.is_some());
+    let bind = reader.address("http.bind", IpAddr::V6(Ipv6Addr::UNSPECIFIED));
+    let port = reader.number("http.port", 1..=u16::MAX, DEFAULT_HTTP_PORT);
     let http = Http {
-        acme: certificate::acme(reader, &names, certificate.is_some()),
-        bind: reader.address("http.bind", IpAddr::V6(Ipv6Addr::UNSPECIFIED)),
-        port: reader.number("http.port", 1..=u16::MAX, DEFAULT_HTTP_PORT),
+        acme,
+        bind,
+        port,
+        public_address: mail::public_address(reader, &names, port),
         names,
         trusted_proxies: reader.addresses("http.trusted_proxies"),
         certificate,
@@ -331,6 +343,8 @@ fn read(reader: &mut Reader<'_>) -> Config {
         media,
         sip_port: reader.number("sip.port", 1..=u16::MAX, DEFAULT_SIP_PORT),
         limits,
+        mail: mail::mail(reader),
+        webhook_networks: reader.networks("webhooks.networks", &[]),
         accounts: Accounts { inside_networks: reader.networks("accounts.inside_networks", &INSIDE_NETWORKS) },
         log: log(reader),
     };

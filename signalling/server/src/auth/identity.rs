@@ -32,7 +32,12 @@ pub struct Identity {
     pub unit: String,
     /// The site for which a token stands.
     pub site: Option<SiteId>,
+    /// What they are in the conference that is asked about; in the system when none is.
     pub role: Role,
+    /// What their account or token says they are.
+    pub home_role: Role,
+    /// Is invited to this conference as deputy of its chair.
+    pub deputy: bool,
     pub guest: bool,
     /// The only conference that this identity opens; `None` for accounts.
     pub only: Option<ConferenceId>,
@@ -79,6 +84,8 @@ impl Identity {
             unit: account.person.unit,
             site: None,
             role: account.role,
+            home_role: account.role,
+            deputy: false,
             guest: false,
             only: None,
             duty,
@@ -95,6 +102,8 @@ impl From<token::Claims> for Identity {
             unit: claims.unit,
             site: claims.site,
             role: claims.role,
+            home_role: claims.role,
+            deputy: false,
             guest: claims.guest,
             only: Some(claims.conference),
             duty: None,

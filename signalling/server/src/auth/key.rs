@@ -30,6 +30,10 @@ pub enum Purpose {
     SecondFactor,
     /// Recovery codes.
     Recovery,
+    /// Links in invitations.
+    Answer,
+    /// Encrypts the secrets of web-hooks.
+    Webhook,
 }
 
 impl Purpose {
@@ -40,6 +44,8 @@ impl Purpose {
             Self::Invitation => b"diemcau invitation v1",
             Self::SecondFactor => b"diemcau second factor v1",
             Self::Recovery => b"diemcau recovery v1",
+            Self::Answer => b"diemcau answer v1",
+            Self::Webhook => b"diemcau webhook v1",
         }
     }
 }
@@ -64,7 +70,7 @@ impl ServerKey {
     }
 
     /// The key of `purpose` itself.
-    pub(super) fn derived(&self, purpose: Purpose) -> [u8; 32] {
+    pub(crate) fn derived(&self, purpose: Purpose) -> [u8; 32] {
         let mut derive = keyed(&self.0);
         derive.update(purpose.label());
         derive.finalize().into_bytes().into()

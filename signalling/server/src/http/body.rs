@@ -21,14 +21,51 @@ impl<T: DeserializeOwned> FromRequest<Arc<App>> for JsonBody<T> {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, ApiError> {
-        // A form of another site cannot send this type without asking first (CORS preflight).
-        let kind = request.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
-        if !kind.is_some_and(|kind| kind.starts_with("application/json")) {
-            return Err(ApiError::Malformed { detail: "content type is not JSON".to_owned() });
-        }
-        let body = read(request.into_body(), app.config.limits.body_bytes).await?;
-        read_json(&body).map(Self)
+        json(request, app.config.limits.body_bytes).await.map(Self)
     }
+}
+
+async fn json<T: DeserializeOwned>(request: Request, limit: usize) -> Result<T, ApiError> {
+    // A form of another site cannot send this type without asking first (CORS preflight).
+    let kind = request.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    if !kind.is_some_and(|kind| kind.starts_with("application/json")) {
+        return Err(ApiError::Malformed { detail: "content type is not JSON".to_owned() });
+    }
+    let body = read(request.into_body(), limit).await?;
+    read_json(&body)
+}
+
+/// As [`JsonBody`], for bodies that hold lists of people or sites.
+pub(crate) struct WideJson<T>(pub(crate) T);
+
+/// Largest body with lists of people or sites: a thousand people with names and addresses.
+const WIDE_BYTES: usize = 512 * 1024;
+
+impl<T: DeserializeOwned> FromRequest<Arc<App>> for WideJson<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, ApiError> {
+        let limit = app.config.limits.body_bytes.max(WIDE_BYTES);
+        json(request, limit).await.map(Self)
+    }
+}
+
+/// Reads a body that must be sent as `kind`.
+pub(super) async fn read_bytes(request: Request, kind: &str, limit: usize) -> Result<Bytes, ApiError> {
+    read_one_of(request, [kind], limit).await.map(|(_, body)| body)
+}
+
+/// Reads a body that must be sent as one of these kinds, and says as which.
+pub(super) async fn read_one_of<const N: usize>(
+    request: Request,
+    kinds: [&str; N],
+    limit: usize,
+) -> Result<(&str, Bytes), ApiError> {
+    let given = request.headers().get(CONTENT_TYPE).and_then(|given| given.to_str().ok()).unwrap_or_default();
+    let given = given.split(';').next().unwrap_or_default().trim();
+    let kind = kinds.into_iter().find(|kind| given.eq_ignore_ascii_case(kind));
+    let kind = kind.ok_or(ApiError::UnsupportedMedia {})?;
+    Ok((kind, read(request.into_body(), limit).await?))
 }
 
 /// A body read as JSON; an empty one means that every field is left out.
@@ -61,12 +98,8 @@ async fn read(body: Body, limit: usize) -> Result<Bytes, ApiError> {
 
 /// Reads a body of text that must be sent as `kind`.
 pub(super) async fn read_text(request: Request, kind: &str, limit: usize) -> Result<String, ApiError> {
-    let given = request.headers().get(CONTENT_TYPE).and_then(|given| given.to_str().ok()).unwrap_or_default();
     // Parameters such as a charset change nothing about SDP, which is UTF-8 (RFC 8866 section 4.5).
-    if !given.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case(kind) {
-        return Err(ApiError::UnsupportedMedia {});
-    }
-    let body = read(request.into_body(), limit).await?;
+    let body = read_bytes(request, kind, limit).await?;
     String::from_utf8(body.into()).map_err(|_| ApiError::Malformed { detail: "body is not UTF-8".to_owned() })
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Handlers under `/api/v1/conferences` and `/api/v1/sites`; the rules stand in `meetings`.
 
-use super::body::JsonBody;
+use super::body::{JsonBody, WideJson};
 use super::{App, conference_id};
 use crate::auth::Identity;
 use crate::auth::cookie::{self, GUEST_COOKIE};
@@ -11,6 +11,7 @@ use crate::meetings::{self, checked_text};
 use crate::protocol::api::{
     ApiError, ConferenceCreated, ConferenceSummary, GuestEntry, Lobby, NewConference, Person, SiteSummary,
 };
+use crate::schedule;
 use axum::Json;
 use axum::extract::{ConnectInfo, FromRequestParts, Path, Query, State};
 use axum::http::header::SET_COOKIE;
@@ -36,7 +37,7 @@ pub(super) async fn list(
     headers: HeaderMap,
 ) -> Result<Json<Vec<ConferenceSummary>>, ApiError> {
     let who = app.signed_in(&headers).await?;
-    Ok(Json(meetings::list(&app.store, &app.runners, &who).await?))
+    Ok(Json(meetings::list(&app.desk(), &who).await?))
 }
 
 /// Somebody who may make conferences. An argument of its own, so that strangers and others are
@@ -48,7 +49,7 @@ impl FromRequestParts<Arc<App>> for Maker {
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, ApiError> {
         let who = app.signed_in(&parts.headers).await?;
-        if !meetings::may_create(&who) {
+        if !schedule::may_plan(&who) {
             return Err(ApiError::NotAllowed {});
         }
         app.rates.conference_of(who.person)?;
@@ -65,10 +66,10 @@ impl FromRequestParts<Arc<App>> for Maker {
 pub(super) async fn create(
     State(app): State<Arc<App>>,
     Maker(who): Maker,
-    JsonBody(body): JsonBody<NewConference>,
+    WideJson(body): WideJson<NewConference>,
 ) -> Result<impl IntoResponse, ApiError> {
-    let id = meetings::create(&app.store, &who, &body, app.clock.now_ms()).await?;
-    Ok((StatusCode::CREATED, Json(ConferenceCreated { id })))
+    let made = schedule::make(&app.desk(), &who, &body).await?;
+    Ok((StatusCode::CREATED, Json(made)))
 }
 
 /// What stands at the door; public.
@@ -82,7 +83,7 @@ pub(super) async fn lobby(
     let id = conference_id(&id)?;
     let you = app.identity(&headers, Some(&id)).await?;
     let you = you.as_ref().filter(|you| you.opens(&id)).map(Identity::shown);
-    Ok(Json(meetings::lobby(&app.store, &app.runners, &id, you).await?))
+    Ok(Json(meetings::lobby(&app.desk(), &id, you).await?))
 }
 
 /// Comes as a guest, without an account.
@@ -100,7 +101,7 @@ pub(super) async fn guest(
 ) -> Result<impl IntoResponse, ApiError> {
     app.rates.guest(app.address(peer, &headers))?;
     let conference = conference_id(&id)?;
-    let meeting = meetings::find(&app.store, &conference).await?;
+    let meeting = meetings::find_open(&app.store, &conference).await?;
     if !meeting.settings.guests {
         return Err(ApiError::GuestsNotAllowed {});
     }

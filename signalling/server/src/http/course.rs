@@ -90,8 +90,8 @@ pub(super) async fn mark_site(
 ) -> Result<Json<MarkedSite>, ApiError> {
     let site = SiteId::new(&path.1).map_err(|_| ApiError::NoSuchSite {})?;
     let (people, names) = body.people()?;
-    let SiteMark { result, note, .. } = body;
-    let request = Request::MarkSite { site: site.clone(), result, note, people, names };
+    let SiteMark { result, note, seen_ms, .. } = body;
+    let request = Request::MarkSite { site: site.clone(), result, note, people, names, seen_ms };
     let acted = act(&app, &may.id, may.who, Act::Course(request)).await?;
     MarkedSite::new(&acted.view, &site).map(Json).ok_or(ApiError::NoSuchSite {})
 }

@@ -4,6 +4,7 @@
 
 mod accounts;
 mod address;
+mod answers;
 mod authority;
 mod body;
 mod check;
@@ -14,17 +15,22 @@ mod files;
 mod front;
 mod guard;
 mod headers;
+mod invitations;
 mod limits;
 mod may;
+mod meetings;
 mod openapi;
 mod operations;
 mod origin;
 mod own_account;
 mod people;
+mod planner;
+mod query;
 mod reports;
 mod statistics;
 mod tls;
 mod visitors;
+mod webhooks;
 mod ws;
 
 pub(crate) use address::client as client_address;
@@ -47,6 +53,7 @@ use crate::clock::Clock;
 use crate::config::SignallingConfig;
 use crate::protocol::api::ApiError;
 use crate::runner::Runners;
+use crate::schedule::{Desk, take_role};
 use crate::store::Database;
 use crate::visitors::Visitors;
 use axum::Router;
@@ -56,10 +63,12 @@ use axum::http::{HeaderMap, Method};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, delete, get, post};
+use conference::Timestamp;
 use media_control::ConferenceId;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::Notify;
 use tower_http::compression::CompressionLayer;
 
 /// Longest that a request of the API may take.
@@ -75,6 +84,10 @@ pub(crate) struct App {
     pub probes: Probes,
     pub visitors: Arc<Visitors>,
     pub runners: Runners,
+    /// Rung when something was put into the outbox.
+    pub outbox_bell: Notify,
+    /// Rung when a delivery of a web-hook was put in.
+    pub hook_bell: Notify,
 }
 
 impl App {
@@ -85,7 +98,30 @@ impl App {
         conference: Option<&ConferenceId>,
     ) -> Result<Option<Identity>, ApiError> {
         let key = &self.config.server_key;
-        identify(key, &self.sign_in, self.clock.now_ms(), headers, conference).await
+        let mut who = identify(key, &self.sign_in, self.clock.now_ms(), headers, conference).await?;
+        if let (Some(who), Some(conference)) = (&mut who, conference) {
+            take_role(&self.store, conference, who).await?;
+        }
+        Ok(who)
+    }
+
+    /// The holder of an account who asks.
+    async fn account(&self, headers: &HeaderMap) -> Result<Identity, ApiError> {
+        let who = self.signed_in(headers).await?;
+        if who.only.is_some() { Err(ApiError::NotAllowed {}) } else { Ok(who) }
+    }
+
+    /// What planning works with.
+    pub(crate) fn desk(&self) -> Desk<'_> {
+        Desk {
+            store: &self.store,
+            runners: &self.runners,
+            key: &self.config.server_key,
+            now: Timestamp(self.clock.now_ms()),
+            has_mail: self.config.mail.is_some(),
+            bell: &self.outbox_bell,
+            hook_bell: &self.hook_bell,
+        }
     }
 
     /// Who asks; refused when nobody is signed in, or somebody who must do something first.
@@ -142,6 +178,10 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/check/leg/{key}/answer", post(check::answer))
         .route("/authority", get(authority::describe))
         .route("/openapi.json", get(openapi::document))
+        .merge(meetings::routes())
+        .merge(invitations::routes())
+        .merge(answers::routes())
+        .merge(webhooks::routes())
         .merge(visitors::routes())
         .layer(middleware::from_fn(no_store))
         // The WebSocket checks its origin itself and lasts longer than a request.

@@ -3,11 +3,14 @@
 //! Built from the handlers' own annotations.
 
 use super::{
-    accounts, authority, check, conferences, course, own_account, people, reports, statistics, visitors,
+    accounts, answers, authority, check, conferences, course, invitations, meetings, own_account, people,
+    reports, statistics, visitors, webhooks,
 };
 use crate::protocol::api;
 use axum::Json;
-use utoipa::OpenApi;
+use utoipa::openapi::path::Operation;
+use utoipa::openapi::{ContentBuilder, Ref, ResponseBuilder};
+use utoipa::{Modify, OpenApi};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -38,6 +41,44 @@ use utoipa::OpenApi;
         conferences::lobby,
         conferences::guest,
         conferences::sites,
+        meetings::plan,
+        meetings::change,
+        meetings::cancel,
+        meetings::restore,
+        meetings::conflicts,
+        meetings::series,
+        meetings::list,
+        meetings::today,
+        meetings::templates,
+        meetings::save_template,
+        meetings::delete_template,
+        invitations::list,
+        invitations::add,
+        invitations::send,
+        invitations::import,
+        invitations::set_role,
+        invitations::withdraw,
+        invitations::answer,
+        invitations::people,
+        invitations::outbox,
+        invitations::retry,
+        invitations::mail,
+        answers::show,
+        answers::answer,
+        answers::enter,
+        answers::calendar,
+        answers::new_calendar,
+        answers::no_calendar,
+        answers::feed,
+        answers::email,
+        answers::set_email,
+        webhooks::list,
+        webhooks::make,
+        webhooks::change,
+        webhooks::remove,
+        webhooks::test,
+        webhooks::deliveries,
+        webhooks::retry,
         course::show,
         course::start_roll_call,
         course::mark_site,
@@ -61,9 +102,39 @@ use utoipa::OpenApi;
         visitors::change,
         visitors::end,
     ),
-    components(schemas(api::ApiError, api::Person))
+    components(schemas(api::ApiError, api::Person, crate::protocol::end_report::EndReport)),
+    modifiers(&CommonRefusals)
 )]
 struct Description;
+
+/// What any request may be answered with: too many, or busy; with a body or a query, that it cannot be read.
+struct CommonRefusals;
+
+impl Modify for CommonRefusals {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        for path in document.paths.paths.values_mut() {
+            let all = [&mut path.get, &mut path.post, &mut path.put, &mut path.patch, &mut path.delete];
+            all.into_iter().flatten().for_each(add_refusals);
+        }
+    }
+}
+
+fn add_refusals(operation: &mut Operation) {
+    let has_body = operation.request_body.is_some();
+    let is_read = has_body || operation.parameters.is_some();
+    for (status, why, applies) in [
+        ("400", "cannot be read", is_read),
+        ("413", "too large", has_body),
+        ("429", "too many requests", true),
+        ("503", "busy", true),
+    ] {
+        if applies {
+            let error = ContentBuilder::new().schema(Some(Ref::from_schema_name("ApiError"))).build();
+            let response = ResponseBuilder::new().description(why).content("application/json", error).build();
+            operation.responses.responses.entry(status.to_owned()).or_insert_with(|| response.into());
+        }
+    }
+}
 
 pub(super) async fn document() -> Json<utoipa::openapi::OpenApi> {
     Json(Description::openapi())

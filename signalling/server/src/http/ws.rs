@@ -8,8 +8,8 @@ use super::{App, conference_id, origin};
 use crate::auth::Activity;
 use crate::auth::cookie::{self, SESSION_COOKIE};
 use crate::meetings;
-use crate::protocol::SUBPROTOCOL;
 use crate::protocol::api::ApiError;
+use crate::protocol::{PACKED_SUBPROTOCOL, SUBPROTOCOL};
 use crate::session::{self, HARD_FRAME_LIMIT_BYTES, SignedOut, Terms};
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::{ConnectInfo, Path, State, WebSocketUpgrade};
@@ -33,7 +33,8 @@ pub(super) async fn connect(
     }
     let malformed = |detail: &str| ApiError::Malformed { detail: detail.to_owned() };
     let upgrade = upgrade.map_err(|_| malformed("no websocket upgrade"))?;
-    if !upgrade.requested_protocols().any(|protocol| protocol == SUBPROTOCOL) {
+    let is_ours = |protocol: &str| [PACKED_SUBPROTOCOL, SUBPROTOCOL].contains(&protocol);
+    if !upgrade.requested_protocols().any(|protocol| protocol.to_str().is_ok_and(is_ours)) {
         return Err(malformed("subprotocol diemcau.v1 is missing"));
     }
     let conference = conference_id(&id)?;
@@ -56,7 +57,7 @@ pub(super) async fn connect(
         return Err(ApiError::DutyFirst { duty });
     }
     app.rates.connect_of(identity.person)?;
-    let meeting = meetings::find(&app.store, &conference).await?;
+    let meeting = meetings::find_open(&app.store, &conference).await?;
     let handle = app.runners.open(&meeting).await.map_err(|failure| refused_to_open(&failure))?;
     // Only an account's session ends by idleness; guests and bearers have none.
     let session = cookie::read(&headers, SESSION_COOKIE).filter(|_| !identity.user.is_empty());
@@ -70,11 +71,12 @@ pub(super) async fn connect(
     };
     let terms = Terms { clock: app.clock.clone(), silence: app.config.limits.silence, signed_out };
     Ok(upgrade
-        .protocols([SUBPROTOCOL])
+        .protocols([PACKED_SUBPROTOCOL, SUBPROTOCOL])
         .max_message_size(HARD_FRAME_LIMIT_BYTES)
         .max_frame_size(HARD_FRAME_LIMIT_BYTES)
-        // Deltas are sent one by one; 277 connections with the default 128 KiB would hold 70 MB.
-        .read_buffer_size(8 * 1024)
+        // Deltas are sent one by one, and what comes is short but for one answer; 277 connections with the
+        // default 128 KiB would hold 70 MB.
+        .read_buffer_size(4 * 1024)
         .write_buffer_size(8 * 1024)
         .on_upgrade(async move |socket| {
             let meeting = session::run(socket, handle, identity, terms);

@@ -1,35 +1,22 @@
-//! Conferences as people see them outside the meeting: list, make, door; and the site tree.
+//! Conferences as people see them outside the meeting: list and door; and the site tree.
 //!
 //! Called by the HTTP handlers with somebody who is allowed. What happens inside a conference is
 //! the runner's.
 
 use crate::auth::Identity;
 use crate::http::refused_to_open;
-use crate::protocol::api::{ApiError, ConferenceSummary, Lobby, NewConference, Person, SiteSummary};
+use crate::protocol::api::{ApiError, ConferenceSummary, Lobby, Person, SiteSummary};
+use crate::protocol::meetings::MeetingState;
 use crate::runner::{Runners, Summary};
-use crate::store::{Database, InvitedSite, Meeting, Meetings as _, StoreFailure, Unique};
-use conference::{MAX_SITES, Role, Settings, Timestamp};
+use crate::schedule::{Desk, Details, state_of, take_role};
+use crate::store::{Database, Meeting, Meetings as _, Planned, Planning as _};
 use media_control::ConferenceId;
-use std::collections::BTreeSet;
 use unicode_normalization::UnicodeNormalization as _;
 
 /// Conferences shown in the list, newest first.
 const LIST_LIMIT: u32 = 100;
-/// Longest title, in characters.
-const TITLE_LIMIT: usize = 200;
-/// Longest secrecy label, in characters.
-const LABEL_LIMIT: usize = 60;
 /// How far ahead the opening of a door may be set.
-const OPENS_AHEAD_MS: i64 = 400 * 24 * 60 * 60 * 1000;
-
-/// Who may make conferences. The role of a `diemcau token` counts as that of an account: an
-/// operator gave it, so that other programs can set meetings up. Somebody who came by a public
-/// link never may, whatever role guests may get one day.
-pub(crate) const fn may_create(who: &Identity) -> bool {
-    let role = who.role;
-    !who.guest
-        && matches!(role, Role::Chair | Role::Secretary | Role::Administrator | Role::UnitAdministrator)
-}
+pub(crate) const OPENS_AHEAD_MS: i64 = 400 * 24 * 60 * 60 * 1000;
 
 /// `text` trimmed and in NFC, when it has between `least` and `limit` characters and none that
 /// controls the screen.
@@ -50,23 +37,34 @@ pub(crate) async fn find(store: &Database, id: &ConferenceId) -> Result<Meeting,
     store.meeting(id).await?.ok_or(ApiError::NoSuchConference {})
 }
 
+/// The conference `id`, unless it was cancelled: nobody comes into that one.
+pub(crate) async fn find_open(store: &Database, id: &ConferenceId) -> Result<Meeting, ApiError> {
+    let planned = store.planned(id).await?.ok_or(ApiError::NoSuchConference {})?;
+    match planned.plan.cancelled {
+        Some(_) => Err(ApiError::KeptOut { why: "cancelled".to_owned() }),
+        None => Ok(planned.meeting),
+    }
+}
+
 /// The newest conferences as `who` sees them; a bearer of a token sees only their own.
-pub(crate) async fn list(
-    store: &Database,
-    runners: &Runners,
-    who: &Identity,
-) -> Result<Vec<ConferenceSummary>, ApiError> {
+pub(crate) async fn list(desk: &Desk<'_>, who: &Identity) -> Result<Vec<ConferenceSummary>, ApiError> {
     let mut list = Vec::new();
-    for meeting in store.meetings(LIST_LIMIT).await? {
+    for meeting in desk.store.meetings(LIST_LIMIT).await? {
         if !who.opens(&meeting.id) {
             continue;
         }
-        let summary = summary(runners, &meeting).await?;
+        let summary = summary(desk.runners, &meeting).await?;
+        let mut who = who.clone();
+        take_role(desk.store, &meeting.id, &mut who).await?;
+        let planned = desk.find(&meeting.id).await?;
+        let state = state_of(desk, &planned);
         list.push(ConferenceSummary {
             id: meeting.id,
             title: meeting.title,
             label: meeting.label,
-            open: summary.open,
+            open: summary.open && state != MeetingState::Cancelled,
+            starts_ms: planned.plan.starts.map(|at| at.0),
+            state: Some(state),
             participants: summary.participants,
             role: who.role,
             opens_ms: summary.opens.map(|at| at.0),
@@ -83,65 +81,8 @@ async fn summary(runners: &Runners, meeting: &Meeting) -> Result<Summary, ApiErr
     Ok(handle.summary.borrow().clone())
 }
 
-/// Makes a conference and returns its name.
-pub(crate) async fn create(
-    store: &Database,
-    who: &Identity,
-    new: &NewConference,
-    now_ms: i64,
-) -> Result<ConferenceId, ApiError> {
-    let bad_id = |_| ApiError::BadField { field: "id".to_owned() };
-    let id = match &new.id {
-        Some(id) => ConferenceId::new(id).map_err(bad_id)?,
-        None => fresh_id(),
-    };
-    if new.opens_ms.is_some_and(|at| !(0..=now_ms.saturating_add(OPENS_AHEAD_MS)).contains(&at)) {
-        return Err(ApiError::BadField { field: "opens_ms".to_owned() });
-    }
-    let settings = Settings {
-        waiting_room: new.waiting_room,
-        guests: new.guests,
-        kind: new.kind,
-        secrecy: new.secrecy,
-        opens: new.opens_ms.map(Timestamp),
-        ..Settings::default()
-    };
-    let meeting = Meeting {
-        id: id.clone(),
-        title: checked_text("title", &new.title, 1, TITLE_LIMIT)?,
-        label: checked_text("label", &new.label, 0, LABEL_LIMIT)?,
-        settings,
-        created_by: Some(who.person),
-        created: Timestamp(now_ms),
-    };
-    let invited = sites_of_trees(store, &new.sites).await?;
-    match store.create_meeting(&meeting, &invited).await {
-        Ok(()) => Ok(id),
-        Err(StoreFailure::Taken(Unique::Conference)) => Err(ApiError::ConferenceExists {}),
-        Err(failure) => Err(failure.into()),
-    }
-}
-
-/// The sites of these ids in the order of their trees; the first tree that has an id counts.
-async fn sites_of_trees(store: &Database, ids: &[String]) -> Result<Vec<InvitedSite>, ApiError> {
-    let mut wanted: BTreeSet<&str> = ids.iter().map(String::as_str).collect();
-    let mut invited = Vec::with_capacity(wanted.len());
-    for tree in store.site_trees().await? {
-        if wanted.is_empty() {
-            break;
-        }
-        for site in store.sites(&tree).await? {
-            if wanted.remove(site.id.as_str()) {
-                invited.push(InvitedSite { tree: tree.clone(), id: site.id });
-            }
-        }
-    }
-    let is_known = wanted.is_empty() && invited.len() <= MAX_SITES;
-    if is_known { Ok(invited) } else { Err(ApiError::BadField { field: "sites".to_owned() }) }
-}
-
 /// Three groups of letters, 10^15 possibilities: nobody finds a conference by trying names.
-fn fresh_id() -> ConferenceId {
+pub(crate) fn fresh_id() -> ConferenceId {
     const LETTERS: &[u8; 20] = b"bcdfghjkmnpqrstvwxyz";
     let letter = |_| char::from(LETTERS[rand::random_range(0..LETTERS.len())]);
     let group = |_| (0..4).map(letter).collect::<String>();
@@ -151,26 +92,36 @@ fn fresh_id() -> ConferenceId {
 
 /// What stands at the door of `id`.
 pub(crate) async fn lobby(
-    store: &Database,
-    runners: &Runners,
+    desk: &Desk<'_>,
     id: &ConferenceId,
     you: Option<Person>,
 ) -> Result<Lobby, ApiError> {
-    let meeting = find(store, id).await?;
-    let summary = summary(runners, &meeting).await?;
+    let planned = desk.find(id).await?;
+    let summary = summary(desk.runners, &planned.meeting).await?;
+    let state = match state_of(desk, &planned) {
+        MeetingState::Cancelled => MeetingState::Cancelled,
+        _ if summary.ended => MeetingState::Ended,
+        state => state,
+    };
+    let details = Details::of(&planned.plan);
+    let Planned { meeting, plan, .. } = planned;
     Ok(Lobby {
+        state,
+        starts_ms: plan.starts.map(|at| at.0),
+        minutes: plan.starts.map(|_| plan.minutes),
+        cancel_reason: details.cancel_reason,
         id: meeting.id,
         title: meeting.title,
         label: meeting.label,
         chair: summary.chair,
-        open: summary.open,
+        open: summary.open && state != MeetingState::Cancelled,
         locked: summary.locked,
         ended: summary.ended,
         waiting_room: summary.waiting_room,
         guests_allowed: meeting.settings.guests,
         participants: summary.participants,
         limit: meeting.settings.limit,
-        server_full: runners.capacity().is_full(),
+        server_full: desk.runners.capacity().is_full(),
         opens_ms: summary.opens.map(|at| at.0),
         you,
     })

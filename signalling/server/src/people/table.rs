@@ -54,6 +54,11 @@ pub enum FileProblem {
     MissingColumn { field: Field },
     #[error("the header has the column {field:?} twice")]
     DoubleColumn { field: Field },
+    /// Damaged, encrypted, or of another kind: an older `.xls`, say.
+    #[error("this is no XLSX workbook that can be read")]
+    NotAWorkbook {},
+    #[error("the workbook holds more than {limit} bytes")]
+    WorkbookTooLarge { limit: u32 },
 }
 
 /// One row; `values` has one text for each field of [`Table::fields`].

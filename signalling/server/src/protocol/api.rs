@@ -3,6 +3,8 @@
 //! Written by the handlers in `http`, generated to TypeScript for the web client and to OpenAPI.
 //! Shapes only: which status an error has is decided in `http/error.rs` and nowhere else.
 
+use super::invitations::InvitedPerson;
+use super::meetings::{Conflict, MeetingState, PlannedItem, SeriesRule};
 use crate::auth::Duty;
 use crate::auth::rules::PasswordRule;
 use crate::people::FileProblem;
@@ -88,6 +90,14 @@ pub struct ConferenceSummary {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional, type = "number")]
     pub opens_ms: Option<i64>,
+    /// When it is meant to begin; absent for one without a time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional, type = "number")]
+    pub starts_ms: Option<i64>,
+    /// Always sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub state: Option<MeetingState>,
 }
 
 /// Body of `POST /conferences`.
@@ -130,6 +140,46 @@ pub struct NewConference {
     #[ts(optional, as = "Option<Secrecy>")]
     #[schema(value_type = Option<String>, example = "internal")]
     pub secrecy: Secrecy,
+    /// When it begins, ms since 1970-01-01 UTC; without it the meeting stands in no calendar.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional, type = "number")]
+    pub starts_ms: Option<i64>,
+    /// How long it is planned to last, 1–1440; 60 when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub minutes: Option<u32>,
+    /// At most 2000 characters.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[ts(optional, as = "Option<String>")]
+    pub note: String,
+    /// At most 100 items.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(optional, as = "Option<Vec<PlannedItem>>")]
+    pub agenda: Vec<PlannedItem>,
+    /// Ids of sites, each of which brings itself and every site below it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(optional, as = "Option<Vec<String>>")]
+    pub trees: Vec<String>,
+    /// Sectors, each of which brings all of its sites.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(optional, as = "Option<Vec<String>>")]
+    pub sectors: Vec<String>,
+    /// At most 1000.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(optional, as = "Option<Vec<InvitedPerson>>")]
+    pub people: Vec<InvitedPerson>,
+    /// Makes one meeting for each of its times.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub series: Option<SeriesRule>,
+    /// Template that fills what is left out here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub template: Option<String>,
+    /// Sends the invitations at once.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[ts(optional, as = "Option<bool>")]
+    pub invite: bool,
 }
 
 /// Answer of `POST /conferences`.
@@ -137,6 +187,14 @@ pub struct NewConference {
 pub struct ConferenceCreated {
     #[schema(value_type = String, example = "hop-giao-ban")]
     pub id: ConferenceId,
+    /// Of a series all of them, in order of time.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(optional, as = "Option<Vec<String>>")]
+    pub ids: Vec<String>,
+    /// Sites and people that are invited elsewhere at the same time.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(optional, as = "Option<Vec<Conflict>>")]
+    pub conflicts: Vec<Conflict>,
 }
 
 /// What stands at the door of a conference; public.
@@ -165,6 +223,21 @@ pub struct Lobby {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional, type = "number")]
     pub opens_ms: Option<i64>,
+    /// Where the plan stands.
+    #[ts(optional, as = "Option<MeetingState>")]
+    pub state: MeetingState,
+    /// When it is planned to begin; absent when no time was set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional, type = "number")]
+    pub starts_ms: Option<i64>,
+    /// How long it is planned to last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub minutes: Option<u32>,
+    /// Why it was cancelled; empty unless it was.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[ts(optional, as = "Option<String>")]
+    pub cancel_reason: String,
     /// Who the caller would be, `null` when not known yet.
     pub you: Option<Person>,
 }

@@ -220,6 +220,11 @@ pub enum Request {
         #[serde(default, skip_serializing_if = "String::is_empty")]
         #[ts(optional, as = "Option<String>")]
         names: String,
+        /// `marked_ms` of the site as the asker has seen it, 0 for no mark: when somebody else has marked
+        /// it since, this one is refused and changes nothing.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional, type = "number")]
+        seen_ms: Option<i64>,
     },
     PauseRollCall {},
     FinishRollCall {},

@@ -162,6 +162,10 @@ pub struct SiteMark {
     /// At most 4,000 characters, one name a line.
     #[serde(default)]
     pub names: String,
+    /// `marked_ms` of the site as the asker has seen it, 0 for no mark: when somebody else has marked it
+    /// since, this one is refused with `site_marked`.
+    #[serde(default)]
+    pub seen_ms: Option<i64>,
 }
 
 impl SiteMark {

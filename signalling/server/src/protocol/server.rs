@@ -205,6 +205,8 @@ pub enum Refused {
     NoRollCall {},
     /// A site is being called; pause or finish the roll call first.
     RollCallRuns {},
+    /// Somebody else has marked the site since the asker looked.
+    SiteMarked {},
     /// More than `limit` people at a site.
     TooManyPeople { limit: u32 },
     /// No patrol is under way.

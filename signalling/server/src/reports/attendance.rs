@@ -26,31 +26,43 @@ const COLUMNS: [Column; 11] = [
 
 /// One stay of one participant.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Stay {
-    role: Role,
-    name: TextId,
-    unit: TextId,
-    site: Option<SiteId>,
-    came: Timestamp,
-    left: Option<Timestamp>,
+pub(super) struct Stay {
+    pub(super) role: Role,
+    pub(super) name: TextId,
+    pub(super) unit: TextId,
+    pub(super) site: Option<SiteId>,
+    pub(super) came: Timestamp,
+    pub(super) left: Option<Timestamp>,
     /// Since when the connection is away.
-    away: Option<Timestamp>,
+    pub(super) away: Option<Timestamp>,
     away_ms: u64,
-    breaks: u64,
-    turns: u64,
-    spoke_ms: u64,
+    pub(super) breaks: u64,
+    pub(super) turns: u64,
+    pub(super) spoke_ms: u64,
 }
 
 /// All stays of a conference, in the order in which people came.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Attendance {
-    stays: BTreeMap<ParticipantId, Stay>,
+    pub(super) stays: BTreeMap<ParticipantId, Stay>,
     /// Who waits to be admitted.
     waiting: HashMap<ParticipantId, Arrival>,
 }
 
-fn between(from: Timestamp, to: Timestamp) -> u64 {
+pub(super) fn between(from: Timestamp, to: Timestamp) -> u64 {
     u64::try_from(to.0.saturating_sub(from.0)).unwrap_or(0)
+}
+
+impl Stay {
+    /// When it ended, as far as it has by `now`.
+    pub(super) fn until(&self, now: Timestamp) -> Timestamp {
+        self.left.or(self.away).unwrap_or(now)
+    }
+
+    /// How long the connection was there.
+    pub(super) fn here_ms(&self, now: Timestamp) -> u64 {
+        between(self.came, self.until(now)).saturating_sub(self.away_ms)
+    }
 }
 
 impl Attendance {
@@ -148,8 +160,7 @@ pub(crate) fn attendance(
     let invited = view.sites.len();
     let mut rows: Vec<Vec<Cell>> = Vec::new();
     for stay in stays() {
-        let until = stay.left.or(stay.away).unwrap_or(now);
-        let here = between(stay.came, until).saturating_sub(stay.away_ms);
+        let here = stay.here_ms(now);
         rows.push(vec![
             Cell::Number(rows.len() as u64 + 1),
             Cell::Text(word(stay.name)),

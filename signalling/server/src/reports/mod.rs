@@ -4,6 +4,8 @@
 //! forms never differ in what they say.
 
 mod attendance;
+mod end;
+mod end_sheet;
 mod pdf;
 mod roll_call;
 mod sheet;
@@ -11,5 +13,7 @@ mod tables;
 mod words;
 
 pub(crate) use attendance::{Attendance, attendance};
+pub(crate) use end::{EndFold, Words, end_report};
+pub(crate) use end_sheet::end_sheet;
 pub(crate) use roll_call::roll_call;
 pub(crate) use sheet::Form;

@@ -84,6 +84,7 @@ impl Task {
             microphone: greeting.microphone,
             camera: greeting.camera,
             moves: greeting.moves,
+            deputy: identity.deputy,
         };
         let now = Timestamp(self.parts.clock.now_ms());
         let events = conference::decide(&self.state, now, Command::Join { newcomer });
@@ -92,7 +93,7 @@ impl Task {
         let share = match place {
             Some(Entered::New(_) | Entered::Waiting(_)) => {
                 let capacity = &self.parts.capacity;
-                let leads = may(identity.role, Act::EnterDirectly);
+                let leads = may(identity.role, Act::EnterDirectly) || identity.deputy;
                 Some(capacity.take(leads).ok_or(Refused::ServerFull { limit: capacity.limit() })?)
             }
             Some(Entered::Back(_)) | None => None,

@@ -5,12 +5,14 @@
 //! one that replays the journal.
 
 mod acting;
+mod agenda;
 mod batch;
 mod capacity;
 mod entering;
 mod legs;
 mod media;
 mod outside;
+mod outward;
 mod place;
 mod reach;
 mod registry;
@@ -31,6 +33,7 @@ use crate::auth::{Identity, ServerKey};
 use crate::clock::Clock;
 use crate::journal::{Journal, JournalWriter};
 use crate::media_port::MediaPort;
+use crate::news::News;
 use crate::protocol::statistics::ConferenceStatistics;
 use crate::protocol::{ClientMessage, Refused};
 use crate::session::line::{ConnectionId, Line};
@@ -66,6 +69,9 @@ pub(crate) enum Input {
     Act { who: Identity, act: Act, answer: oneshot::Sender<Result<Acted, Refused>> },
     /// The conference as a role may see it.
     Show { role: Role, answer: oneshot::Sender<ConferenceView> },
+    /// The plan has changed: ends the task when it holds nobody, so that the next one begins with the
+    /// new plan. Answered with whether it does.
+    Renew { ends: oneshot::Sender<bool> },
     /// The server stops.
     Stop,
 }
@@ -103,4 +109,6 @@ pub(crate) struct Parts {
     pub journal: Arc<Journal>,
     pub store: Database,
     pub writer: JournalWriter,
+    /// What others may want to know; dropped and counted when nobody keeps up.
+    pub news: mpsc::Sender<News>,
 }

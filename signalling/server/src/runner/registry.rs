@@ -3,6 +3,7 @@
 //! Asked by `http` for the conference of a link and by the dispatcher of media events. Starts a
 //! task on demand and never two for one conference; a task that ended makes room.
 
+use super::agenda::planned_agenda;
 use super::capacity::Capacity;
 use super::legs::Legs;
 use super::media::MediaOrders;
@@ -10,7 +11,7 @@ use super::reach::Reach;
 use super::statistics::ShardLoads;
 use super::task::{Mailboxes, Task};
 use super::{Handle, Input, MAILBOX_LIMIT, MEDIA_MAILBOX_LIMIT, Parts, Summary};
-use crate::journal::JournalFailure;
+use crate::journal::{BatchText, JournalFailure};
 use crate::protocol::statistics::ConferenceStatistics;
 use crate::store::{Meeting, Meetings as _};
 use conference::{Command, Event, SiteId, State, Timestamp, decide, evolve};
@@ -86,6 +87,23 @@ impl Runners {
         let cells = self.lock();
         let handle = cells.get(conference)?.get()?;
         Some(handle.summary.borrow().clone())
+    }
+
+    /// The conferences in which somebody is.
+    pub(crate) fn running(&self) -> Vec<ConferenceId> {
+        let cells = self.lock();
+        let holds = |cell: &Cell| cell.get().is_some_and(|handle| handle.summary.borrow().participants > 0);
+        cells.iter().filter(|(_, cell)| holds(cell)).map(|(id, _)| id.clone()).collect()
+    }
+
+    /// Lets a conference that runs empty end, so that it begins anew with what is planned now.
+    pub(crate) async fn renew(&self, conference: &ConferenceId) {
+        let handle = self.lock().get(conference).and_then(|cell| cell.get().cloned());
+        let Some(handle) = handle else { return };
+        let (ends, told) = oneshot::channel();
+        if handle.inputs.send(Input::Renew { ends }).await.is_ok() && told.await == Ok(true) {
+            ended(&handle).await;
+        }
     }
 
     /// Everybody's media connection in a running conference; `None` when it does not run.
@@ -220,6 +238,7 @@ impl Runners {
         let mut events = Vec::new();
         let begin = [
             Command::Open { settings: meeting.settings },
+            Command::Adjust { settings: meeting.settings },
             Command::Invite { sites: self.invited(&meeting.id).await? },
             Command::ServerStarted,
         ];
@@ -230,14 +249,25 @@ impl Runners {
                 events.push(event);
             }
         }
-        self.commit(&state, now, events).await?;
+        let mut texts = loaded.texts;
+        let agenda = planned_agenda(&self.parts.store, meeting, &state, &texts, now).await?;
+        let mut words = Vec::new();
+        if let Some((set, bodies)) = agenda {
+            set.iter().for_each(|event| evolve(&mut state, event));
+            events.extend(set);
+            for (id, body) in bodies {
+                texts.insert(id, body.clone());
+                words.push(BatchText { id, person: None, body });
+            }
+        }
+        self.commit(&state, now, events, words).await?;
         let (inputs, input_mail) = mpsc::channel(MAILBOX_LIMIT);
         let (media, media_mail) = mpsc::channel(MEDIA_MAILBOX_LIMIT);
         let (summary, seen) = watch::channel(Summary::default());
         let task = Task {
             parts: self.parts.clone(),
             state,
-            texts: loaded.texts,
+            texts,
             places: BTreeMap::new(),
             connections: HashMap::new(),
             doorstep: HashMap::new(),
@@ -259,10 +289,16 @@ impl Runners {
         Ok(sites.iter().filter_map(|site| SiteId::new(&site.id).ok()).collect())
     }
 
-    async fn commit(&self, state: &State, at: Timestamp, events: Vec<Event>) -> Result<(), JournalFailure> {
+    async fn commit(
+        &self,
+        state: &State,
+        at: Timestamp,
+        events: Vec<Event>,
+        texts: Vec<BatchText>,
+    ) -> Result<(), JournalFailure> {
         if !events.is_empty() {
             let conference = state.id().clone();
-            let batch = crate::journal::Batch { conference, at, events, texts: Vec::new() };
+            let batch = crate::journal::Batch { conference, at, events, texts };
             self.parts.writer.commit(batch).await?;
         }
         Ok(())

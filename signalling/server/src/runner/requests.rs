@@ -8,7 +8,7 @@ use conference::agenda::{AgendaAsk, ItemAsk};
 use conference::floor::{FloorAsk, Grantee, Queue, Target};
 use conference::patrol::PatrolAsk;
 use conference::roll_call::RollCallAsk;
-use conference::{Actor, Command, MediaWish, Refusal, SiteId};
+use conference::{Actor, Command, MediaWish, Refusal, SiteId, Timestamp};
 use media_control::ParticipantId;
 
 /// The command that `request` of the participant `by` is, if it is one; its words go into `words`.
@@ -78,9 +78,10 @@ pub(super) fn course(by: Actor, request: Request, words: &mut Wording) -> Option
         }
         Request::StartRollCall { failed } => Command::RollCall { by, ask: RollCallAsk::Start { failed } },
         Request::CallSite { site } => Command::RollCall { by, ask: RollCallAsk::Call { site } },
-        Request::MarkSite { site, result, note, people, names } => {
+        Request::MarkSite { site, result, note, people, names, seen_ms } => {
             let (note, names) = (words.take(&note), words.take(&names));
-            Command::RollCall { by, ask: RollCallAsk::Mark { site, result, note, people, names } }
+            let seen = seen_ms.map(Timestamp);
+            Command::RollCall { by, ask: RollCallAsk::Mark { site, result, note, people, names, seen } }
         }
         Request::PauseRollCall {} => Command::RollCall { by, ask: RollCallAsk::Pause },
         Request::FinishRollCall {} => Command::RollCall { by, ask: RollCallAsk::Finish },
@@ -146,6 +147,7 @@ pub(crate) fn refused(refusal: Refusal) -> Refused {
         Refusal::SiteAbsent => Refused::SiteAbsent {},
         Refusal::NoRollCall => Refused::NoRollCall {},
         Refusal::RollCallRuns => Refused::RollCallRuns {},
+        Refusal::SiteMarked => Refused::SiteMarked {},
         Refusal::TooManyPeople { limit } => Refused::TooManyPeople { limit },
         Refusal::NoPatrol => Refused::NoPatrol {},
         Refusal::AgendaFull { limit } => Refused::AgendaFull { limit },

@@ -140,6 +140,7 @@ impl Task {
             texts: std::mem::take(&mut batch.texts),
         };
         let committed = self.parts.writer.commit(rows).await?;
+        self.tell_outside(&batch.events);
         metrics::histogram!("vc_runner_commit_seconds").record(started.elapsed());
         if committed.snapshot_due {
             let (journal, state) = (self.parts.journal.clone(), self.state.clone());
@@ -181,6 +182,15 @@ impl Task {
             Input::Show { role, answer } => {
                 // What is decided in this round is not kept yet: shown with it, after the commit.
                 batch.shown.push((role, answer));
+            }
+            Input::Renew { ends } => {
+                let state = &self.state;
+                let nobody = self.doorstep.is_empty() && batch.arrivals.is_empty();
+                let is_empty = nobody && state.participants().is_empty() && state.waiting().is_empty();
+                let _ = ends.send(is_empty);
+                if is_empty {
+                    return Flow::Stop;
+                }
             }
             Input::Stop => return Flow::Stop,
         }

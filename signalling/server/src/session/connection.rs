@@ -5,9 +5,10 @@
 
 use super::gate::{FRAME_LIMIT_BYTES, Gate, Turned};
 use super::line::{ConnectionId, LineEnd, Outgoing, line};
+use super::packing::{PACKED_FROM_BYTES, pack};
 use crate::auth::Identity;
 use crate::clock::Clock;
-use crate::protocol::{ClientMessage, CloseCode, Request, ServerFrame, Volatile};
+use crate::protocol::{ClientMessage, CloseCode, PACKED_SUBPROTOCOL, Request, ServerFrame, Volatile};
 use crate::runner::{Handle, Input};
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, close_code};
 use futures_util::{SinkExt as _, StreamExt as _};
@@ -52,11 +53,12 @@ pub(crate) async fn run(socket: WebSocket, handle: Handle, identity: Identity, t
     metrics::counter!("vc_session_connections_total").increment(1);
     metrics::gauge!("vc_session_connections").increment(1.0);
     let (line, end) = line(id);
+    let packs = socket.protocol().is_some_and(|chosen| chosen == PACKED_SUBPROTOCOL);
     let (mut sink, mut stream) = socket.split();
     let last_word = if handle.inputs.send(Input::Connected { line, identity }).await.is_ok() {
         let inputs = handle.inputs.clone();
         let gate = Gate::new(Instant::now());
-        let mut session = Session { id, sink, end, handle, gate, has_spoken: false, terms };
+        let mut session = Session { id, sink, packs, end, handle, gate, has_spoken: false, terms };
         let last_word = session.serve(&mut stream).await;
         // The runner may be gone already.
         let _ = inputs.send(Input::Gone { connection: id }).await;
@@ -81,6 +83,8 @@ pub(crate) async fn run(socket: WebSocket, handle: Handle, identity: Identity, t
 struct Session {
     id: ConnectionId,
     sink: Sink,
+    /// The client reads and writes packed frames.
+    packs: bool,
     end: LineEnd,
     handle: Handle,
     gate: Gate,
@@ -134,7 +138,7 @@ impl Session {
     async fn tell(&mut self, outgoing: Option<Outgoing>) -> End {
         match outgoing {
             Some(Outgoing::Frame(frame)) => {
-                let sent = self.send(Message::Text(frame.clone())).await;
+                let sent = self.say(frame.clone()).await;
                 self.end.sent(&frame);
                 sent
             }
@@ -145,6 +149,13 @@ impl Session {
                 ControlFlow::Break(frame_of(code))
             }
         }
+    }
+
+    /// Sends one text, packed where that is worth it.
+    async fn say(&mut self, text: Utf8Bytes) -> End {
+        let is_packed = self.packs && text.len() >= PACKED_FROM_BYTES;
+        let message = if is_packed { Message::Binary(pack(&text).into()) } else { Message::Text(text) };
+        self.send(message).await
     }
 
     /// Sends one frame; a client that does not take it in time, or whose line was cut meanwhile,
@@ -168,6 +179,10 @@ impl Session {
         let now = Instant::now();
         match message {
             Message::Text(text) => match self.gate.read(now, text.as_str()) {
+                Ok(message) => self.pass_on(message).await,
+                Err(turned) => self.turn(turned).await,
+            },
+            Message::Binary(bytes) if self.packs => match self.gate.read_packed(now, &bytes) {
                 Ok(message) => self.pass_on(message).await,
                 Err(turned) => self.turn(turned).await,
             },
@@ -207,7 +222,7 @@ impl Session {
     async fn answer(&mut self, message: Volatile) -> End {
         let frame = ServerFrame::Volatile(message);
         let text = serde_json::to_string(&frame).expect("messages are plain fields");
-        self.send(Message::Text(text.into())).await
+        self.say(text.into()).await
     }
 }
 

@@ -3,6 +3,7 @@
 //! Called by `session::connection` for every text frame, before the runner hears of it. Refuses
 //! cheaply and counts; says when a connection has been refused so often that it is cut.
 
+use super::packing::{self, Unreadable};
 use crate::protocol::{ClientMessage, CloseCode, Refused, Request};
 use crate::rate::{Bucket, Rate};
 use serde::Deserialize;
@@ -61,9 +62,30 @@ impl Gate {
             return Err(self.turn_fast(now, 0, FRAME_RATE));
         }
         if text.len() > FRAME_LIMIT_BYTES {
-            let limit = u32::try_from(FRAME_LIMIT_BYTES).unwrap_or(u32::MAX);
-            return Err(self.turn(now, 0, Refused::TooLarge { limit }, CloseCode::Protocol));
+            return Err(self.turn_large(now));
         }
+        self.read_text(now, text)
+    }
+
+    /// Reads one packed frame.
+    ///
+    /// # Errors
+    /// [`Turned`] with what the client is told.
+    pub fn read_packed(&mut self, now: Instant, bytes: &[u8]) -> Result<ClientMessage, Turned> {
+        if self.frames.take(FRAME_RATE, now, 1).is_err() {
+            return Err(self.turn_fast(now, 0, FRAME_RATE));
+        }
+        match packing::unpack(bytes) {
+            Ok(text) => self.read_text(now, &text),
+            Err(Unreadable::TooLarge) => Err(self.turn_large(now)),
+            Err(Unreadable::Malformed) => {
+                let refused = Refused::Malformed { detail: "no packed text".to_owned() };
+                Err(self.turn(now, 0, refused, CloseCode::Protocol))
+            }
+        }
+    }
+
+    fn read_text(&mut self, now: Instant, text: &str) -> Result<ClientMessage, Turned> {
         let message: ClientMessage = serde_json::from_str(text).map_err(|error| {
             let detail = error.to_string().chars().take(DETAIL_LIMIT).collect();
             self.turn(now, id_of(text), Refused::Malformed { detail }, CloseCode::Protocol)
@@ -79,10 +101,15 @@ impl Gate {
         }
     }
 
-    /// Counts a frame that is not text.
+    /// Counts a frame that is not text, of a client that has not said that it packs.
     pub fn read_binary(&mut self, now: Instant) -> Turned {
         let refused = Refused::Malformed { detail: "binary frame".to_owned() };
         self.turn(now, 0, refused, CloseCode::Protocol)
+    }
+
+    fn turn_large(&mut self, now: Instant) -> Turned {
+        let limit = u32::try_from(FRAME_LIMIT_BYTES).unwrap_or(u32::MAX);
+        self.turn(now, 0, Refused::TooLarge { limit }, CloseCode::Protocol)
     }
 
     fn turn_fast(&mut self, now: Instant, id: u32, rate: Rate) -> Turned {
@@ -135,6 +162,21 @@ mod tests {
         assert_eq!(turned.id, 7);
         let long = format!(r#"{{"id":1,"type":"chat","text":"{}"}}"#, "x".repeat(70_000));
         assert_eq!(refused(&mut gate, now, &long), Refused::TooLarge { limit: 65_536 });
+    }
+
+    #[test]
+    fn packed_frame_is_read_like_its_text() {
+        let now = Instant::now();
+        let mut gate = Gate::new(now);
+        let text = r#"{"id":1,"type":"raise_hand"}"#;
+        let message = gate.read_packed(now, &packing::pack(text)).expect("of the protocol");
+        assert_eq!(message, ClientMessage { id: 1, request: Request::RaiseHand {} });
+        let turned = gate.read_packed(now, &packing::pack(&" ".repeat(70_000))).expect_err("too large");
+        assert_eq!(turned.refused, Refused::TooLarge { limit: 65_536 });
+        let turned = gate.read_packed(now, text.as_bytes()).expect_err("not packed");
+        assert!(matches!(turned.refused, Refused::Malformed { .. }));
+        let cut = (0..1000).find_map(|_| gate.read_packed(now, b"").err().and_then(|it| it.cut));
+        assert!(cut.is_some());
     }
 
     #[test]

@@ -9,8 +9,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::sync::{mpsc, oneshot};
 
-/// Most frames in a line.
-pub const FRAME_LIMIT: usize = 512;
+/// Most frames in a line. One act can change everybody (mute all, the end of a shard) and is told in one
+/// breath, a frame for each participant, before any connection gets to send: several such acts to the largest
+/// conferences must fit, and memory is bounded by [`BYTE_LIMIT`].
+pub const FRAME_LIMIT: usize = 8 * 1024;
 /// Most bytes in a line, unless it holds a single frame: a `welcome` may be larger.
 pub const BYTE_LIMIT: usize = 4 * 1024 * 1024;
 
@@ -135,6 +137,15 @@ mod tests {
         }
         assert_eq!(line.tell("{}".into()), Err(LineCut));
         assert_eq!(end.cut.now(), Some(CloseCode::SlowReader));
+    }
+
+    #[test]
+    fn acts_that_change_everybody_of_a_large_conference_fit() {
+        let (mut line, _end) = line(ConnectionId(1));
+        let frame = Utf8Bytes::from("x".repeat(400));
+        for _ in 0..3 * 2_000 {
+            assert_eq!(line.tell(frame.clone()), Ok(()));
+        }
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod connection;
 pub mod gate;
 pub mod line;
 pub mod outbox;
+mod packing;
 pub mod resume;
 
 pub(crate) use connection::{HARD_FRAME_LIMIT_BYTES, SignedOut, Terms, next_connection, run};

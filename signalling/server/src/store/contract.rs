@@ -4,7 +4,9 @@
 //! transaction. Every list is bounded by its argument or by what administrators made.
 
 use super::credentials::Credentials;
+use super::dispatch::Dispatches;
 use super::error::StoreFailure;
+use super::planning::{Inviting, Planning};
 use super::record::{
     Account, Digest, GuestPurge, GuestsPurged, InvitedSite, Lockout, Meeting, NewAccount, NewText, Person,
     Row, Session, Site, SnapshotRow, Tail,
@@ -191,6 +193,12 @@ pub trait Facts {
 }
 
 /// A database of ours: everything that must be kept.
-pub trait Store: People + Credentials + Meetings + Rows + Facts + Send + Sync {}
+pub trait Store:
+    People + Credentials + Meetings + Planning + Inviting + Dispatches + Rows + Facts + Send + Sync
+{
+}
 
-impl<T: People + Credentials + Meetings + Rows + Facts + Send + Sync> Store for T {}
+impl<T: People + Credentials + Meetings + Planning + Inviting + Dispatches + Rows + Facts + Send + Sync> Store
+    for T
+{
+}

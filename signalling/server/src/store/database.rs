@@ -3,9 +3,11 @@
 //! Made once at start and shared by reference. Only passes calls on.
 
 use super::{
-    Account, Answer, Credentials, Digest, Facts, GuestPurge, GuestsPurged, ImportedAccount, InvitedSite,
-    Lockout, Meeting, Meetings, NewAccount, NewText, People, Person, PostgresStore, Row, Rows, SecondFactor,
-    Session, Site, SnapshotRow, SqliteStore, Tail, Unit,
+    Account, Answer, Clash, Credentials, Digest, DispatchFilter, DispatchRow, Dispatches, Facts, GuestPurge,
+    GuestsPurged, ImportedAccount, InvitationRow, InvitedSite, Inviting, Lockout, Meeting, Meetings,
+    NewAccount, NewDispatch, NewPlanned, NewText, People, Person, Plan, Planned, PlannedFilter, Planning,
+    PostgresStore, Row, Rows, SecondFactor, Session, Settled, Site, SnapshotRow, SqliteStore, Standing, Tail,
+    TemplateRow, Unit, WebhookRow,
 };
 use conference::{PersonId, TextId, Timestamp};
 use media_control::ConferenceId;
@@ -106,6 +108,52 @@ pass_on!(Meetings {
     fn replace_sites(tree: &str, sites: &[Site]) -> ();
     fn sites(tree: &str) -> Vec<Site>;
     fn site_trees() -> Vec<String>;
+});
+
+pass_on!(Planning {
+    fn create_planned(all: &[NewPlanned]) -> ();
+    fn change_planned(meeting: &Meeting, plan: &Plan, sites: Option<&[InvitedSite]>) -> ();
+    fn planned(id: &ConferenceId) -> Option<Planned>;
+    fn planned_list(filter: &PlannedFilter) -> (Vec<Planned>, u32);
+    fn series(series: &str, from: Timestamp) -> Vec<Planned>;
+    fn note_ended(id: &ConferenceId, at: Option<Timestamp>) -> ();
+    fn to_remind(from: Timestamp, until: Timestamp, minutes: u32, limit: u32) -> Vec<Planned>;
+    fn note_reminded(id: &ConferenceId, minutes: u32) -> ();
+    fn clashes(
+        except: &ConferenceId, from: Timestamp, until: Timestamp, sites: &[InvitedSite], people: &[PersonId]
+    ) -> Vec<Clash>;
+    fn standing(id: &ConferenceId, person: PersonId) -> Standing;
+});
+
+pass_on!(Inviting {
+    fn invite(new: &[InvitationRow]) -> ();
+    fn invitations(id: &ConferenceId) -> Vec<InvitationRow>;
+    fn invitation_of_token(hash: &Digest) -> Option<InvitationRow>;
+    fn invitation(conference: &ConferenceId, id: &str) -> Option<InvitationRow>;
+    fn change_invitation(row: &InvitationRow) -> ();
+    fn withdraw_invitation(id: &str) -> ();
+    fn templates() -> Vec<TemplateRow>;
+    fn save_template(row: &TemplateRow, limit: u32) -> bool;
+    fn delete_template(id: &str) -> bool;
+    fn addresses(people: &[PersonId]) -> Vec<(PersonId, String)>;
+    fn set_address(person: PersonId, email: &str) -> ();
+    fn calendar_key(person: PersonId) -> Option<Timestamp>;
+    fn set_calendar_key(person: PersonId, key: Option<(&Digest, Timestamp)>) -> ();
+    fn person_of_calendar_key(hash: &Digest) -> Option<PersonId>;
+});
+
+pass_on!(Dispatches {
+    fn put_out(new: &[NewDispatch], now: Timestamp, limit: u32) -> u32;
+    fn due(channel: &str, now: Timestamp, limit: u32) -> Vec<DispatchRow>;
+    fn hold(id: u64, seen: Timestamp, until: Timestamp) -> bool;
+    fn settle(settled: &Settled) -> bool;
+    fn dispatches(filter: &DispatchFilter) -> Vec<DispatchRow>;
+    fn try_again(channel: &str, id: u64, now: Timestamp, ends: Timestamp) -> bool;
+    fn waiting(channel: &str) -> u64;
+    fn purge_dispatches(before: Timestamp) -> u64;
+    fn webhooks() -> Vec<WebhookRow>;
+    fn save_webhook(row: &WebhookRow, limit: u32) -> bool;
+    fn delete_webhook(id: &str) -> bool;
 });
 
 pass_on!(Rows {

@@ -8,7 +8,12 @@ mod contract;
 mod convert;
 mod credentials;
 mod database;
+mod dispatch;
+mod dispatch_sql;
 mod error;
+mod invitations_sql;
+mod planning;
+mod plans_sql;
 mod postgres;
 mod record;
 mod schema;
@@ -17,7 +22,11 @@ mod sqlite;
 pub use contract::{Answer, Facts, Meetings, People, Rows, Store};
 pub use credentials::Credentials;
 pub use database::Database;
+pub use dispatch::{DispatchFilter, DispatchRow, Dispatches, NewDispatch, Settled, WebhookRow};
 pub use error::{StoreFailure, Unique};
+pub use planning::{
+    Clash, InvitationRow, Inviting, NewPlanned, Plan, Planned, PlannedFilter, Planning, Standing, TemplateRow,
+};
 pub use postgres::PostgresStore;
 pub use record::{
     Account, Digest, GuestPurge, GuestsPurged, ImportedAccount, InvitedSite, Lockout, Meeting, NewAccount,

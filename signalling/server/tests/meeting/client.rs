@@ -81,7 +81,8 @@ impl Client {
         answer["error"].as_str().expect("a code").to_owned()
     }
 
-    async fn answer(&mut self, id: u32) -> Value {
+    /// Waits for the answer to the request `id`.
+    pub async fn answer(&mut self, id: u32) -> Value {
         self.until(|frame| (frame["type"] == "done" || frame["type"] == "refused") && frame["id"] == id).await
     }
 
@@ -125,6 +126,21 @@ impl Client {
         match tokio::time::timeout(DEADLINE, found).await {
             Ok(frame) => frame,
             Err(_) => panic!("did not come in time; had {}", self.had()),
+        }
+    }
+
+    /// Takes everything up to the first delta of the kind `end`; the deltas of these kinds, in their order.
+    pub async fn deltas_until(&mut self, end: &str, kinds: &[&str]) -> Vec<Value> {
+        let mut taken = Vec::new();
+        loop {
+            let delta = self.until(|frame| frame["type"] == "delta").await["delta"].clone();
+            let kind = delta["kind"].as_str().expect("a kind");
+            if kind == end {
+                return taken;
+            }
+            if kinds.contains(&kind) {
+                taken.push(delta);
+            }
         }
     }
 

@@ -116,3 +116,52 @@ async fn attendance_equals_what_happened() {
     let unknown = "/api/v1/conferences/hop/reports/x.csv";
     assert_eq!(stage.http().get(unknown, &[("authorization", &token)]).await.status, 404);
 }
+
+#[tokio::test]
+async fn end_report_tells_who_was_there_who_spoke_and_who_did_what() {
+    let stage = stage().await;
+    let secretary = bearer(&stage.token("hop", "Thư ký", Role::Secretary).await);
+    let mut chair = stage.join("hop", "Chủ tịch", Role::Chair).await;
+    let site = stage.join("hop", "Xã Tân Mỹ", Role::SiteOperator).await;
+    let items = json!([{"title": "Khai mạc", "speakers": "", "minutes": 10}]);
+    chair.done(json!({"type": "set_agenda", "items": items})).await;
+    chair.done(json!({"type": "open_item", "item": 1})).await;
+    chair.done(json!({"type": "grant_floor", "participant": site.participant})).await;
+    stage.hand.advance(std::time::Duration::from_secs(90));
+    chair.done(json!({"type": "release_floor"})).await;
+    chair.done(json!({"type": "close_item"})).await;
+    chair.done(json!({"type": "mute_all"})).await;
+    drop(site);
+    let away = |f: &serde_json::Value| f["delta"]["participant"]["presence"] == "reconnecting";
+    chair.until(away).await;
+    let path = "/api/v1/conferences/hop/reports/end";
+    let headers = [("authorization", secretary.as_str())];
+    let report = stage.http().get(&format!("{path}.json"), &headers).await.json();
+    assert_eq!(report["title"], "Giao ban tuần");
+    assert_eq!(
+        (&report["people"][1]["name"], &report["people"][1]["spoke_ms"]),
+        (&json!("Xã Tân Mỹ"), &json!(90_000))
+    );
+    assert_eq!(
+        (&report["floor"][0]["site"], &report["floor"][0]["spoke_ms"]),
+        (&json!("Xã Tân Mỹ"), &json!(90_000))
+    );
+    let item = &report["agenda"][0];
+    assert_eq!((&item["title"], &item["took_ms"]), (&json!("Khai mạc"), &json!(90_000)));
+    let tan_my = report["sites"].as_array().expect("sites").iter().find(|site| site["id"] == "bg-tan-my");
+    assert_eq!(tan_my.expect("is invited")["present_ms"], 90_000);
+    let lost = &report["incidents"][0];
+    assert_eq!((&lost["what"], &lost["who"]), (&json!("connection_lost"), &json!("Xã Tân Mỹ")));
+    let acts: Vec<_> = report["acts"].as_array().expect("acts").iter().map(|act| &act["what"]).collect();
+    assert_eq!(acts, ["item_opened", "floor_granted", "all_muted"]);
+    assert_eq!(report["acts"][1]["on"], "Xã Tân Mỹ");
+    // The three forms say the same.
+    let csv = stage.http().get(&format!("{path}.csv"), &headers).await.body;
+    let csv = String::from_utf8(csv).expect("UTF-8");
+    for words in ["Phát biểu", "Mất kết nối", "Mời phát biểu", "00:01:30", "Dự kiến 10 phút"]
+    {
+        assert!(csv.contains(words), "{words}: {csv}");
+    }
+    assert!(stage.http().get(&format!("{path}.pdf"), &headers).await.body.starts_with(b"%PDF-"));
+    assert_eq!(&stage.http().get(&format!("{path}.xlsx"), &headers).await.body[..2], b"PK");
+}

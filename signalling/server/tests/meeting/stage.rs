@@ -12,7 +12,7 @@ use signalling_server::auth::{AccountPolicy, ServerKey, password};
 use signalling_server::protocol::Relay;
 use signalling_server::store::{Database, Meeting, Meetings as _, NewAccount, People as _};
 use signalling_server::{
-    Clock, ClockHand, Limits, LocalRoot, MediaBusy, MediaPort, PortStream, RelayConnection,
+    Clock, ClockHand, Limits, LocalRoot, MailSettings, MediaBusy, MediaPort, PortStream, RelayConnection,
     ServedCertificate, Server, SignallingConfig,
 };
 use std::net::SocketAddr;
@@ -124,14 +124,40 @@ pub struct Stage {
     pub certificate: Vec<u8>,
     served: Arc<ServedCertificate>,
     folder: Folder,
+    place: Place,
     key: ServerKey,
     limits: Limits,
     accounts: AccountPolicy,
+    outward: Outward,
     running: Running,
 }
 
+/// What leaves the server.
+#[derive(Clone, Default)]
+struct Outward {
+    mail: Option<MailSettings>,
+    networks: Vec<ipnet::IpNet>,
+}
+
+/// Where everything is kept.
+#[derive(Clone)]
+enum Place {
+    File(PathBuf),
+    /// `postgres://…`
+    Server(String),
+}
+
+impl Place {
+    async fn open(&self) -> Database {
+        match self {
+            Self::File(file) => Database::open_file(file).await.expect("opens"),
+            Self::Server(address) => Database::open_server(address).await.expect("opens"),
+        }
+    }
+}
+
 /// A server on a runtime of its own: what is killed leaves no task behind.
-struct Running {
+pub struct Running {
     address: SocketAddr,
     events: mpsc::Sender<MediaEvent>,
     stop: Option<oneshot::Sender<()>>,
@@ -141,10 +167,9 @@ struct Running {
 
 impl Running {
     async fn start(
-        folder: &Path,
+        (folder, place): (&Path, &Place),
         key: &ServerKey,
-        limits: &Limits,
-        accounts: &AccountPolicy,
+        (limits, accounts, outward): (&Limits, &AccountPolicy, &Outward),
         clock: &Clock,
         media: Arc<Recorder>,
         served: Arc<ServedCertificate>,
@@ -157,17 +182,20 @@ impl Running {
             expires_at_ms: START_MS,
         });
         config.limits = limits.clone();
+        config.mail.clone_from(&outward.mail);
+        config.webhook_networks.clone_from(&outward.networks);
+        config.public_address = "https://hop.example.vn".to_owned();
         config.accounts = accounts.clone();
         config.clock = clock.clone();
         config.web_root = Some(folder.join("web"));
-        let database = folder.join("test.db");
+        let place = place.clone();
         let (events, heard) = mpsc::channel(64);
         let (stop, stopped) = oneshot::channel();
         let (bound, address) = oneshot::channel();
         let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build();
         let runtime = runtime.expect("a runtime");
         let serving = runtime.spawn(async move {
-            let store = Database::open_file(&database).await.expect("opens");
+            let store = place.open().await;
             let server = Server::bind(config, store.clone()).await.expect("binds");
             bound.send(server.address()).expect("the test waits");
             let shutdown = async {
@@ -180,7 +208,8 @@ impl Running {
         Self { address, events, stop: Some(stop), serving, runtime: Some(runtime) }
     }
 
-    async fn stop(&mut self) {
+    /// Stops it in order.
+    pub async fn stop(&mut self) {
         if let Some(stop) = self.stop.take() {
             let _ = stop.send(());
         }
@@ -189,7 +218,8 @@ impl Running {
         self.kill().await;
     }
 
-    async fn kill(&mut self) {
+    /// Ends it without a word, as `kill -9` does.
+    pub async fn kill(&mut self) {
         if let Some(runtime) = self.runtime.take() {
             let ended = tokio::task::spawn_blocking(move || runtime.shutdown_timeout(DEADLINE));
             ended.await.expect("ends");
@@ -224,6 +254,15 @@ impl Stage {
     }
 
     pub async fn start_with(change: impl FnOnce(&mut Limits)) -> Self {
+        Self::start_at(None, change).await
+    }
+
+    /// As the others, but everything is kept in this PostgreSQL database.
+    pub async fn start_on(server: String) -> Self {
+        Self::start_at(Some(server), |_| ()).await
+    }
+
+    async fn start_at(server: Option<String>, change: impl FnOnce(&mut Limits)) -> Self {
         let number = FOLDERS.fetch_add(1, Ordering::Relaxed);
         let name = format!("diemcau-test-{}-{number}", std::process::id());
         let folder = Folder(std::env::temp_dir().join(name));
@@ -246,10 +285,18 @@ impl Stage {
         let (hand, clock) = Clock::standing(START_MS);
         let key = ServerKey::random();
         let media = Arc::<Recorder>::default();
-        let store = Database::open_file(&folder.0.join("test.db")).await.expect("opens");
+        let place = server.map_or_else(|| Place::File(folder.0.join("test.db")), Place::Server);
+        let store = place.open().await;
         let accounts = AccountPolicy::default();
-        let running =
-            Running::start(&folder.0, &key, &limits, &accounts, &clock, media.clone(), served.clone()).await;
+        let running = Running::start(
+            (&folder.0, &place),
+            &key,
+            (&limits, &accounts, &Outward::default()),
+            &clock,
+            media.clone(),
+            served.clone(),
+        )
+        .await;
         let address = running.address;
         let stage = Self {
             address,
@@ -260,9 +307,11 @@ impl Stage {
             certificate,
             served,
             folder,
+            place,
             key,
             limits,
             accounts,
+            outward: Outward::default(),
             running,
         };
         let always = Settings { always_open: true, ..Settings::default() };
@@ -283,12 +332,22 @@ impl Stage {
     }
 
     async fn start_again(mut self) -> Self {
-        let (key, media, served) = (&self.key, self.media.clone(), self.served.clone());
-        let (limits, accounts) = (&self.limits, &self.accounts);
-        self.running =
-            Running::start(&self.folder.0, key, limits, accounts, &self.clock, media, served).await;
+        self.running = self.another_node().await;
         self.address = self.running.address;
         self
+    }
+
+    /// A server on the same folder and database, with the settings as they are now.
+    pub async fn another_node(&self) -> Running {
+        Running::start(
+            (&self.folder.0, &self.place),
+            &self.key,
+            (&self.limits, &self.accounts, &self.outward),
+            &self.clock,
+            self.media.clone(),
+            self.served.clone(),
+        )
+        .await
     }
 
     /// From the next start on only these networks are inside.
@@ -300,6 +359,17 @@ impl Stage {
     /// From the next start on nothing beyond the password is demanded, as in a demo.
     pub const fn do_not_enforce(&mut self) {
         self.accounts.is_enforced = false;
+    }
+
+    /// From the next start on mails are sent by this server.
+    pub fn set_mail(&mut self, mail: MailSettings) {
+        self.outward.mail = Some(mail);
+    }
+
+    /// From the next start on web-hooks may go to these networks.
+    pub fn set_webhook_networks(&mut self, networks: &[&str]) {
+        let networks = networks.iter().map(|text| text.parse().expect("a network"));
+        self.outward.networks = networks.collect();
     }
 
     /// The server's secret key.

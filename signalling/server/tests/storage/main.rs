@@ -13,6 +13,8 @@ mod journal_writer;
 mod meetings;
 mod migration;
 mod mutated_input;
+mod outbox;
 mod people;
+mod planning;
 mod postgres;
 mod rows;

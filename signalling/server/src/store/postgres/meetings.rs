@@ -1,16 +1,17 @@
 //! Conferences as set up, and site trees, in PostgreSQL.
 
 use super::PostgresStore;
+use crate::folding::fold;
 use crate::store::convert::{self, signed};
 use crate::store::{Answer, InvitedSite, Meeting, Meetings, Site, StoreFailure, Unique};
 use media_control::ConferenceId;
 use sqlx::{PgConnection, Row as _};
 
-const INSERT: &str = "INSERT INTO conferences \
+pub(in crate::store) const INSERT: &str = "INSERT INTO conferences \
     (id, title, label, waiting_room, guests, always_open, participant_limit, created_by, created_ms, \
     opens_ms, kind, secrecy) \
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
-const IMPORT: &str = "INSERT INTO conferences \
+pub(in crate::store) const IMPORT: &str = "INSERT INTO conferences \
     (id, title, label, waiting_room, guests, always_open, participant_limit, created_by, created_ms, \
     opens_ms, kind, secrecy) \
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) \
@@ -19,7 +20,11 @@ const IMPORT: &str = "INSERT INTO conferences \
     always_open = excluded.always_open, participant_limit = excluded.participant_limit, opens_ms = excluded.opens_ms, \
     kind = excluded.kind, secrecy = excluded.secrecy";
 
-async fn insert(sql: &'static str, tx: &mut PgConnection, meeting: &Meeting) -> Result<(), sqlx::Error> {
+pub(in crate::store) async fn insert(
+    sql: &'static str,
+    tx: &mut PgConnection,
+    meeting: &Meeting,
+) -> Result<(), sqlx::Error> {
     sqlx::query(sql)
         .bind(meeting.id.as_str())
         .bind(&meeting.title)
@@ -33,12 +38,21 @@ async fn insert(sql: &'static str, tx: &mut PgConnection, meeting: &Meeting) -> 
         .bind(meeting.settings.opens.map(|at| at.0))
         .bind(convert::setting_word(meeting.settings.kind))
         .bind(convert::setting_word(meeting.settings.secrecy))
-        .execute(tx)
-        .await
-        .map(|_| ())
+        .execute(&mut *tx)
+        .await?;
+    // Every conference has a plan; one that is there stays.
+    sqlx::query(
+        "INSERT INTO plans (conference, minutes, series, sequence, reminded, search, body) \
+         VALUES ($1, 60, '', 0, 0, $2, '{}') ON CONFLICT (conference) DO NOTHING",
+    )
+    .bind(meeting.id.as_str())
+    .bind(fold(&meeting.title))
+    .execute(tx)
+    .await
+    .map(|_| ())
 }
 
-async fn insert_sites(
+pub(in crate::store) async fn insert_sites(
     tx: &mut PgConnection,
     id: &ConferenceId,
     invited: &[InvitedSite],

@@ -4,7 +4,7 @@
 //! journal's primary key refuses the second writer of a position.
 
 mod credentials;
-mod meetings;
+pub(super) mod meetings;
 mod people;
 mod rows;
 
@@ -21,6 +21,7 @@ const MIGRATIONS: &[Migration] = &[
     Migration { to: 2, sql: include_str!("0002.sql") },
     Migration { to: 3, sql: include_str!("0003.sql") },
     Migration { to: 4, sql: include_str!("0004.sql") },
+    Migration { to: 5, sql: include_str!("0005.sql") },
 ];
 /// Connections to the server.
 const CONNECTIONS: u32 = 8;
@@ -67,6 +68,14 @@ impl PostgresStore {
             .map_err(|source| StoreFailure::Open { place, source })?;
         migrate(&pool, migrations).await?;
         Ok(Self { pool })
+    }
+
+    pub(super) async fn writing(&self) -> Answer<sqlx::Transaction<'static, sqlx::Postgres>> {
+        Ok(self.pool.begin().await?)
+    }
+
+    pub(super) const fn reading(&self) -> &PgPool {
+        &self.pool
     }
 
     /// Closes the connections after the running requests.

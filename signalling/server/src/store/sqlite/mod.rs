@@ -4,7 +4,7 @@
 //! lets them). Never shares its file with another machine.
 
 mod credentials;
-mod meetings;
+pub(super) mod meetings;
 mod people;
 mod rows;
 
@@ -23,6 +23,7 @@ const MIGRATIONS: &[Migration] = &[
     Migration { to: 2, sql: include_str!("0002.sql") },
     Migration { to: 3, sql: include_str!("0003.sql") },
     Migration { to: 4, sql: include_str!("0004.sql") },
+    Migration { to: 5, sql: include_str!("0005.sql") },
 ];
 /// Connections that only read.
 const READERS: u32 = 4;
@@ -78,6 +79,14 @@ impl SqliteStore {
     /// because another process wrote in between.
     async fn write(&self) -> Answer<Transaction<'static, Sqlite>> {
         Ok(self.writer.begin_with("BEGIN IMMEDIATE").await?)
+    }
+
+    pub(super) async fn writing(&self) -> Answer<Transaction<'static, Sqlite>> {
+        self.write().await
+    }
+
+    pub(super) const fn reading(&self) -> &SqlitePool {
+        &self.readers
     }
 
     /// Closes the file after the running requests.

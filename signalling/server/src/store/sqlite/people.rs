@@ -214,6 +214,9 @@ impl People for SqliteStore {
             .bind(signed(person.0))
             .execute(&mut *tx)
             .await?;
+        for sql in super::super::invitations_sql::ERASE {
+            sqlx::query(sql).bind(signed(person.0)).execute(&mut *tx).await?;
+        }
         let erased = sqlx::query("DELETE FROM texts WHERE person = $1")
             .bind(signed(person.0))
             .execute(&mut *tx)
