@@ -7,7 +7,7 @@ export default defineConfig({
     include: ["every-state.pictures.ts"],
     environment: "node",
     testTimeout: 1_800_000,
-    hookTimeout: 60_000,
+    hookTimeout: 300_000,
     reporters: ["verbose"],
   },
 });

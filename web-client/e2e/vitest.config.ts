@@ -9,17 +9,9 @@
 import { defineConfig } from "vitest/config";
 
 /** Files of which two may run at once. A file that is not named here runs alone. */
-const TOGETHER = [
-  "account",
-  "certificate",
-  "control",
-  "everyday",
-  "lobby",
-  "two-processes",
-  "unsupported",
-  "visitors",
-  "watching",
-].map((name) => `${name}.e2e.ts`);
+const TOGETHER = ["control", "everyday", "lobby", "unsupported", "visitors", "watching"].map(
+  (name) => `${name}.e2e.ts`,
+);
 
 export default defineConfig({
   test: {

@@ -17,7 +17,24 @@ import { FarewellPage } from "./features/farewell/FarewellPage";
 import { changeLanguage, withWords } from "./i18n";
 import type { ConferenceId } from "./protocol/generated";
 import { HttpError } from "./protocol/http";
-import { ACCOUNT, AUTHORITY, CHECK, CONFERENCE, GUIDE, HOME, LOGIN, PEOPLE, STATISTICS } from "./routes";
+import {
+  ACCOUNT,
+  ANSWER,
+  AUTHORITY,
+  CHECK,
+  CONFERENCE,
+  EDIT_MEETING,
+  GUIDE,
+  HOME,
+  LOGIN,
+  MEETING_PLAN,
+  MEETING_REPORT,
+  MEETINGS,
+  NEW_MEETING,
+  PEOPLE,
+  STATISTICS,
+  WEBHOOKS,
+} from "./routes";
 import type { Meeting } from "./state/meeting";
 import type { SettingsStore } from "./state/settings-store";
 import { CrashGuard } from "./ui/CrashGuard";
@@ -25,28 +42,49 @@ import { LanguageContext } from "./ui/language";
 
 // Whoever follows a link to a meeting needs none of these: not part of the lobby's first load.
 const HomePage = lazy(() =>
-  withWords(import("./features/home/HomePage").then((m) => ({ default: m.HomePage }))),
+  withWords(() => import("./features/home/HomePage").then((m) => ({ default: m.HomePage }))),
 );
 const LoginPage = lazy(() =>
-  withWords(import("./features/login/LoginPage").then((m) => ({ default: m.LoginPage }))),
+  withWords(() => import("./features/login/LoginPage").then((m) => ({ default: m.LoginPage }))),
 );
 const AccountPage = lazy(() =>
-  withWords(import("./features/account/AccountPage").then((m) => ({ default: m.AccountPage }))),
+  withWords(() => import("./features/account/AccountPage").then((m) => ({ default: m.AccountPage }))),
 );
 const PeoplePage = lazy(() =>
-  withWords(import("./features/people/PeoplePage").then((m) => ({ default: m.PeoplePage }))),
+  withWords(() => import("./features/people/PeoplePage").then((m) => ({ default: m.PeoplePage }))),
 );
 const AuthorityPage = lazy(() =>
-  withWords(import("./features/authority/AuthorityPage").then((m) => ({ default: m.AuthorityPage }))),
+  withWords(() => import("./features/authority/AuthorityPage").then((m) => ({ default: m.AuthorityPage }))),
 );
 const CheckPage = lazy(() =>
-  withWords(import("./features/check/CheckPage").then((m) => ({ default: m.CheckPage }))),
+  withWords(() => import("./features/check/CheckPage").then((m) => ({ default: m.CheckPage }))),
 );
 const StatisticsPage = lazy(() =>
-  withWords(import("./features/statistics/StatisticsPage").then((m) => ({ default: m.StatisticsPage }))),
+  withWords(() =>
+    import("./features/statistics/StatisticsPage").then((m) => ({ default: m.StatisticsPage })),
+  ),
 );
 const GuidePage = lazy(() =>
-  withWords(import("./features/guide/GuidePage").then((m) => ({ default: m.GuidePage }))),
+  withWords(() => import("./features/guide/GuidePage").then((m) => ({ default: m.GuidePage }))),
+);
+
+const MeetingsPage = lazy(() =>
+  withWords(() => import("./features/meetings/list/MeetingsPage").then((m) => ({ default: m.MeetingsPage }))),
+);
+const PlanPage = lazy(() =>
+  withWords(() => import("./features/meetings/plan/PlanPage").then((m) => ({ default: m.PlanPage }))),
+);
+const FormPage = lazy(() =>
+  withWords(() => import("./features/meetings/form/FormPage").then((m) => ({ default: m.FormPage }))),
+);
+const ReportPage = lazy(() =>
+  withWords(() => import("./features/report/ReportPage").then((m) => ({ default: m.ReportPage }))),
+);
+const AnswerPage = lazy(() =>
+  withWords(() => import("./features/answer/AnswerPage").then((m) => ({ default: m.AnswerPage }))),
+);
+const WebhooksPage = lazy(() =>
+  withWords(() => import("./features/webhooks/WebhooksPage").then((m) => ({ default: m.WebhooksPage }))),
 );
 
 type AppProps = {
@@ -94,6 +132,19 @@ export function App({ i18n, settings, createMeeting }: AppProps) {
                     </Route>
                     <Route path={PEOPLE}>
                       <PeoplePage />
+                    </Route>
+                    <Route path={MEETINGS}>
+                      <MeetingsPage />
+                    </Route>
+                    <Route path={NEW_MEETING}>
+                      <FormPage id={null} />
+                    </Route>
+                    <Route path={MEETING_PLAN}>{({ id }) => <PlanPage key={id} id={id} />}</Route>
+                    <Route path={EDIT_MEETING}>{({ id }) => <FormPage key={id} id={id} />}</Route>
+                    <Route path={MEETING_REPORT}>{({ id }) => <ReportPage key={id} id={id} />}</Route>
+                    <Route path={ANSWER}>{({ token }) => <AnswerPage key={token} token={token} />}</Route>
+                    <Route path={WEBHOOKS}>
+                      <WebhooksPage />
                     </Route>
                     <Route path={GUIDE}>{({ name }) => <GuidePage name={name} />}</Route>
                     <Route path={CHECK}>

@@ -21,7 +21,7 @@ import type { SettingsStore } from "./state/settings-store";
 import { httpSentence, refusalSentence } from "./ui/refusals";
 
 // Fetched once the lobby stands there, so that the first page comes sooner and the join does not wait.
-const loadMeeting = () => withWords(import("./features/meeting/MeetingPage"));
+const loadMeeting = () => withWords(() => import("./features/meeting/MeetingPage"));
 const MeetingPage = lazy(() => loadMeeting().then((loaded) => ({ default: loaded.MeetingPage })));
 
 type SeatProps = {
@@ -141,7 +141,8 @@ function useMeetingAhead(isLobbyShown: boolean): void {
     const seen = new AbortController();
     const fetchAhead = () => {
       seen.abort();
-      void loadMeeting();
+      // What does not come now is asked for again by who enters.
+      loadMeeting().catch(() => undefined);
     };
     for (const sign of FIRST_SIGNS) window.addEventListener(sign, fetchAhead, { signal: seen.signal });
     return () => seen.abort();

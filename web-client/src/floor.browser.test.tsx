@@ -29,6 +29,24 @@ describe("asking for the floor", () => {
     expect(await violations()).toEqual([]);
   });
 
+  it("says a subject after the hand is up, and that other words cost the place", async () => {
+    await open({ path: "/c/demo", meeting: { participants: 9, you: 4, course: { speech: [4, 6] } } });
+    await button(vi.bar.agenda).click();
+    await button(vi.floor.say_other).click();
+    await expect.element(page.getByText(vi.floor.to_the_end)).toBeVisible();
+    await page.getByLabelText(vi.floor.subject_new).fill("Kinh phí phòng dịch");
+    await button(vi.floor.ask_again).click();
+    await expect.element(page.getByText("Nội dung: Kinh phí phòng dịch")).toBeVisible();
+    expect(state()?.floor.speech.map((one) => one.participant)).toEqual([6, 4]);
+    await button(vi.floor.ask_question).click();
+    await expect.element(page.getByText(vi.floor.said_nothing)).toBeVisible();
+    await button(vi.floor.say).click();
+    // The last of a queue loses nothing.
+    await expect.element(button(vi.floor.send_words)).toBeVisible();
+    expect(page.getByText(vi.floor.to_the_end).elements()).toEqual([]);
+    expect(await violations()).toEqual([]);
+  });
+
   it("is not offered when the chair has closed the list", async () => {
     await open({ path: "/c/demo", meeting: { participants: 9, you: 4, course: { isListClosed: true } } });
     await button(vi.bar.agenda).click();

@@ -127,7 +127,13 @@ describe("at 200 % of a laptop", () => {
   it.each([
     ["the lobby", { path: "/c/demo", meeting: { phase: "idle" as const } }],
     ["the own account", { path: "/account" }],
-    ["the list of conferences", { path: "/" }],
+    ["the page of today", { path: "/" }],
+    ["the list of meetings", { path: "/meetings", server: { person: "secretary" } }],
+    ["the form of a meeting", { path: "/meetings/new", server: { person: "secretary" } }],
+    ["a planned meeting", { path: "/meetings/hop-0", server: { person: "secretary" } }],
+    ["the end report", { path: "/meetings/hop-0/report", server: { person: "secretary" } }],
+    ["the web-hooks", { path: "/admin/webhooks", server: { person: "administrator" } }],
+    ["the link of a mail", { path: "/tra-loi/9f2c", server: { person: "nobody" } }],
   ])("%s scrolls up and down alone, and every control can be reached", async (_, scene) => {
     await open({ ...ZOOMED, ...scene });
     expect(document.documentElement.scrollWidth).toBeLessThanOrEqual(683);

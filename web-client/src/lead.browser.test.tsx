@@ -128,7 +128,8 @@ describe("the roll call", () => {
     const results = [...(state()?.sites.values() ?? [])].map((site) => site.result);
     expect(results.filter((result) => result === "present")).toHaveLength(10);
     expect([results[2], results[11]]).toEqual(["no_sound", "absent"]);
-    await button(/^Gọi lại 2 điểm chưa đạt/u).click();
+    await expect.element(button(/^Gọi lại 2 điểm chưa đạt/u)).toHaveFocus();
+    await userEvent.keyboard("{Enter}");
     await expect.poll(() => state()?.rollCall?.walk).toBe(2);
   });
 
@@ -144,6 +145,18 @@ describe("the roll call", () => {
     await expect.poll(() => state()?.rollCall?.current).toBe(state()?.siteOrder[2]);
     await userEvent.keyboard("1");
     await expect.poll(() => state()?.rollCall?.current).toBe(first);
+  });
+
+  it("says its keys in the list of all keys, to those who may call it", async () => {
+    await openRoll(ROLL);
+    await userEvent.keyboard("{Shift>}?{/Shift}");
+    await expect.element(page.getByRole("dialog")).toHaveTextContent(vi.roll.pause_or_resume);
+    closeScene();
+    await open({ path: "/c/demo", meeting: { participants: 5, you: 4 } });
+    await expect.element(button(vi.bar.leave)).toBeVisible();
+    await userEvent.keyboard("{Shift>}?{/Shift}");
+    await expect.element(page.getByRole("dialog")).toBeVisible();
+    expect(page.getByText(vi.roll.pause_or_resume).elements()).toEqual([]);
   });
 
   it("takes digits in a field as figures, and sends them with the result", async () => {
@@ -183,6 +196,55 @@ describe("the roll call", () => {
     await expect.poll(() => state()?.rollCall?.current).not.toBe(current);
     await expect.poll(() => touched.size).toBe(2);
     watch.disconnect();
+  });
+});
+
+describe("the sheets", () => {
+  it("come as files under names of their own", async () => {
+    await openLead({ participants: 5, course: { sites: 3, called: 1, rollCall: "running" } });
+    await screen(vi.chair.screen_roll_call).click();
+    const saved: string[] = [];
+    const click = HTMLAnchorElement.prototype.click;
+    HTMLAnchorElement.prototype.click = function keep() {
+      saved.push(this.download);
+    };
+    try {
+      for (const at of [0, 4]) {
+        await button(vi.roll.sheet).click();
+        await expect.element(page.getByRole("menuitem").nth(5)).toBeVisible();
+        await page.getByRole("menuitem").nth(at).click();
+      }
+      await expect.poll(() => saved).toEqual(["diem-danh-demo.pdf", "du-hop-demo.xlsx"]);
+    } finally {
+      HTMLAnchorElement.prototype.click = click;
+    }
+  });
+});
+
+describe("the deputy", () => {
+  it("is named from the list of people, and said there", async () => {
+    await open({ path: "/c/demo", meeting: { participants: 5 } });
+    await page.getByRole("button", { name: vi.bar.people }).first().click();
+    await button(/^Thao tác với Trần Thị Mai Khuê/u)
+      .first()
+      .click();
+    await page.getByRole("menuitem", { name: vi.deputy.name }).click();
+    await expect.poll(() => state()?.conference?.deputy).toBe(3);
+    await expect.element(page.getByText(vi.deputy.is)).toBeVisible();
+  });
+
+  it("is told while the chair is lost when the lead passes, and to everybody who leads then", async () => {
+    await open({ path: "/c/demo", meeting: { participants: 5, you: 4 } });
+    await expect.element(button(vi.bar.leave)).toBeVisible();
+    const info = state()?.conference;
+    if (!info) throw new Error("no conference");
+    const lost = { ...info, presiding: 1, deputy: 3, takes_over_ms: Date.now() + 12_000 };
+    meeting()?.apply({ kind: "conference", info: lost, by: null });
+    await expect.element(page.getByText(vi.deputy.chair_lost)).toBeVisible();
+    const { takes_over_ms: _, ...now } = lost;
+    meeting()?.apply({ kind: "conference", info: { ...now, presiding: 3 }, by: null });
+    await expect.element(page.getByText(/đang điều hành cuộc họp/u)).toBeVisible();
+    expect(page.getByText(vi.deputy.chair_lost).elements()).toEqual([]);
   });
 });
 

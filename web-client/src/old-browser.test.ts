@@ -9,12 +9,14 @@ import { expect, it } from "vitest";
 
 const read = (name: string) => readFileSync(path.resolve(import.meta.dirname, "..", name), "utf8");
 
-it("is read by a browser of 2012", () => {
-  expect(() => parse(read("public/old-browser.js"), { ecmaVersion: 5, sourceType: "script" })).not.toThrow();
+const SCRIPTS = ["old-browser.js", "load-again.js"];
+
+it.each(SCRIPTS)("%s is read by a browser of 2012", (name) => {
+  expect(() => parse(read(`public/${name}`), { ecmaVersion: 5, sourceType: "script" })).not.toThrow();
 });
 
-it("is loaded as a plain script, before any module", () => {
+it.each(SCRIPTS)("%s is loaded as a plain script, before any module", (name) => {
   const page = read("index.html");
-  expect(page).toContain('<script src="/old-browser.js"></script>');
-  expect(page.indexOf("/old-browser.js")).toBeLessThan(page.indexOf('type="module"'));
+  expect(page).toContain(`<script src="/${name}"></script>`);
+  expect(page.indexOf(`/${name}`)).toBeLessThan(page.indexOf('type="module"'));
 });

@@ -15,6 +15,15 @@ export const STATISTICS = "/c/:id/statistics";
 /** What every address of a conference begins with. */
 export const CONFERENCE_PREFIX = "/c/";
 
+export const MEETINGS = "/meetings";
+export const NEW_MEETING = "/meetings/new";
+export const MEETING_PLAN = "/meetings/:id";
+export const EDIT_MEETING = "/meetings/:id/edit";
+export const MEETING_REPORT = "/meetings/:id/report";
+/** Behind the link of a mail; Vietnamese, since it stands in the mail. */
+export const ANSWER = "/tra-loi/:token";
+export const WEBHOOKS = "/admin/webhooks";
+
 export const CHECK = "/check";
 export const GUIDE = "/guide/:name";
 
@@ -44,6 +53,24 @@ export function maySeeStatistics(role: Role): boolean {
   return ["chair", "secretary", "duty_operator", "administrator"].includes(role);
 }
 
+/** Address of what is planned for a meeting, with its invitations. */
+export function planPath(id: ConferenceId): string {
+  return `${MEETINGS}/${encodeURIComponent(id)}`;
+}
+
+export function editPath(id: ConferenceId): string {
+  return `${planPath(id)}/edit`;
+}
+
+export function reportPath(id: ConferenceId): string {
+  return `${planPath(id)}/report`;
+}
+
+/** Whether a role may plan meetings; the server decides, this only hides what it would refuse. */
+export function mayPlan(role: Role): boolean {
+  return ["chair", "secretary", "administrator"].includes(role);
+}
+
 /** Address of the sign-in page that leads back to `from` afterwards. */
 export function loginPath(from: string): string {
   return from === HOME ? LOGIN : `${LOGIN}?from=${encodeURIComponent(from)}`;
@@ -71,5 +98,10 @@ export function returnPath(search: string): string {
 
 /** The complete link of a conference, as it is given to others. */
 export function invitationLink(id: ConferenceId): string {
-  return `${window.location.origin}${conferencePath(id)}`;
+  return wholeAddress(conferencePath(id));
+}
+
+/** An address of this server as other programs need it; the server leaves out its own name. */
+export function wholeAddress(path: string): string {
+  return new URL(path, window.location.origin).href;
 }

@@ -11,11 +11,18 @@ import { ARTIFACTS_DIR } from "./figures.ts";
 /** Keeps the answers that the page sends; to be run before the page's own scripts. */
 export const ANSWERS_KEPT = `(() => {
   window.__answers = [];
+  const note = (text) => {
+    if (!text.includes('"answer"')) return;
+    const message = JSON.parse(text);
+    if (message.type === "answer") window.__answers.push(message.sdp);
+  };
   const send = WebSocket.prototype.send;
   WebSocket.prototype.send = function (frame) {
-    if (typeof frame === "string" && frame.includes('"answer"')) {
-      const message = JSON.parse(frame);
-      if (message.type === "answer") window.__answers.push(message.sdp);
+    if (typeof frame === "string") note(frame);
+    else {
+      // Large frames are packed (docs/protocol.md).
+      const text = new Blob([frame]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
+      new Response(text).text().then(note);
     }
     return send.call(this, frame);
   };

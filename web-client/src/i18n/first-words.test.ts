@@ -30,6 +30,8 @@ it("leaves no word of the first load for later", () => {
   expect([...files.keys()].map((file) => path.relative(SOURCE, file))).toContain(
     "features/lobby/LobbyPage.tsx",
   );
+  // Its types name events of web-hooks such as "meeting.planned", and no words of ours.
+  files.delete(path.join(SOURCE, "protocol/generated.ts"));
   const early = [...files].flatMap(([file, text]) =>
     [...LATER].filter((key) => new RegExp(`["\`]${key}\\.`, "u").test(text)).map((key) => [file, key]),
   );

@@ -81,3 +81,20 @@ export function waitingTime(ms: number): string {
   const rest = [Math.floor(whole / 60) % 60, whole % 60].map((part) => String(part).padStart(2, "0"));
   return [...(hours > 0 ? [String(hours)] : []), ...rest].join(":");
 }
+
+const FIELD_DAY = new Intl.DateTimeFormat("en-CA", { timeZone: ZONE, ...numericDay() });
+
+/** "2026-11-23" in Viet Nam, as date fields and the API hold it. */
+export function dayField(atMs: number): string {
+  return FIELD_DAY.format(atMs);
+}
+
+/** Midnight in Viet Nam of a date field's day; null when it holds none. */
+export function dayStart(field: string): number | null {
+  return vietnameseTime(`${field}T00:00`);
+}
+
+/** "08:00–11:30", of a start and a length. */
+export function timeRange(startMs: number, minutes: number): string {
+  return `${clockTime(startMs)}–${clockTime(startMs + minutes * 60_000)}`;
+}

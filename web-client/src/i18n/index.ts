@@ -9,6 +9,7 @@
 import { words as first } from "virtual:words-first";
 import i18next, { type i18n as I18n } from "i18next";
 import { initReactI18next } from "react-i18next";
+import { fetched } from "../fetched";
 import { isolated } from "./isolated";
 import { setComponentLanguage } from "./react-aria-vi";
 
@@ -36,8 +37,8 @@ export async function createI18n(language: Language): Promise<I18n> {
  * Fetches a page and, once, the half of the words that only such pages say. To be given to `lazy`.
  * Fails like the page itself when it does not come.
  */
-export async function withWords<Page>(page: Promise<Page>): Promise<Page> {
-  const [loaded, later] = await Promise.all([page, import("virtual:words-later")]);
+export async function withWords<Page>(page: () => Promise<Page>): Promise<Page> {
+  const [loaded, later] = await Promise.all([fetched(page), fetched(() => import("virtual:words-later"))]);
   current?.addResourceBundle("vi", "translation", later.words, true);
   return loaded;
 }
@@ -47,7 +48,7 @@ export async function withWords<Page>(page: Promise<Page>): Promise<Page> {
  * words that are there when the others do not come.
  */
 export async function changeLanguage(instance: I18n, language: Language): Promise<void> {
-  const words = language === "en" ? await import("./en.json").catch(() => null) : null;
+  const words = language === "en" ? await fetched(() => import("./en.json")).catch(() => null) : null;
   if (words !== null) instance.addResourceBundle("en", "translation", words.default);
   const shown = language === "en" && words === null ? "vi" : language;
   document.documentElement.lang = shown;

@@ -55,6 +55,7 @@ const REFUSED_CODES: Record<Refused["error"], true> = {
   site_absent: true,
   no_roll_call: true,
   roll_call_runs: true,
+  site_marked: true,
   too_many_people: true,
   no_patrol: true,
   agenda_full: true,

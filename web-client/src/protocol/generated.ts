@@ -526,7 +526,12 @@ site?: SiteId, queue?: Queue, } | { "type": "move_request", participant: Partici
 /**
  * Who speaks behind the device, for the lower third.
  */
-speaker?: string, position?: string, limit_ms?: number, seen?: number, } | { "type": "release_floor", seen?: number, } | { "type": "floor_time", limit_ms: number, } | { "type": "floor_registration", open: boolean, } | { "type": "set_stage", layout: Layout, participants: Array<ParticipantId>, free: boolean, } | { "type": "set_kind", kind: MeetingKind, } | { "type": "name_deputy", participant: ParticipantId | null, } | { "type": "set_agenda", items: Array<AgendaItem>, } | { "type": "open_item", item: number, } | { "type": "close_item", } | { "type": "conclude_item", item: number, conclusion: string, } | { "type": "start_roll_call", failed?: boolean, } | { "type": "call_site", site: SiteId, } | { "type": "mark_site", site: SiteId, result: SiteResult, note?: string, people?: number, names?: string, } | { "type": "pause_roll_call", } | { "type": "finish_roll_call", } | { "type": "seat", participant: ParticipantId, site: SiteId | null, } | { "type": "call_absent", sites: Array<SiteId>, } | { "type": "start_patrol", sites: Array<SiteId>, stay_ms: number, 
+speaker?: string, position?: string, limit_ms?: number, seen?: number, } | { "type": "release_floor", seen?: number, } | { "type": "floor_time", limit_ms: number, } | { "type": "floor_registration", open: boolean, } | { "type": "set_stage", layout: Layout, participants: Array<ParticipantId>, free: boolean, } | { "type": "set_kind", kind: MeetingKind, } | { "type": "name_deputy", participant: ParticipantId | null, } | { "type": "set_agenda", items: Array<AgendaItem>, } | { "type": "open_item", item: number, } | { "type": "close_item", } | { "type": "conclude_item", item: number, conclusion: string, } | { "type": "start_roll_call", failed?: boolean, } | { "type": "call_site", site: SiteId, } | { "type": "mark_site", site: SiteId, result: SiteResult, note?: string, people?: number, names?: string, 
+/**
+ * `marked_ms` of the site as the asker has seen it, 0 for no mark: when somebody else has marked
+ * it since, this one is refused and changes nothing.
+ */
+seen_ms?: number, } | { "type": "pause_roll_call", } | { "type": "finish_roll_call", } | { "type": "seat", participant: ParticipantId, site: SiteId | null, } | { "type": "call_absent", sites: Array<SiteId>, } | { "type": "start_patrol", sites: Array<SiteId>, stay_ms: number, 
 /**
  * On the stage for all; else only told to those who may set it.
  */
@@ -560,7 +565,12 @@ site?: SiteId, queue?: Queue, } | { "type": "move_request", participant: Partici
 /**
  * Who speaks behind the device, for the lower third.
  */
-speaker?: string, position?: string, limit_ms?: number, seen?: number, } | { "type": "release_floor", seen?: number, } | { "type": "floor_time", limit_ms: number, } | { "type": "floor_registration", open: boolean, } | { "type": "set_stage", layout: Layout, participants: Array<ParticipantId>, free: boolean, } | { "type": "set_kind", kind: MeetingKind, } | { "type": "name_deputy", participant: ParticipantId | null, } | { "type": "set_agenda", items: Array<AgendaItem>, } | { "type": "open_item", item: number, } | { "type": "close_item", } | { "type": "conclude_item", item: number, conclusion: string, } | { "type": "start_roll_call", failed?: boolean, } | { "type": "call_site", site: SiteId, } | { "type": "mark_site", site: SiteId, result: SiteResult, note?: string, people?: number, names?: string, } | { "type": "pause_roll_call", } | { "type": "finish_roll_call", } | { "type": "seat", participant: ParticipantId, site: SiteId | null, } | { "type": "call_absent", sites: Array<SiteId>, } | { "type": "start_patrol", sites: Array<SiteId>, stay_ms: number, 
+speaker?: string, position?: string, limit_ms?: number, seen?: number, } | { "type": "release_floor", seen?: number, } | { "type": "floor_time", limit_ms: number, } | { "type": "floor_registration", open: boolean, } | { "type": "set_stage", layout: Layout, participants: Array<ParticipantId>, free: boolean, } | { "type": "set_kind", kind: MeetingKind, } | { "type": "name_deputy", participant: ParticipantId | null, } | { "type": "set_agenda", items: Array<AgendaItem>, } | { "type": "open_item", item: number, } | { "type": "close_item", } | { "type": "conclude_item", item: number, conclusion: string, } | { "type": "start_roll_call", failed?: boolean, } | { "type": "call_site", site: SiteId, } | { "type": "mark_site", site: SiteId, result: SiteResult, note?: string, people?: number, names?: string, 
+/**
+ * `marked_ms` of the site as the asker has seen it, 0 for no mark: when somebody else has marked
+ * it since, this one is refused and changes nothing.
+ */
+seen_ms?: number, } | { "type": "pause_roll_call", } | { "type": "finish_roll_call", } | { "type": "seat", participant: ParticipantId, site: SiteId | null, } | { "type": "call_absent", sites: Array<SiteId>, } | { "type": "start_patrol", sites: Array<SiteId>, stay_ms: number, 
 /**
  * On the stage for all; else only told to those who may set it.
  */
@@ -574,7 +584,7 @@ export type EndReason = "removed" | "turned_away" | "ended" | "joined_elsewhere"
 /**
  * A refusal on the wire: stable code and facts, never prose.
  */
-export type Refused = { "error": "not_allowed", } | { "error": "locked", } | { "error": "full", limit: number, } | { "error": "server_full", limit: number, } | { "error": "conference_ended", } | { "error": "not_open", } | { "error": "too_early", opens_ms: number, } | { "error": "inside_elsewhere", } | { "error": "screen_taken", by: ParticipantId, } | { "error": "microphones_closed", } | { "error": "not_inside", } | { "error": "registration_closed", } | { "error": "not_waiting", participant: ParticipantId, } | { "error": "nobody_waits", } | { "error": "away", participant: ParticipantId, } | { "error": "floor_changed", turn: number, } | { "error": "bad_time", limit_ms: number, } | { "error": "nothing_to_undo", } | { "error": "stage_full", limit: number, } | { "error": "too_secret", } | { "error": "no_such_site", } | { "error": "no_sites", } | { "error": "site_absent", } | { "error": "no_roll_call", } | { "error": "roll_call_runs", } | { "error": "too_many_people", limit: number, } | { "error": "no_patrol", } | { "error": "agenda_full", limit: number, } | { "error": "no_such_item", item: number, } | { "error": "no_such_participant", participant: ParticipantId, } | { "error": "no_such_leg", leg: LegId, } | { "error": "text_length", limit: number, } | { "error": "too_fast", per_second: number, } | { "error": "malformed", detail: string, } | { "error": "too_large", limit: number, } | { "error": "hello_expected", } | { "error": "bad_resume", } | { "error": "media", detail: string, } | { "error": "bad_wish", limit: number, } | { "error": "stopping", retry_ms: number, };
+export type Refused = { "error": "not_allowed", } | { "error": "locked", } | { "error": "full", limit: number, } | { "error": "server_full", limit: number, } | { "error": "conference_ended", } | { "error": "not_open", } | { "error": "too_early", opens_ms: number, } | { "error": "inside_elsewhere", } | { "error": "screen_taken", by: ParticipantId, } | { "error": "microphones_closed", } | { "error": "not_inside", } | { "error": "registration_closed", } | { "error": "not_waiting", participant: ParticipantId, } | { "error": "nobody_waits", } | { "error": "away", participant: ParticipantId, } | { "error": "floor_changed", turn: number, } | { "error": "bad_time", limit_ms: number, } | { "error": "nothing_to_undo", } | { "error": "stage_full", limit: number, } | { "error": "too_secret", } | { "error": "no_such_site", } | { "error": "no_sites", } | { "error": "site_absent", } | { "error": "no_roll_call", } | { "error": "roll_call_runs", } | { "error": "site_marked", } | { "error": "too_many_people", limit: number, } | { "error": "no_patrol", } | { "error": "agenda_full", limit: number, } | { "error": "no_such_item", item: number, } | { "error": "no_such_participant", participant: ParticipantId, } | { "error": "no_such_leg", leg: LegId, } | { "error": "text_length", limit: number, } | { "error": "too_fast", per_second: number, } | { "error": "malformed", detail: string, } | { "error": "too_large", limit: number, } | { "error": "hello_expected", } | { "error": "bad_resume", } | { "error": "media", detail: string, } | { "error": "bad_wish", limit: number, } | { "error": "stopping", retry_ms: number, };
 
 /**
  * Numbered messages: a client that resumes gets every one that it has not seen.
@@ -601,7 +611,7 @@ url?: string, };
 /**
  * Messages that are worthless later; never repeated.
  */
-export type Volatile = { "type": "resumed", you: SelfView, resume: string, } | { "type": "done", id: number, } | { "type": "refused", id: number, } & ({ "error": "not_allowed", } | { "error": "locked", } | { "error": "full", limit: number, } | { "error": "server_full", limit: number, } | { "error": "conference_ended", } | { "error": "not_open", } | { "error": "too_early", opens_ms: number, } | { "error": "inside_elsewhere", } | { "error": "screen_taken", by: ParticipantId, } | { "error": "microphones_closed", } | { "error": "not_inside", } | { "error": "registration_closed", } | { "error": "not_waiting", participant: ParticipantId, } | { "error": "nobody_waits", } | { "error": "away", participant: ParticipantId, } | { "error": "floor_changed", turn: number, } | { "error": "bad_time", limit_ms: number, } | { "error": "nothing_to_undo", } | { "error": "stage_full", limit: number, } | { "error": "too_secret", } | { "error": "no_such_site", } | { "error": "no_sites", } | { "error": "site_absent", } | { "error": "no_roll_call", } | { "error": "roll_call_runs", } | { "error": "too_many_people", limit: number, } | { "error": "no_patrol", } | { "error": "agenda_full", limit: number, } | { "error": "no_such_item", item: number, } | { "error": "no_such_participant", participant: ParticipantId, } | { "error": "no_such_leg", leg: LegId, } | { "error": "text_length", limit: number, } | { "error": "too_fast", per_second: number, } | { "error": "malformed", detail: string, } | { "error": "too_large", limit: number, } | { "error": "hello_expected", } | { "error": "bad_resume", } | { "error": "media", detail: string, } | { "error": "bad_wish", limit: number, } | { "error": "stopping", retry_ms: number, }) | { "type": "offer", leg: LegId, sdp: string, 
+export type Volatile = { "type": "resumed", you: SelfView, resume: string, } | { "type": "done", id: number, } | { "type": "refused", id: number, } & ({ "error": "not_allowed", } | { "error": "locked", } | { "error": "full", limit: number, } | { "error": "server_full", limit: number, } | { "error": "conference_ended", } | { "error": "not_open", } | { "error": "too_early", opens_ms: number, } | { "error": "inside_elsewhere", } | { "error": "screen_taken", by: ParticipantId, } | { "error": "microphones_closed", } | { "error": "not_inside", } | { "error": "registration_closed", } | { "error": "not_waiting", participant: ParticipantId, } | { "error": "nobody_waits", } | { "error": "away", participant: ParticipantId, } | { "error": "floor_changed", turn: number, } | { "error": "bad_time", limit_ms: number, } | { "error": "nothing_to_undo", } | { "error": "stage_full", limit: number, } | { "error": "too_secret", } | { "error": "no_such_site", } | { "error": "no_sites", } | { "error": "site_absent", } | { "error": "no_roll_call", } | { "error": "roll_call_runs", } | { "error": "site_marked", } | { "error": "too_many_people", limit: number, } | { "error": "no_patrol", } | { "error": "agenda_full", limit: number, } | { "error": "no_such_item", item: number, } | { "error": "no_such_participant", participant: ParticipantId, } | { "error": "no_such_leg", leg: LegId, } | { "error": "text_length", limit: number, } | { "error": "too_fast", per_second: number, } | { "error": "malformed", detail: string, } | { "error": "too_large", limit: number, } | { "error": "hello_expected", } | { "error": "bad_resume", } | { "error": "media", detail: string, } | { "error": "bad_wish", limit: number, } | { "error": "stopping", retry_ms: number, }) | { "type": "offer", leg: LegId, sdp: string, 
 /**
  * The way through the HTTPS port; newer offers of the leg bring newer credentials.
  */
@@ -723,7 +733,15 @@ role: Role,
  * When the door opens to everybody, ms since 1970-01-01 UTC, perhaps past; absent when no time
  * was set or somebody has opened it.
  */
-opens_ms?: number, };
+opens_ms?: number, 
+/**
+ * When it is meant to begin; absent for one without a time.
+ */
+starts_ms?: number, 
+/**
+ * Always sent.
+ */
+state?: MeetingState, };
 
 /**
  * Body of `POST /conferences`.
@@ -761,12 +779,60 @@ kind?: MeetingKind,
 /**
  * `public`, `internal`, `restricted` or `state_secret`; the last one forbids recording.
  */
-secrecy?: Secrecy, };
+secrecy?: Secrecy, 
+/**
+ * When it begins, ms since 1970-01-01 UTC; without it the meeting stands in no calendar.
+ */
+starts_ms?: number, 
+/**
+ * How long it is planned to last, 1–1440; 60 when left out.
+ */
+minutes?: number, 
+/**
+ * At most 2000 characters.
+ */
+note?: string, 
+/**
+ * At most 100 items.
+ */
+agenda?: Array<PlannedItem>, 
+/**
+ * Ids of sites, each of which brings itself and every site below it.
+ */
+trees?: Array<string>, 
+/**
+ * Sectors, each of which brings all of its sites.
+ */
+sectors?: Array<string>, 
+/**
+ * At most 1000.
+ */
+people?: Array<InvitedPerson>, 
+/**
+ * Makes one meeting for each of its times.
+ */
+series?: SeriesRule, 
+/**
+ * Template that fills what is left out here.
+ */
+template?: string, 
+/**
+ * Sends the invitations at once.
+ */
+invite?: boolean, };
 
 /**
  * Answer of `POST /conferences`.
  */
-export type ConferenceCreated = { id: ConferenceId, };
+export type ConferenceCreated = { id: ConferenceId, 
+/**
+ * Of a series all of them, in order of time.
+ */
+ids?: Array<string>, 
+/**
+ * Sites and people that are invited elsewhere at the same time.
+ */
+conflicts?: Array<Conflict>, };
 
 /**
  * What stands at the door of a conference; public.
@@ -792,6 +858,22 @@ server_full?: boolean,
  * As in [`ConferenceSummary`].
  */
 opens_ms?: number, 
+/**
+ * Where the plan stands.
+ */
+state?: MeetingState, 
+/**
+ * When it is planned to begin; absent when no time was set.
+ */
+starts_ms?: number, 
+/**
+ * How long it is planned to last.
+ */
+minutes?: number, 
+/**
+ * Why it was cancelled; empty unless it was.
+ */
+cancel_reason?: string, 
 /**
  * Who the caller would be, `null` when not known yet.
  */
@@ -1071,7 +1153,7 @@ export type Field = "user" | "name" | "unit" | "role" | "code" | "parent";
 /**
  * Why a file cannot be read at all.
  */
-export type FileProblem = { "problem": "empty", } | { "problem": "not_utf8", line: number, } | { "problem": "line_too_long", line: number, limit: number, } | { "problem": "too_many_rows", limit: number, } | { "problem": "unknown_header", } | { "problem": "missing_column", field: Field, } | { "problem": "double_column", field: Field, };
+export type FileProblem = { "problem": "empty", } | { "problem": "not_utf8", line: number, } | { "problem": "line_too_long", line: number, limit: number, } | { "problem": "too_many_rows", limit: number, } | { "problem": "unknown_header", } | { "problem": "missing_column", field: Field, } | { "problem": "double_column", field: Field, } | { "problem": "not_a_workbook", } | { "problem": "workbook_too_large", limit: number, };
 
 /**
  * Why a row is refused.
@@ -1250,6 +1332,619 @@ export type SessionLife = { left_s: number,
 idle_s: number, };
 
 /**
+ * Where a planned meeting stands.
+ */
+export type MeetingState = "planned" | "running" | "ended" | "passed" | "cancelled";
+
+/**
+ * One item of the agenda as planned.
+ */
+export type PlannedItem = { 
+/**
+ * 1–300 characters.
+ */
+title: string, 
+/**
+ * At most 300 characters.
+ */
+speakers: string, 
+/**
+ * 0–1440; 0 when no time is planned.
+ */
+minutes: number, };
+
+/**
+ * A day of the week.
+ */
+export type Weekday = "mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun";
+
+/**
+ * When the meetings of a series are, by the calendar of Việt Nam. `until_ms` or `count` ends it.
+ */
+export type SeriesRule = { "every": "week", 
+/**
+ * Every so many weeks, 1–12.
+ */
+weeks: number, 
+/**
+ * The weekday of the first meeting when left out.
+ */
+days?: Array<Weekday>, until_ms?: number, count?: number, } | { "every": "month", 
+/**
+ * Every so many months, 1–12.
+ */
+months: number, 
+/**
+ * 1–4, or -1 for the last one of the month.
+ */
+week: number, day: Weekday, until_ms?: number, count?: number, };
+
+/**
+ * Body of `POST /series/preview`.
+ */
+export type SeriesAsked = { starts_ms: number, rule: SeriesRule, };
+
+/**
+ * Answer of `POST /series/preview`.
+ */
+export type SeriesShown = { starts_ms: number[], };
+
+/**
+ * To which meetings of a series a change applies.
+ */
+export type SeriesScope = "this" | "following";
+
+/**
+ * What is invited twice at one time.
+ */
+export type ConflictKind = "site" | "person";
+
+/**
+ * A site, or somebody who leads, invited to two meetings at once. A warning, never a refusal.
+ */
+export type Conflict = { kind: ConflictKind, 
+/**
+ * Of the site or person.
+ */
+id: string, name: string, 
+/**
+ * The other meeting.
+ */
+conference: string, title: string, starts_ms: number, minutes: number, };
+
+/**
+ * Body of `POST /meetings/conflicts`.
+ */
+export type ConflictCheck = { 
+/**
+ * The meeting itself, which does not clash with itself.
+ */
+id?: string, starts_ms: number, minutes: number, sites?: Array<string>, trees?: Array<string>, sectors?: Array<string>, people?: Array<InvitedPerson>, };
+
+/**
+ * A site as a plan names it.
+ */
+export type PlannedSite = { id: string, name: string, 
+/**
+ * Name of the site above; empty for a root.
+ */
+parent: string, };
+
+/**
+ * A planned meeting in full.
+ */
+export type MeetingPlan = { id: string, title: string, label: string, kind: MeetingKind, secrecy: Secrecy, waiting_room: boolean, guests: boolean, opens_ms?: number, starts_ms?: number, minutes: number, note: string, state: MeetingState, 
+/**
+ * Empty unless it was cancelled.
+ */
+cancel_reason: string, agenda: Array<PlannedItem>, sites: Array<PlannedSite>, 
+/**
+ * The series of which it is one.
+ */
+series?: string, 
+/**
+ * Counts up with every change that people are told of.
+ */
+sequence: number, 
+/**
+ * Name of who made it; empty when not known.
+ */
+created_by: string, 
+/**
+ * The caller may change it.
+ */
+may_edit: boolean, };
+
+/**
+ * Body of `PATCH /conferences/ID/plan`; what is left out stays.
+ */
+export type PlanChange = { scope?: SeriesScope, title?: string, label?: string, kind?: MeetingKind, secrecy?: Secrecy, waiting_room?: boolean, guests?: boolean, 
+/**
+ * `null` takes the time away.
+ */
+opens_ms: number | null, 
+/**
+ * With scope `following`, those after it move by the same difference.
+ */
+starts_ms: number, minutes?: number, note?: string, agenda?: Array<PlannedItem>, sites?: Array<string>, trees?: Array<string>, sectors?: Array<string>, 
+/**
+ * Tell the invited by mail; yes unless `false`.
+ */
+notify?: boolean, };
+
+/**
+ * Answer of `PATCH /conferences/ID/plan`.
+ */
+export type PlanChanged = { plan: MeetingPlan, 
+/**
+ * Every meeting that was changed.
+ */
+changed: Array<string>, conflicts: Array<Conflict>, };
+
+/**
+ * Body of `POST /conferences/ID/cancel`.
+ */
+export type Cancellation = { 
+/**
+ * At most 500 characters.
+ */
+reason?: string, scope?: SeriesScope, 
+/**
+ * Tell the invited by mail; yes unless `false`.
+ */
+notify?: boolean, };
+
+/**
+ * Answer of `POST /conferences/ID/cancel`.
+ */
+export type CancelledMeetings = { cancelled: Array<string>, };
+
+/**
+ * Body of `POST /conferences/ID/restore`.
+ */
+export type Restoration = { 
+/**
+ * `following` restores all of its series that were cancelled together with it.
+ */
+scope?: SeriesScope, 
+/**
+ * Tell those who were told of the cancellation; yes unless `false`.
+ */
+notify?: boolean, };
+
+/**
+ * Answer of `POST /conferences/ID/restore`.
+ */
+export type RestoredMeetings = { restored: Array<string>, };
+
+/**
+ * One line of `GET /meetings`.
+ */
+export type MeetingLine = { id: string, title: string, label: string, kind: MeetingKind, secrecy: Secrecy, starts_ms?: number, minutes: number, state: MeetingState, series?: string, 
+/**
+ * Invited sites.
+ */
+sites: number, 
+/**
+ * Invited people.
+ */
+people: number, 
+/**
+ * Those of them who have answered.
+ */
+answered: number, 
+/**
+ * People in it now.
+ */
+participants: number, 
+/**
+ * What the caller is in it.
+ */
+role: Role, may_edit: boolean, };
+
+/**
+ * Answer of `GET /meetings`.
+ */
+export type MeetingList = { meetings: Array<MeetingLine>, total: number, 
+/**
+ * From 1.
+ */
+page: number, pages: number, };
+
+/**
+ * A meeting of the day for one person.
+ */
+export type TodayMeeting = { id: string, title: string, label: string, kind: MeetingKind, secrecy: Secrecy, starts_ms?: number, minutes: number, state: MeetingState, 
+/**
+ * Empty unless it was cancelled.
+ */
+cancel_reason: string, 
+/**
+ * What the caller is in it.
+ */
+role: Role, 
+/**
+ * As what the caller was invited; absent for who comes with a site or keeps watch.
+ */
+invited_as?: InvitedRole, answer?: InvitationAnswer, 
+/**
+ * The door is open to the caller.
+ */
+open: boolean, opens_ms?: number, participants: number, 
+/**
+ * Name of who is invited as chair, else of who leads now; may be empty.
+ */
+chair: string, 
+/**
+ * The caller's own sites that take part.
+ */
+sites: Array<PlannedSite>, };
+
+/**
+ * Answer of `GET /today`.
+ */
+export type Today = { 
+/**
+ * `YYYY-MM-DD` by the calendar of Việt Nam.
+ */
+day: string, meetings: Array<TodayMeeting>, };
+
+/**
+ * A meeting kept to make others from.
+ */
+export type MeetingTemplate = { id: string, name: string, created_ms: number, meeting: NewConference, };
+
+/**
+ * Body of `POST /templates`: a meeting as given, or as the one `from`.
+ */
+export type NewTemplate = { 
+/**
+ * 1–120 characters.
+ */
+name: string, meeting?: NewConference, from?: string, };
+
+/**
+ * What somebody is invited as.
+ */
+export type InvitedRole = "chair" | "deputy" | "secretary" | "delegate" | "listener" | "site_operator" | "duty_operator";
+
+/**
+ * How an invitation was answered.
+ */
+export type InvitationAnswer = "waiting" | "yes" | "no" | "delegated";
+
+/**
+ * Somebody to invite: an account by `user` or `person`, or anybody by `email`.
+ */
+export type InvitedPerson = { user?: string, 
+/**
+ * Number of the person, as text.
+ */
+person?: string, 
+/**
+ * May stand beside an account.
+ */
+email?: string, 
+/**
+ * At most 120 characters; an account's own name counts.
+ */
+name?: string, unit?: string, role: InvitedRole, };
+
+/**
+ * Body of `POST /conferences/ID/invitations`.
+ */
+export type InvitePeople = { people: Array<InvitedPerson>, };
+
+/**
+ * Body of `PATCH /conferences/ID/invitations/INVITATION`.
+ */
+export type InvitationChange = { role: InvitedRole, };
+
+/**
+ * How something that leaves the system stands.
+ */
+export type DeliveryState = "waiting" | "sent" | "refused" | "given_up" | "no_server";
+
+/**
+ * What a mail is for.
+ */
+export type MailKind = "invitation" | "change" | "cancellation" | "reminder";
+
+/**
+ * The newest mail of an invitation.
+ */
+export type NewestMail = { kind: MailKind, state: DeliveryState, 
+/**
+ * What the mail server said last; may be empty.
+ */
+said: string, at_ms: number, };
+
+/**
+ * One invitation as who plans the meeting sees it.
+ */
+export type Invitation = { id: string, 
+/**
+ * Number of the account's holder; absent for people without an account.
+ */
+person?: string, 
+/**
+ * Login name; empty without an account.
+ */
+user: string, name: string, unit: string, 
+/**
+ * Empty when none is known.
+ */
+email: string, role: InvitedRole, answer: InvitationAnswer, reason: string, answered_ms?: number, 
+/**
+ * The invitation in whose place this one stands.
+ */
+delegate_of?: string, 
+/**
+ * The newest mail, once there is one.
+ */
+mail?: NewestMail, };
+
+/**
+ * Body of `POST /conferences/ID/invitations/send`: to everybody who was sent none, unless it says whom.
+ */
+export type SendInvitations = { 
+/**
+ * These invitations, again if need be.
+ */
+only?: Array<string>, 
+/**
+ * Everybody who has not answered, again.
+ */
+unanswered?: boolean, };
+
+/**
+ * Answer of `POST /conferences/ID/invitations/send`.
+ */
+export type SentInvitations = { queued: number, 
+/**
+ * No address is known of so many.
+ */
+without_address: number, 
+/**
+ * No mail server is set: they are kept.
+ */
+no_server: boolean, };
+
+/**
+ * What is wrong with a line of a file of people to invite.
+ */
+export type InvitedLineProblem = "no_name" | "bad_email" | "bad_role" | "no_such_user" | "twice" | "too_long" | "formula";
+
+/**
+ * A line that is left out.
+ */
+export type InvitedLine = { 
+/**
+ * Of the file, from 1.
+ */
+line: number, problem: InvitedLineProblem, };
+
+/**
+ * Answer of `POST /conferences/ID/invitations/import`: nothing is kept of it.
+ */
+export type InvitedFile = { people: Array<InvitedPerson>, problems: Array<InvitedLine>, };
+
+/**
+ * Who comes instead: an account, or anybody by name.
+ */
+export type Delegate = { user?: string, person?: string, email?: string, name?: string, unit?: string, };
+
+/**
+ * Body of `PUT /conferences/ID/answer` and `POST /answers/TOKEN`.
+ */
+export type GivenAnswer = { 
+/**
+ * `yes`, `no` or `delegated`.
+ */
+answer: InvitationAnswer, 
+/**
+ * Needed for `no`; at most 500 characters.
+ */
+reason?: string, 
+/**
+ * Needed for `delegated`.
+ */
+delegate?: Delegate, };
+
+/**
+ * An invitation as its link shows it, without a sign-in.
+ */
+export type InvitationShown = { conference: string, title: string, label: string, starts_ms?: number, minutes: number, state: MeetingState, cancel_reason: string, 
+/**
+ * Name of who is invited as chair; may be empty.
+ */
+chair: string, name: string, unit: string, role: InvitedRole, answer: InvitationAnswer, reason: string, 
+/**
+ * Name of who comes instead; empty when nobody does.
+ */
+delegate: string, };
+
+/**
+ * Answer of `POST /answers/TOKEN/enter`.
+ */
+export type Entrance = { conference: string, };
+
+/**
+ * One mail of `GET /outbox`.
+ */
+export type OutboxLine = { id: string, conference: string, title: string, to: string, name: string, kind: MailKind, state: DeliveryState, attempts: number, 
+/**
+ * When it is tried next.
+ */
+next_ms?: number, 
+/**
+ * When it was last touched.
+ */
+at_ms: number, 
+/**
+ * What the mail server said last, in its words; may be empty.
+ */
+said: string, };
+
+/**
+ * Answer of `GET /mail`.
+ */
+export type MailServerState = { configured: boolean, 
+/**
+ * The address mails come from; empty when no server is set.
+ */
+from: string, };
+
+/**
+ * Answer of `GET /me/calendar`.
+ */
+export type CalendarState = { active: boolean, made_ms?: number, };
+
+/**
+ * Answer of `POST /me/calendar`: told this once.
+ */
+export type CalendarAddress = { 
+/**
+ * Path and key, to be put behind the server's name.
+ */
+address: string, };
+
+/**
+ * Body and answer of `/me/email`.
+ */
+export type OwnEmail = { 
+/**
+ * Empty when none is known, or to forget it.
+ */
+email: string, };
+
+/**
+ * One line of `GET /people`: somebody who can be invited.
+ */
+export type PersonFound = { person: string, user: string, name: string, unit: string, role: Role, email: string, };
+
+/**
+ * What a web-hook can be told of.
+ */
+export type HookEvent = "meeting.planned" | "meeting.changed" | "meeting.cancelled" | "meeting.opened" | "meeting.ended" | "invitation.answered" | "roll_call.finished" | "test";
+
+/**
+ * One web-hook.
+ */
+export type Webhook = { id: string, url: string, events: Array<HookEvent>, active: boolean, made_ms: number, };
+
+/**
+ * Body of `POST /webhooks`.
+ */
+export type NewWebhook = { 
+/**
+ * `https://…` or `http://…`, at most 500 bytes, without a user in it.
+ */
+url: string, events: Array<HookEvent>, 
+/**
+ * 16–200 characters; made when left out.
+ */
+secret?: string, };
+
+/**
+ * Answer of `POST /webhooks`: the secret is told this once.
+ */
+export type WebhookMade = { webhook: Webhook, secret: string, };
+
+/**
+ * Body of `PATCH /webhooks/ID`; what is left out stays.
+ */
+export type WebhookChange = { url?: string, events?: Array<HookEvent>, active?: boolean, secret?: string, };
+
+/**
+ * One delivery of `GET /webhooks/ID/deliveries`.
+ */
+export type Delivery = { id: string, event: HookEvent, state: DeliveryState, attempts: number, 
+/**
+ * What came of the last attempt: the status, or why there was none.
+ */
+said: string, at_ms: number, next_ms?: number, };
+
+/**
+ * Answer of `GET /conferences/ID/reports/end.json`.
+ */
+export type EndReport = { title: string, label: string, 
+/**
+ * When the first participant came.
+ */
+opened_ms: number | null, 
+/**
+ * When it was ended for all.
+ */
+ended_ms: number | null, people: Array<ReportPerson>, sites: Array<ReportSite>, floor: Array<ReportTurn>, agenda: Array<ReportItem>, incidents: Array<ReportIncident>, acts: Array<ReportAct>, };
+
+/**
+ * One stay of one participant.
+ */
+export type ReportPerson = { name: string, unit: string, 
+/**
+ * Name of the site; empty without one.
+ */
+site: string, role: Role, came_ms: number, left_ms: number | null, present_ms: number, 
+/**
+ * Times that the connection broke.
+ */
+breaks: number, turns: number, spoke_ms: number, };
+
+/**
+ * One invited site.
+ */
+export type ReportSite = { id: string, name: string, 
+/**
+ * How long somebody stood for it.
+ */
+present_ms: number, 
+/**
+ * Result of the roll call: `present`, `no_sound`, `no_picture`, `absent`; empty when not called.
+ */
+result: string, };
+
+/**
+ * One turn to speak.
+ */
+export type ReportTurn = { at_ms: number, name: string, site: string, spoke_ms: number, };
+
+/**
+ * One item of the agenda.
+ */
+export type ReportItem = { title: string, planned_minutes: number, opened_ms: number | null, closed_ms: number | null, took_ms: number, };
+
+/**
+ * Something that went wrong.
+ */
+export type ReportIncident = { at_ms: number, 
+/**
+ * `connection_lost`, `came_back`, `gone_for_good`, `removed`, `chair_missing`, `deputy_leads`, `floor_lost`.
+ */
+what: string, who: string, 
+/**
+ * Milliseconds it lasted, where that is known.
+ */
+lasted_ms: number | null, };
+
+/**
+ * Something that somebody who leads did.
+ */
+export type ReportAct = { at_ms: number, 
+/**
+ * Name of who did it; empty for an act from outside by somebody who is not named in it.
+ */
+by: string, 
+/**
+ * Word of the act, e.g. `floor_granted`, `all_muted`, `locked`.
+ */
+what: string, 
+/**
+ * On whom or what; may be empty.
+ */
+on: string, };
+
+/**
  * What has no more room.
  */
 export type FullPart = "conference" | "server";
@@ -1260,6 +1955,7 @@ export type FullPart = "conference" | "server";
 export type ApiError = { "error": "wrong_credentials", } | { "error": "account_locked", retry_s: number, } | { "error": "invitation_expired", } | { "error": "code_needed", } | { "error": "wrong_code", } | { "error": "inside_only", } | { "error": "weak_password", rules: Array<PasswordRule>, least: number, } | { "error": "duty_first", duty: Duty, } | { "error": "second_factor_on", } | { "error": "second_factor_off", } | { "error": "bad_file", file: FileProblem, } | { "error": "plan_changed", } | { "error": "not_signed_in", } | { "error": "bad_token", } | { "error": "not_allowed", } | { "error": "foreign_origin", } | { "error": "no_such_conference", } | { "error": "no_such_site", } | { "error": "no_such_participant", } | { "error": "not_now", why: string, } | { "error": "conference_exists", } | { "error": "guests_not_allowed", } | { "error": "text_length", field: string, limit: number, } | { "error": "bad_field", field: string, } | { "error": "malformed", detail: string, } | { "error": "too_large", limit: number, } | { "error": "unsupported_media", } | { "error": "bad_offer", detail: string, } | { "error": "kept_out", why: string, } | { "error": "stale_tag", } | { "error": "tag_needed", } | { "error": "too_many", retry_s: number, } | { "error": "not_found", } | { "error": "method_not_allowed", } | { "error": "full", of: FullPart, limit: number, retry_s: number, detail: string, } | { "error": "busy", retry_s: number, } | { "error": "failure", };
 
 export const SUBPROTOCOL = "diemcau.v1";
+export const PACKED_SUBPROTOCOL = "diemcau.v1+deflate";
 export const VIDEO_SLOTS = 28;
 export const AUDIO_SLOTS = 4;
 export const MAX_WISHES = 28;

@@ -19,6 +19,8 @@ import type {
 
 const ROOT = "/api/v1";
 
+type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+
 /** The root of the server's own certificate authority, as files to install. */
 export const ROOT_DER = "/ca/root.crt";
 export const ROOT_PEM = "/ca/root.pem";
@@ -96,7 +98,7 @@ export function socketUrl(id: ConferenceId, location: Pick<Location, "protocol" 
 }
 
 /** Every other module of this folder asks through here as well. */
-export async function call<T>(method: "GET" | "POST" | "DELETE", path: string, body?: unknown): Promise<T> {
+export async function call<T>(method: Method, path: string, body?: unknown): Promise<T> {
   return read<T>(await send(method, path, body));
 }
 
@@ -104,7 +106,7 @@ export async function call<T>(method: "GET" | "POST" | "DELETE", path: string, b
 const BACKGROUND = { "x-diemcau-background": "1" };
 
 /** One request; bytes and files (`Blob`, CSV) are sent as they are, everything else as JSON. */
-export function send(method: "GET" | "POST" | "DELETE", path: string, body?: unknown): Promise<Response> {
+export function send(method: Method, path: string, body?: unknown): Promise<Response> {
   const isFile = body instanceof Blob;
   const isRaw = isFile || body instanceof Uint8Array;
   const kind = isFile ? "text/csv" : isRaw ? "application/octet-stream" : "application/json";
@@ -123,7 +125,7 @@ export function send(method: "GET" | "POST" | "DELETE", path: string, body?: unk
 
 /** What the server answered, or its refusal thrown. */
 export async function read<T>(response: Response): Promise<T> {
-  if (response.status === 204) return undefined as T;
+  if (response.status === 204 || response.status === 202) return undefined as T;
   const answer: unknown = await response.json().catch(() => undefined);
   if (response.ok && answer !== undefined) return answer as T;
   throw new HttpError(refusalOf(answer, response.status));

@@ -432,8 +432,3 @@ export class Connection {
     return this.#lastId;
   }
 }
-
-/** A real WebSocket to `url` that speaks `subprotocol`. */
-export function openWebSocket(url: string, subprotocol: string): Socket {
-  return new WebSocket(url, subprotocol);
-}

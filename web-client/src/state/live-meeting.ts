@@ -4,13 +4,13 @@
  * the parts.
  */
 import type { Refusal } from "../protocol/error-codes";
-import type { Delta, ServerMessage, Volatile } from "../protocol/generated";
-import { type ConferenceId, SUBPROTOCOL } from "../protocol/generated";
+import type { ConferenceId, Delta, ServerMessage, Volatile } from "../protocol/generated";
 import { HttpError, lobby, socketUrl } from "../protocol/http";
 import { TileWatch } from "../rtc/adaptive";
-import { Connection, type ConnectionEvents, openWebSocket, type Socket } from "../rtc/connection";
+import { Connection, type ConnectionEvents, type Socket } from "../rtc/connection";
 import { createLocalMedia, type LocalMedia } from "../rtc/local-media";
 import { MediaSession } from "../rtc/media-session";
+import { openWebSocket } from "../rtc/packed-socket";
 import { type Announcer, createAnnouncer } from "./announcer";
 import { createCommands } from "./commands";
 import { DiagnosticsLedger, type DiagnosticsSnapshot } from "./diagnostics";
@@ -141,7 +141,7 @@ export function createLiveMeeting(options: LiveMeetingOptions): Meeting {
     own.beginFromLobby();
     ledger.pressed(performance.now());
     connection = new Connection({
-      openSocket: options.openSocket ?? (() => openWebSocket(socketUrl(conference, location), SUBPROTOCOL)),
+      openSocket: options.openSocket ?? (() => openWebSocket(socketUrl(conference, location))),
       media: () => {
         const { microphone, camera } = store.getState().own;
         return { microphone, camera };

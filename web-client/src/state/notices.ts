@@ -39,8 +39,9 @@ export function noticesOf(before: MeetingState, delta: Delta): Notice[] {
     }
     case "conference": {
       const old = before.conference;
-      if (old === null || delta.by === own) return [];
-      const notices: Notice[] = [];
+      if (old === null) return [];
+      const notices = presidingNotices(before, delta.info.presiding);
+      if (delta.by === own) return notices;
       if (old.locked !== delta.info.locked) {
         notices.push(toast(delta.info.locked ? "locked_by" : "unlocked_by", nameOf(delta.by)));
       }
@@ -106,6 +107,15 @@ export function noticesOf(before: MeetingState, delta: Delta): Notice[] {
     case "patrol":
       return [];
   }
+}
+
+/** Somebody else leads from now on; who came first as the chair is no news. */
+function presidingNotices(before: MeetingState, now: ParticipantId | undefined): Notice[] {
+  const old = before.conference?.presiding;
+  if (now === undefined || old === undefined || now === old) return [];
+  if (now === before.you?.participant) return [toast("you_lead", "")];
+  const name = before.participants.get(now)?.name ?? "";
+  return name ? [toast("leads_now", name)] : [];
 }
 
 function floorNotices(before: MeetingState, floor: FloorView): Notice[] {

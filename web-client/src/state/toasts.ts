@@ -31,6 +31,8 @@ export type ToastCode =
   | "somebody_waits"
   | "muted_all"
   | "turn_over"
+  | "leads_now"
+  | "you_lead"
   | "link_copied";
 
 export interface Toast {

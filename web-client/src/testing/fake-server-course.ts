@@ -55,11 +55,7 @@ export function carryOut(
       const participant = request.participant ?? by;
       const asked = { participant, subject: request.subject ?? "", since_ms: Date.now() };
       const isThere = floor[queue].some((one) => one.participant === participant);
-      const list = isThere
-        ? floor[queue].map((one) =>
-            one.participant === participant ? { ...one, subject: asked.subject } : one,
-          )
-        : [...floor[queue], asked];
+      const list = isThere ? floor[queue] : [...floor[queue], asked];
       apply({ kind: "floor", floor: { ...floor, [queue]: list } });
       tellHands(read(), apply);
       return;

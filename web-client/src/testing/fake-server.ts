@@ -2,18 +2,18 @@
  * Answers of the HTTP API without a server: replaces `fetch` for this page. For screenshots and
  * tests of pages; never part of the product's bundle.
  */
-import type { Authority, ConferenceSummary, Duty, Lobby, Person } from "../protocol/generated";
+import type { Authority, Duty, Lobby, Person } from "../protocol/generated";
 import { maySeeStatistics } from "../routes";
 import { answerAccount, answerImport } from "./fake-account";
 import { fakeOffer } from "./fake-offer";
+import { createFakePlans, type FakePlansOptions, FakeRefusal, UNKNOWN } from "./fake-plans";
 import { fakeStatistics } from "./fake-statistics";
 
-export interface FakeServerOptions {
+export interface FakeServerOptions extends FakePlansOptions {
   /** Role of who is signed in; `nobody` or `guest`. */
   person?: string;
   /** Name of who is signed in. */
   name?: string;
-  conferences?: number;
   /** State of the door: open, waiting, before, locked, full, server-full, ended, members, unknown, offline. */
   lobby?: string;
   /** How a sign-in ends: ok, wrong, locked, offline. */
@@ -34,14 +34,11 @@ export interface FakeServerOptions {
   statistics?: number | "offline" | "unknown";
   /** Who issued the certificate: ours or public. */
   authority?: string;
+  /** Questions whose path ends with this find no server. */
+  fails?: string;
+  /** Questions whose path ends with this are never answered. */
+  waits?: string;
 }
-
-const TITLES = [
-  "Hội nghị trực tuyến toàn tỉnh: kinh tế – xã hội tháng 11, nhiệm vụ tháng 12/2026",
-  "Họp giao ban Ủy ban nhân dân tỉnh tháng 11",
-  "Họp tổ công tác tiêu thụ nông sản vụ cuối năm",
-  "Nghe báo cáo phương án tưới vùng đồi Lục Ngạn",
-];
 
 const AUTHORITY: Authority = {
   name: "Diem Cau CA 4f3a9c",
@@ -49,14 +46,31 @@ const AUTHORITY: Authority = {
   expires_at_ms: Date.UTC(2036, 10, 22),
 };
 
+let asked: readonly { what: string; body: unknown }[] = [];
+
+/** What the page has asked to change about meetings since it was opened. */
+export function changesAsked(): readonly { what: string; body: unknown }[] {
+  return asked;
+}
+
 /** From now on `fetch` of this page is answered here. Returns the way back. */
 export function answerLikeServer(options: FakeServerOptions): () => void {
   const real = window.fetch;
+  const plans = createFakePlans(options);
+  asked = plans.done;
   window.fetch = async (input, init) => {
     const { pathname, searchParams } = new URL(String(input), window.location.href);
     if (!pathname.startsWith("/api/")) return real(input, init);
     const path = pathname.replace("/api/v1", "");
-    return path === "/people/import" ? answerImport(searchParams.has("apply")) : answer(path, init, options);
+    if (options.fails && path.endsWith(options.fails)) throw new TypeError("no network");
+    if (options.waits && path.endsWith(options.waits)) return new Promise(() => undefined);
+    if (path === "/people/import") return answerImport(searchParams.has("apply"));
+    const isJson = typeof init?.body === "string";
+    const body: unknown = isJson ? JSON.parse(String(init?.body)) : undefined;
+    const person = personOf(options.person ?? "chair", options);
+    const planned = plans.answer(init?.method ?? "GET", path, searchParams, body, person);
+    if (planned instanceof FakeRefusal) return refused(planned.status, planned.body);
+    return planned === UNKNOWN ? answer(path, init, options) : json(planned);
   };
   return () => {
     window.fetch = real;
@@ -70,8 +84,8 @@ function answer(path: string, init: RequestInit | undefined, options: FakeServer
   const account = answerAccount(path, method, options, person);
   if (account) return account;
   if (path === "/auth/login") return login(options.login ?? "ok");
-  if (path === "/conferences" && method === "GET") return json(conferencesOf(options.conferences ?? 4));
   if (path.endsWith("/lobby")) return lobby(options, person);
+  if (path.includes("/reports/")) return new Response(`${path.split("/").at(-1)}\r\n`);
   if (path.endsWith("/statistics")) return statistics(options, person);
   if (path.startsWith("/check/leg") && options.media === "blocked") return blockedLeg(path);
   if (path.startsWith("/check")) return check(path, init);
@@ -126,17 +140,6 @@ function personOf(role: string, { duty, name }: FakeServerOptions = {}): Person 
     guest: isGuest,
     ...(duty ? { duty: duty as Duty } : {}),
   };
-}
-
-function conferencesOf(count: number): ConferenceSummary[] {
-  return Array.from({ length: count }, (_, at) => ({
-    id: `hop-${at + 1}`,
-    title: TITLES[at % TITLES.length] ?? "",
-    label: at % 2 === 0 ? "Nội bộ" : "",
-    open: at < 2,
-    participants: at === 0 ? 251 : at === 1 ? 4 : 0,
-    role: at === 1 ? "secretary" : "chair",
-  }));
 }
 
 /** When the page began: the door's time must not move with each question. */

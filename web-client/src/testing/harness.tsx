@@ -85,7 +85,7 @@ function failures() {
 function serverOptions(): FakeServerOptions {
   return {
     person: query.get("as") ?? "chair",
-    conferences: number("conferences", 4),
+    today: query.get("today") ?? "busy",
     lobby: query.get("lobby") ?? "open",
     login: query.get("login") ?? "ok",
     clockMinutes: number("clock", 0),

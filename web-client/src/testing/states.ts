@@ -4,6 +4,7 @@
  * every size and language. A new state belongs here first; nothing here is part of the product.
  */
 import { MEETING_STATES } from "./meeting-states";
+import { PLAN_STATES } from "./plan-states";
 import type { Scene, Stage } from "./stage";
 
 export interface PageState {
@@ -55,9 +56,6 @@ function farewell(reason: "removed" | "turned_away" | "ended" | "left" | "joined
 
 const PAGES: Record<string, PageState> = {
   welcome: { scene: { path: "/", server: STRANGER } },
-  home: { scene: { path: "/" } },
-  "home without conferences": { scene: { path: "/", server: { conferences: 0 } } },
-  "home, making a conference": { scene: { path: "/" }, play: (stage) => stage.press("home.create") },
   "sign-in": { scene: { path: "/login?from=/c/demo", server: STRANGER } },
   "sign-in, wrong password": {
     scene: { path: "/login", server: { ...STRANGER, login: "wrong" } },
@@ -227,7 +225,12 @@ const LOBBIES: Record<string, PageState> = {
   },
 };
 
-export const STATES: Readonly<Record<string, PageState>> = { ...PAGES, ...LOBBIES, ...MEETING_STATES };
+export const STATES: Readonly<Record<string, PageState>> = {
+  ...PAGES,
+  ...PLAN_STATES,
+  ...LOBBIES,
+  ...MEETING_STATES,
+};
 
 /** Whether a phone held sideways shows it: what happens around and in a meeting. */
 export function isForTurnedPhones(name: string): boolean {

@@ -3,13 +3,13 @@
  *
  * Used by home, lobby, waiting room and farewell pages. The meeting has its own strip.
  */
-import { ChevronDown, CircleUserRound, Languages, LogOut, UsersRound } from "lucide-react";
+import { ChevronDown, CircleUserRound, Languages, LogOut, UsersRound, Webhook } from "lucide-react";
 import type { ReactNode } from "react";
 import { Button as AriaButton } from "react-aria-components";
 import { useTranslation } from "react-i18next";
 import { useLocation } from "wouter";
 import type { Person, Role } from "../protocol/generated";
-import { ACCOUNT, PEOPLE } from "../routes";
+import { ACCOUNT, PEOPLE, WEBHOOKS } from "../routes";
 import styles from "./AppBar.module.css";
 import { Avatar } from "./Avatar";
 import { BrandMark } from "./BrandMark";
@@ -24,12 +24,14 @@ const IMPORTERS: readonly Role[] = ["administrator", "unit_administrator"];
 
 type AppBarProps = {
   person: Person | null;
+  /** Between the brand and what concerns the person. */
+  nav?: ReactNode;
   action?: ReactNode;
   onHome: () => void;
   onSignOut?: (() => void) | undefined;
 };
 
-export function AppBar({ person, action, onHome, onSignOut }: AppBarProps) {
+export function AppBar({ person, nav, action, onHome, onSignOut }: AppBarProps) {
   const { t } = useTranslation();
   return (
     <header className={styles.bar}>
@@ -48,6 +50,7 @@ export function AppBar({ person, action, onHome, onSignOut }: AppBarProps) {
         </span>
         <VisuallyHidden>{t("app.home_link")}</VisuallyHidden>
       </a>
+      {nav}
       <div className={styles.right}>
         {action}
         <LanguageButton />
@@ -87,10 +90,17 @@ function PersonMenu({ person, onSignOut }: PersonMenuProps) {
     icon: <UsersRound size={18} aria-hidden />,
     onAction: () => navigate(PEOPLE),
   };
+  const webhooks = {
+    id: "webhooks",
+    label: t("app.webhooks"),
+    icon: <Webhook size={18} aria-hidden />,
+    onAction: () => navigate(WEBHOOKS),
+  };
   const entries = onSignOut
     ? [
         ...(person.guest || person.user === "" ? [] : [account]),
         ...(IMPORTERS.includes(person.role) ? [people] : []),
+        ...(person.role === "administrator" ? [webhooks] : []),
         { id: "out", label: t("app.sign_out"), icon: <LogOut size={18} aria-hidden />, onAction: onSignOut },
       ]
     : [];

@@ -4,14 +4,18 @@
  * Used by every page but the lobby, whose bar shows the guest, the meeting and the sign-in. Knows nothing
  * of what stands in it.
  */
-import type { ReactNode } from "react";
+import { lazy, type ReactNode, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { useLocation } from "wouter";
-import { HOME } from "../routes";
+import { withWords } from "../i18n";
+import { HOME, mayPlan } from "../routes";
 import { AppBar } from "./AppBar";
 import styles from "./PageFrame.module.css";
 import { usePage } from "./page";
 import { useSession, useSignOut } from "./session";
+
+// For those who plan meetings; others never fetch it.
+const MainNav = lazy(() => withWords(() => import("./MainNav").then((m) => ({ default: m.MainNav }))));
 
 type PageFrameProps = {
   /** Name of the page in the browser's tab and, unless the page has a heading of its own, above it. */
@@ -42,6 +46,13 @@ export function PageFrame({
     <div className={styles.page}>
       <AppBar
         person={person}
+        nav={
+          person && !person.guest && mayPlan(person.role) ? (
+            <Suspense fallback={null}>
+              <MainNav />
+            </Suspense>
+          ) : null
+        }
         action={action}
         onHome={() => navigate(HOME)}
         onSignOut={person ? signOut : undefined}

@@ -18,8 +18,10 @@ import { EmptyState } from "../../ui/EmptyState";
 import { Banner } from "../../ui/Notice";
 import { PageFrame, PageSkeleton } from "../../ui/PageFrame";
 import { httpCode, httpSentence } from "../../ui/refusals";
+import { SessionWait } from "../../ui/SessionWait";
 import { useSession } from "../../ui/session";
 import styles from "./AccountPage.module.css";
+import { MailAndCalendar } from "./MailAndCalendar";
 import { PasswordForm } from "./PasswordForm";
 import { PersonFacts } from "./PersonFacts";
 import { SecondFactor } from "./SecondFactor";
@@ -35,7 +37,7 @@ export function AccountPage() {
   const isMember = person !== null && !person.guest && person.user !== "";
   if (!session.isPending && !session.isError && !isMember)
     return <Redirect to={loginPath(ACCOUNT)} replace />;
-  return <PageFrame title={t("account.title")}>{isMember ? <Account /> : <PageSkeleton />}</PageFrame>;
+  return <PageFrame title={t("account.title")}>{isMember ? <Account /> : <SessionWait />}</PageFrame>;
 }
 
 function Account() {
@@ -83,6 +85,11 @@ function Sections({ profile }: { profile: Profile }) {
       {setsPassword ? null : (
         <Section title={t("account.second_factor")} text={t("account.second_factor_text")}>
           <SecondFactor profile={profile} />
+        </Section>
+      )}
+      {duty ? null : (
+        <Section title={t("calendar.title")} text={t("calendar.text")}>
+          <MailAndCalendar />
         </Section>
       )}
       {duty ? null : (

@@ -15,7 +15,6 @@ import { Banner } from "../../ui/Notice";
 import { httpSentence } from "../../ui/refusals";
 import { Switch } from "../../ui/Switch";
 import { TextField } from "../../ui/TextField";
-import { CONFERENCES_KEY } from "./ConferenceList";
 import styles from "./CreateDialog.module.css";
 
 type CreateDialogProps = { isOpen: boolean; onClose: () => void };
@@ -52,7 +51,7 @@ function useCreate(onDone: () => void) {
   return useMutation({
     mutationFn: createConference,
     onSuccess: ({ id }) => {
-      void queries.invalidateQueries({ queryKey: CONFERENCES_KEY });
+      void queries.invalidateQueries({ queryKey: ["today"] });
       onDone();
       navigate(conferencePath(id));
     },

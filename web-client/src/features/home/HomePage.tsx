@@ -6,9 +6,10 @@ import { useTranslation } from "react-i18next";
 import { useLocation } from "wouter";
 import { LOGIN } from "../../routes";
 import { ButtonLink } from "../../ui/Button";
-import { PageFrame, PageSkeleton } from "../../ui/PageFrame";
+import { PageFrame } from "../../ui/PageFrame";
+import { SessionWait } from "../../ui/SessionWait";
 import { useSession } from "../../ui/session";
-import { ConferenceList } from "./ConferenceList";
+import { TodayList } from "./TodayList";
 import { Welcome } from "./Welcome";
 
 export function HomePage() {
@@ -19,17 +20,23 @@ export function HomePage() {
   const isMember = person !== null && !person.guest;
   return (
     <PageFrame
-      title={t("home.title")}
-      hasOwnHeading
+      title={t(isMember ? "today.title" : "home.title")}
+      hasOwnHeading={!session.isError}
       action={
-        isMember || session.isPending ? null : (
+        isMember || session.isPending || session.isError ? null : (
           <ButtonLink href={LOGIN} variant="primary" onFollow={navigate}>
             {t("action.sign_in")}
           </ButtonLink>
         )
       }
     >
-      {session.isPending ? <PageSkeleton /> : isMember ? <ConferenceList person={person} /> : <Welcome />}
+      {session.isPending || session.isError ? (
+        <SessionWait />
+      ) : isMember ? (
+        <TodayList person={person} />
+      ) : (
+        <Welcome />
+      )}
     </PageFrame>
   );
 }

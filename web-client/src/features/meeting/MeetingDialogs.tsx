@@ -3,12 +3,14 @@
  */
 import { useTranslation } from "react-i18next";
 import { useStore } from "zustand";
+import { may } from "../../state/meeting-store";
 import type { SettingsStore } from "../../state/settings-store";
 import { DeviceChoices } from "../../ui/DeviceChoices";
 import { DeviceNotice } from "../../ui/DeviceNotice";
 import { ConfirmDialog, Dialog } from "../../ui/Dialog";
 import { EffectChoices } from "../../ui/EffectChoices";
 import { Switch } from "../../ui/Switch";
+import { ROLL_KEYS } from "./lead/roll-keys";
 import styles from "./MeetingDialogs.module.css";
 import { useMeeting, useMeetingState, useRun, useView, useViewStore } from "./meeting-context";
 import { OwnPicture } from "./OwnPicture";
@@ -62,6 +64,7 @@ type ShortcutsDialogProps = { isOpen: boolean; settings: SettingsStore; onClose:
 function ShortcutsDialog({ isOpen, settings, onClose }: ShortcutsDialogProps) {
   const { t } = useTranslation();
   const areOn = useStore(settings.store, (state) => state.areShortcutsOn);
+  const mayCallRoll = useMeetingState(may("call_roll"));
   return (
     <Dialog title={t("shortcuts.title")} isOpen={isOpen} onClose={onClose}>
       <Switch
@@ -73,14 +76,30 @@ function ShortcutsDialog({ isOpen, settings, onClose }: ShortcutsDialogProps) {
       </Switch>
       <dl className={styles.keys} data-off={!areOn || undefined}>
         {SHORTCUTS.map(({ id }) => (
-          <div key={id} className={styles.line}>
-            <dt>{t(`shortcuts.${id}`)}</dt>
-            <dd>
-              <kbd className={styles.key}>{keysOf(id, t)}</kbd>
-            </dd>
-          </div>
+          <Key key={id} words={t(`shortcuts.${id}`)} keys={keysOf(id, t)} />
         ))}
       </dl>
+      {mayCallRoll ? (
+        <>
+          <h3 className={styles.part}>{t("roll.title")}</h3>
+          <dl className={styles.keys} data-off={!areOn || undefined}>
+            {ROLL_KEYS.map(({ keys, words }) => (
+              <Key key={words} words={t(words)} keys={keys ?? t("shortcuts.key_space")} />
+            ))}
+          </dl>
+        </>
+      ) : null}
     </Dialog>
+  );
+}
+
+function Key({ words, keys }: { words: string; keys: string }) {
+  return (
+    <div className={styles.line}>
+      <dt>{words}</dt>
+      <dd>
+        <kbd className={styles.key}>{keys}</kbd>
+      </dd>
+    </div>
   );
 }

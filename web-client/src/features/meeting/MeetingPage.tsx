@@ -6,6 +6,7 @@
 import { lazy, Suspense, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { useStore } from "zustand";
+import { fetched } from "../../fetched";
 import type { Meeting } from "../../state/meeting";
 import type { SettingsStore } from "../../state/settings-store";
 import { usePage } from "../../ui/page";
@@ -19,6 +20,7 @@ import styles from "./MeetingPage.module.css";
 import { MeetingToasts } from "./MeetingToasts";
 import { MiniWindow } from "./MiniWindow";
 import { MeetingContext } from "./meeting-context";
+import { PresidingNotice } from "./PresidingNotice";
 import { SidePanel } from "./SidePanel";
 import { SoundBlocked } from "./SoundBlocked";
 import { Stage } from "./Stage";
@@ -28,7 +30,7 @@ import { useWakeLock } from "./use-wake-lock";
 import { createViewState } from "./view-state";
 
 // Only for those who lead, and only when one of them opens it.
-const loadLead = () => import("./lead/LeadScreen");
+const loadLead = () => fetched(() => import("./lead/LeadScreen"));
 const LeadScreen = lazy(() => loadLead().then((loaded) => ({ default: loaded.LeadScreen })));
 const LeadBar = lazy(() => loadLead().then((loaded) => ({ default: loaded.LeadBar })));
 
@@ -65,6 +67,7 @@ export function MeetingPage({ meeting, settings }: MeetingPageProps) {
           <SoundBlocked />
           <LinkNotice />
           <EarlyNotice />
+          <PresidingNotice />
         </section>
         <Hints settings={settings} />
         <MiniWindow />

@@ -6,6 +6,7 @@ import type { TFunction } from "i18next";
 import {
   CircleAlert,
   DoorOpen,
+  Gavel,
   Hand,
   Info,
   Link2,
@@ -52,6 +53,8 @@ const ICONS: Partial<Record<ToastCode, ReactNode>> = {
   muted_all: <MicOff size={20} aria-hidden />,
   hand_lowered_by: <Hand size={20} aria-hidden />,
   door_opened_by: <DoorOpen size={20} aria-hidden />,
+  leads_now: <Gavel size={20} aria-hidden />,
+  you_lead: <Gavel size={20} aria-hidden />,
   locked_by: <Lock size={20} aria-hidden />,
   sharing_started: <MonitorUp size={20} aria-hidden />,
   reconnected: <RefreshCw size={20} aria-hidden />,

@@ -6,16 +6,17 @@
  */
 
 import { useMutation } from "@tanstack/react-query";
-import { CircleAlert, Lock } from "lucide-react";
+import { CircleAlert } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { Redirect, useLocation } from "wouter";
+import { Redirect } from "wouter";
 import type { ImportReport, Person } from "../../protocol/generated";
 import { applyImport, planImport } from "../../protocol/people";
-import { HOME, loginPath, PEOPLE } from "../../routes";
-import { ButtonLink } from "../../ui/Button";
-import { Banner, NoticeCard } from "../../ui/Notice";
-import { PageFrame, PageSkeleton } from "../../ui/PageFrame";
+import { loginPath, PEOPLE } from "../../routes";
+import { NotForYou } from "../../ui/NotForYou";
+import { Banner } from "../../ui/Notice";
+import { PageFrame } from "../../ui/PageFrame";
+import { SessionWait } from "../../ui/SessionWait";
 import { useSession } from "../../ui/session";
 import { ChooseFile } from "./ChooseFile";
 import { DoneReport } from "./DoneReport";
@@ -25,38 +26,27 @@ import { PlanReport } from "./PlanReport";
 
 export function PeoplePage() {
   const { t } = useTranslation();
-  const [, navigate] = useLocation();
   const session = useSession();
   const person = session.data ?? null;
-  const isAllowed = mayImport(person);
-  const isRefused = !isAllowed && !session.isPending;
   if (!session.isPending && !session.isError && !person) return <Redirect to={loginPath(PEOPLE)} replace />;
+  if (person !== null && !mayImport(person)) {
+    return (
+      <NotForYou
+        page={t("import.title")}
+        title={t("import.not_allowed_title")}
+        text={t("import.not_allowed_text")}
+      />
+    );
+  }
   return (
-    <PageFrame title={t("import.title")} hasOwnHeading={isRefused} shape={isRefused ? "card" : "column"}>
-      {session.isPending ? (
-        <PageSkeleton />
-      ) : isAllowed ? (
-        <Import isUnit={person?.role === "unit_administrator"} />
-      ) : (
-        <NoticeCard
-          kind="warn"
-          icon={<Lock size={24} />}
-          title={t("import.not_allowed_title")}
-          text={t("import.not_allowed_text")}
-          headingLevel={1}
-          actions={
-            <ButtonLink href={HOME} onFollow={navigate}>
-              {t("app.home_link")}
-            </ButtonLink>
-          }
-        />
-      )}
+    <PageFrame title={t("import.title")}>
+      {person === null ? <SessionWait /> : <Import isUnit={person.role === "unit_administrator"} />}
     </PageFrame>
   );
 }
 
-function mayImport(person: Person | null): boolean {
-  return person?.role === "administrator" || person?.role === "unit_administrator";
+function mayImport({ role }: Person): boolean {
+  return role === "administrator" || role === "unit_administrator";
 }
 
 function Import({ isUnit }: { isUnit: boolean }) {

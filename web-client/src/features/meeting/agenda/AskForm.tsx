@@ -1,7 +1,7 @@
 /**
- * The own request: subject, to speak or to question; while waiting, the own place.
+ * The own request: subject, to speak or to question; while waiting, the own place and words.
  */
-import { CircleHelp, Hand, MessageCircleQuestionMark } from "lucide-react";
+import { Hand, MessageCircleQuestionMark } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Queue } from "../../../protocol/generated";
@@ -11,9 +11,8 @@ import { Button } from "../../../ui/Button";
 import { TextField } from "../../../ui/TextField";
 import { useMeeting, useMeetingState, useRun } from "../meeting-context";
 import styles from "./AskForm.module.css";
-
-/** As the server takes it, in characters. */
-const MAX_SUBJECT = 200;
+import { OwnRequest } from "./OwnRequest";
+import { MAX_SUBJECT } from "./subject";
 
 export function AskForm() {
   const { t } = useTranslation();
@@ -37,18 +36,8 @@ export function AskForm() {
   const isClosed = !isOpen && !isLeader;
   return (
     <section className={styles.form} aria-label={t("floor.ask")}>
-      {speech + question > 0 ? (
-        <p className={styles.place} role="status">
-          <CircleHelp size={18} aria-hidden />
-          {[
-            speech > 0 ? t("floor.place_speech", { place: speech }) : "",
-            question > 0 ? t("floor.place_question", { place: question }) : "",
-            t("floor.opens"),
-          ]
-            .filter(Boolean)
-            .join(" ")}
-        </p>
-      ) : null}
+      <OwnRequest queue="speech" isOpen={!isClosed} />
+      <OwnRequest queue="question" isOpen={!isClosed} />
       {isClosed ? <p className={styles.place}>{t("floor.closed")}</p> : null}
       {isClosed || (speech > 0 && question > 0) ? null : (
         <>

@@ -45,6 +45,7 @@ export function CalledSite({ site, isPaused, settings }: CalledSiteProps) {
       result,
       note: draft.note.trim().normalize("NFC"),
       names: draft.names.trim().normalize("NFC"),
+      seen_ms: site.marked_ms ?? 0,
       ...(Number.isInteger(people) ? { people } : {}),
     });
   };

@@ -28,6 +28,8 @@ export function RollCallScreen({ settings }: { settings: SettingsStore }) {
   const start = (isFailed: boolean) =>
     void run(commands.course({ type: "start_roll_call", ...(isFailed ? { failed: true } : {}) }));
   const isOver = roll !== null && site === undefined;
+  // Whoever has called the last site by its key goes on with Enter; a focus that is somewhere stays there.
+  const isFocusFree = document.activeElement === document.body;
   return (
     <main className={styles.screen} data-region="stage" tabIndex={-1} aria-label={t("roll.title")}>
       {roll === null ? <h2 className={styles.title}>{t("roll.title")}</h2> : <RollProgress roll={roll} />}
@@ -48,7 +50,12 @@ export function RollCallScreen({ settings }: { settings: SettingsStore }) {
                 count === 0 ? null : isOver ? (
                   <>
                     {failed > 0 ? (
-                      <Button variant="primary" size="large" onPress={() => start(true)}>
+                      <Button
+                        variant="primary"
+                        size="large"
+                        autoFocus={isFocusFree}
+                        onPress={() => start(true)}
+                      >
                         {t("roll.call_failed", { count: failed })}
                       </Button>
                     ) : null}
@@ -59,6 +66,7 @@ export function RollCallScreen({ settings }: { settings: SettingsStore }) {
                     ) : (
                       <Button
                         size="large"
+                        autoFocus={isFocusFree && failed === 0}
                         onPress={() => void run(commands.course({ type: "finish_roll_call" }))}
                       >
                         {t("roll.finish")}

@@ -7,14 +7,14 @@ import { clockTime, written } from "../../../i18n/format";
 import type { RollCallView } from "../../../protocol/generated";
 import { pace, rollCount } from "../../../state/course";
 import { Button } from "../../../ui/Button";
+import { SheetMenu } from "../../../ui/SheetMenu";
 import { useMeeting, useMeetingState, useRun } from "../meeting-context";
 import { useServerNow } from "../use-server-now";
 import styles from "./RollProgress.module.css";
-import { SheetMenu } from "./SheetMenu";
 
 export function RollProgress({ roll }: { roll: RollCallView }) {
   const { t } = useTranslation();
-  const { commands } = useMeeting();
+  const { commands, conference } = useMeeting();
   const run = useRun();
   const sites = useMeetingState((state) => state.sites);
   const order = useMeetingState((state) => state.siteOrder);
@@ -26,7 +26,7 @@ export function RollProgress({ roll }: { roll: RollCallView }) {
         <h2 className={styles.title}>{t("roll.title")}</h2>
         {isPaused ? <strong className={styles.paused}>{t("roll.paused")}</strong> : null}
         {roll.phase === "running" && roll.left > 0 ? <Pace left={roll.left} /> : null}
-        <SheetMenu />
+        <SheetMenu conference={conference} />
         {roll.phase === "finished" ? null : isPaused ? (
           <Button size="dense" onPress={() => void run(commands.course({ type: "start_roll_call" }))}>
             {t("roll.resume")}

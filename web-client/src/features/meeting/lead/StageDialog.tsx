@@ -5,7 +5,7 @@ import { X } from "lucide-react";
 import { useState } from "react";
 import { Label, Radio, RadioGroup } from "react-aria-components";
 import { useTranslation } from "react-i18next";
-import type { Layout, ParticipantId } from "../../../protocol/generated";
+import type { Layout, MeetingKind, ParticipantId } from "../../../protocol/generated";
 import { Button } from "../../../ui/Button";
 import { Dialog } from "../../../ui/Dialog";
 import { IconButton } from "../../../ui/IconButton";
@@ -16,6 +16,7 @@ import { useMeeting, useMeetingState, useRun } from "../meeting-context";
 import { LAYOUTS, LayoutPicture } from "./LayoutPicture";
 import styles from "./StageDialog.module.css";
 
+const KINDS: readonly MeetingKind[] = ["normal", "lecture", "questioning"];
 /** As many as the server takes. */
 const MAX_CHOSEN = 4;
 
@@ -28,6 +29,8 @@ export function StageDialog({ onClose }: { onClose: () => void }) {
   const [layout, setLayout] = useState<Layout>(stage.layout);
   const [chosen, setChosen] = useState<readonly ParticipantId[]>(stage.chosen);
   const [isFree, setFree] = useState(stage.free);
+  const kindNow = useMeetingState((state) => state.conference?.kind ?? "normal");
+  const [kind, setKind] = useState<MeetingKind>(kindNow);
   const there = chosen.filter((id) => participants.has(id));
   const options = [...participants.values()]
     .filter((person) => !there.includes(person.id))
@@ -38,7 +41,8 @@ export function StageDialog({ onClose }: { onClose: () => void }) {
     .sort((left, right) => byVietnamese(left.label, right.label));
   const save = async () => {
     const request = { type: "set_stage", layout, participants: there, free: isFree } as const;
-    if (await run(commands.course(request))) onClose();
+    const isKindSet = kind === kindNow || (await run(commands.course({ type: "set_kind", kind })));
+    if (isKindSet && (await run(commands.course(request)))) onClose();
   };
   return (
     <Dialog
@@ -99,6 +103,16 @@ export function StageDialog({ onClose }: { onClose: () => void }) {
             onChange={(id) => setChosen([...there, Number(id)])}
           />
         ) : null}
+      </div>
+      <div>
+        <Select
+          label={t("chair.kind")}
+          options={KINDS.map((one) => ({ id: one, label: t(`kind.${one}`) }))}
+          value={kind}
+          placeholder=""
+          onChange={(id) => setKind(KINDS.find((one) => one === id) ?? "normal")}
+        />
+        <p className={styles.help}>{t(`kind.${kind}_help`)}</p>
       </div>
       <Switch isOn={isFree} onChange={setFree} help={t("chair.stage_free_help")}>
         {t("chair.stage_free")}

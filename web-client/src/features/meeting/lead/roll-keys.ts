@@ -21,6 +21,17 @@ const ACTS: Readonly<Record<string, Exclude<RollAct["act"], "mark">>> = {
   KeyP: "pause",
 };
 
+/** For the list of all keys: what stands on each, and the key of its words. */
+export const ROLL_KEYS = [
+  { keys: "1 – 4", words: "roll.results" },
+  { keys: "R", words: "roll.again" },
+  { keys: "←", words: "roll.back" },
+  { keys: null, words: "roll.next" },
+  { keys: "S", words: "roll.people" },
+  { keys: "N", words: "roll.note" },
+  { keys: "P", words: "roll.pause_or_resume" },
+] as const;
+
 const COMPOSING_KEY_CODE = 229;
 
 /** What `key` means; nothing while something is typed or a combination is pressed. */

@@ -1,7 +1,7 @@
 /**
  * One person inside: name, unit, what is on, and what may be done about it.
  */
-import { Ellipsis, Hand, Mic, MicOff, Pin, PinOff, UserX, Video, VideoOff } from "lucide-react";
+import { Ellipsis, Gavel, Hand, Mic, MicOff, Pin, PinOff, UserX, Video, VideoOff } from "lucide-react";
 import { memo } from "react";
 import { useTranslation } from "react-i18next";
 import type { ParticipantId } from "../../../protocol/generated";
@@ -19,10 +19,13 @@ export const PersonRow = memo(function PersonRow({ id }: { id: ParticipantId }) 
   const person = useMeetingState(participantOf(id));
   const isOwn = useMeetingState((state) => state.you?.participant === id);
   const isTalking = useMeetingState(isSpeaking(id));
+  const isDeputy = useMeetingState((state) => state.conference?.deputy === id);
+  const leads = useMeetingState((state) => state.conference?.presiding === id);
   const entries = usePersonEntries(id);
   if (!person) return null;
   const second = [
     person.role === "delegate" ? "" : t(`role.${person.role}`),
+    leads && person.role !== "chair" ? t("deputy.leads") : isDeputy ? t("deputy.is") : "",
     person.unit,
     person.presence === "reconnecting" ? t("people.reconnecting") : "",
   ]
@@ -70,6 +73,9 @@ function usePersonEntries(id: ParticipantId): readonly MenuEntry[] {
   const mayMute = useMeetingState(may("mute"));
   const mayLower = useMeetingState(may("lower_hands"));
   const mayRemove = useMeetingState(may("remove"));
+  const mayName = useMeetingState(may("name_deputy"));
+  const isChair = useMeetingState((state) => state.participants.get(id)?.role === "chair");
+  const isDeputy = useMeetingState((state) => state.conference?.deputy === id);
   const isPinned = useView((state) => state.pinned === id);
   return [
     {
@@ -92,6 +98,13 @@ function usePersonEntries(id: ParticipantId): readonly MenuEntry[] {
         label: t("people.lower_hand"),
         icon: <Hand size={18} aria-hidden />,
         onAction: () => void run(isOwn ? commands.lowerHand() : commands.lowerHand(id)),
+      },
+    mayName &&
+      !isChair && {
+        id: "deputy",
+        label: t(isDeputy ? "deputy.unname" : "deputy.name"),
+        icon: <Gavel size={18} aria-hidden />,
+        onAction: () => void run(commands.course({ type: "name_deputy", participant: isDeputy ? null : id })),
       },
     mayRemove &&
       !isOwn && {
