@@ -21,6 +21,8 @@ import { TodayRow } from "./TodayRow";
 
 /** How often today's meetings are asked for anew, in ms. */
 const REFRESH_MS = 10_000;
+/** The same for the meetings of the days ahead, in ms. */
+const REFRESH_AHEAD_MS = 30_000;
 /** How often the page looks whether another day has begun, in ms. */
 const LOOK_MS = 60_000;
 
@@ -35,7 +37,7 @@ export function TodayList({ person }: { person: Person }) {
     queries: days.map((day, at) => ({
       queryKey: [TODAY_KEY, day],
       queryFn: () => today(day),
-      ...(at === 0 ? { refetchInterval: REFRESH_MS } : { staleTime: LOOK_MS }),
+      refetchInterval: at === 0 ? REFRESH_MS : REFRESH_AHEAD_MS,
     })),
   });
   const known = lists.map((list) => list.data).filter((one) => one !== undefined);
