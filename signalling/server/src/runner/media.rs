@@ -8,47 +8,12 @@ use super::place::Leg;
 use super::statistics::LegNews;
 use super::task::Task;
 use super::telling::volatile;
-use crate::media_port::MediaPort;
 use crate::protocol::{Refused, Volatile};
 use conference::{Participant, State, allowed_sources, stage};
 use media_control::{
     LegId, LegRefusal, MAX_WISHES, MediaCommand, MediaEvent, ParticipantId, SourceSet, Wish,
 };
-use std::collections::{BTreeMap, VecDeque};
-
-/// Orders that wait for the media server; above it requests of clients are refused. What the
-/// meeting itself orders (mutes, ends) may go above it: it is bounded by the participants.
-const ORDER_LIMIT: usize = 1024;
-
-/// Orders in the order given, kept until the media server takes them.
-#[derive(Debug, Default)]
-pub(super) struct MediaOrders(VecDeque<MediaCommand>);
-
-impl MediaOrders {
-    pub(super) fn push(&mut self, command: MediaCommand) {
-        self.0.push_back(command);
-    }
-
-    pub(super) fn has_room(&self) -> bool {
-        self.0.len() < ORDER_LIMIT
-    }
-
-    /// Whether some could not be sent yet.
-    pub(super) fn are_waiting(&self) -> bool {
-        !self.0.is_empty()
-    }
-
-    /// Sends as many as the media server takes.
-    pub(super) fn send(&mut self, port: &dyn MediaPort) {
-        while let Some(command) = self.0.pop_front() {
-            if port.send(command.clone()).is_err() {
-                metrics::counter!("vc_runner_media_busy_total").increment(1);
-                self.0.push_front(command);
-                return;
-            }
-        }
-    }
-}
+use std::collections::BTreeMap;
 
 /// Which wishes of `viewer` the stage allows now.
 fn allowed_to<'a>(state: &'a State, viewer: &'a Participant) -> impl Fn(&Wish) -> bool + 'a {
@@ -61,19 +26,12 @@ fn allowed_to<'a>(state: &'a State, viewer: &'a Participant) -> impl Fn(&Wish) -
     }
 }
 
-fn busy() -> Refused {
-    Refused::Media { detail: "busy".to_owned() }
-}
-
 impl Task {
     /// A new leg for the place; an older one is closed.
     pub(super) fn open_media(&mut self, who: ParticipantId, id: u32) -> Result<(), Refused> {
         let Some(participant) = self.state.participant(who) else {
             return Err(Refused::NotAllowed {});
         };
-        if !self.orders.has_room() {
-            return Err(busy());
-        }
         let allowed = allowed_sources(participant);
         self.close_leg(who);
         let wishes = self.allowed_wishes(who);
@@ -106,12 +64,14 @@ impl Task {
     pub(super) fn answer(&mut self, who: ParticipantId, leg: LegId, sdp: String) -> Result<(), Refused> {
         let own = self.own_leg(who, leg)?;
         own.offer = None;
-        self.order(MediaCommand::Answer { leg, sdp })
+        self.orders.push(MediaCommand::Answer { leg, sdp });
+        Ok(())
     }
 
     pub(super) fn restart_ice(&mut self, who: ParticipantId, leg: LegId) -> Result<(), Refused> {
         self.own_leg(who, leg)?;
-        self.order(MediaCommand::RestartIce { leg })
+        self.orders.push(MediaCommand::RestartIce { leg });
+        Ok(())
     }
 
     pub(super) fn watch(&mut self, who: ParticipantId, wishes: Vec<Wish>) -> Result<(), Refused> {
@@ -131,7 +91,8 @@ impl Task {
         let Some(leg) = self.places.get_mut(&who).and_then(|place| place.leg.as_mut()) else { return Ok(()) };
         leg.watching.clone_from(&wishes);
         let leg = leg.id;
-        self.order(MediaCommand::Watch { leg, wishes })
+        self.orders.push(MediaCommand::Watch { leg, wishes });
+        Ok(())
     }
 
     /// The wishes of a place that the stage allows now.
@@ -161,14 +122,6 @@ impl Task {
     fn own_leg(&mut self, who: ParticipantId, leg: LegId) -> Result<&mut Leg, Refused> {
         let own = self.places.get_mut(&who).and_then(|place| place.leg.as_mut());
         own.filter(|own| own.id == leg).ok_or(Refused::NoSuchLeg { leg })
-    }
-
-    fn order(&mut self, command: MediaCommand) -> Result<(), Refused> {
-        if !self.orders.has_room() {
-            return Err(busy());
-        }
-        self.orders.push(command);
-        Ok(())
     }
 
     pub(super) fn close_leg(&mut self, who: ParticipantId) {

@@ -11,6 +11,7 @@ mod capacity;
 mod entering;
 mod legs;
 mod media;
+mod orders;
 mod outside;
 mod outward;
 mod place;

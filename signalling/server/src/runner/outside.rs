@@ -69,10 +69,8 @@ impl Task {
                 let Some(leg) = self.places.get_mut(&who).and_then(|place| place.leg.as_mut()) else {
                     return;
                 };
-                if self.orders.has_room() {
-                    leg.awaited.restarted = Some(restarted);
-                    self.orders.push(MediaCommand::TakeRestart { leg: leg.id, ufrag, pwd });
-                }
+                leg.awaited.restarted = Some(restarted);
+                self.orders.push(MediaCommand::TakeRestart { leg: leg.id, ufrag, pwd });
             }
         }
     }
@@ -85,7 +83,7 @@ impl Task {
         taken: oneshot::Sender<Result<OfferTaken, NoLeg>>,
     ) {
         let Some(participant) = self.state.participant(who) else { return };
-        if !self.orders.has_room() {
+        if self.orders.are_crowded() {
             // Who asked may have given up.
             let _ = taken.send(Err(NoLeg::Busy));
             return;

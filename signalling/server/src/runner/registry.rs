@@ -6,7 +6,7 @@
 use super::agenda::planned_agenda;
 use super::capacity::Capacity;
 use super::legs::Legs;
-use super::media::MediaOrders;
+use super::orders::MediaOrders;
 use super::reach::Reach;
 use super::statistics::ShardLoads;
 use super::task::{Mailboxes, Task};

@@ -4,7 +4,7 @@
 //! the clock and the journal. Never tells anybody what is not committed.
 
 use super::batch::{Batch, INPUT_LIMIT, Reply};
-use super::media::MediaOrders;
+use super::orders::MediaOrders;
 use super::place::Place;
 use super::requests::{command, refused};
 use super::wording::Wording;
