@@ -156,7 +156,9 @@ impl Frames {
                 if self.open.len() == MAX_OPEN {
                     self.open.pop_front();
                 }
-                self.open.push_back(Open {
+                // One that was lost as a whole begins with its first repair, when later ones have begun.
+                let at = self.open.partition_point(|it| it.lowest < piece.number);
+                self.open.insert(at, Open {
                     timestamp: piece.timestamp,
                     first_at: piece.at,
                     newest_at: piece.at,
@@ -166,7 +168,7 @@ impl Frames {
                     is_key: false,
                     is_whole: false,
                 });
-                self.open.len() - 1
+                at
             }
         };
         let open = &mut self.open[at];
@@ -270,6 +272,12 @@ mod tests {
         assert_eq!((all.expected, all.whole, all.in_time, all.freezes), (3, 3, 3, 0));
         let mixed = watch("3! 4 6 5 8 7 10 9 11");
         assert_eq!((mixed.expected, mixed.whole, mixed.in_time), (3, 3, 3));
+    }
+
+    #[test]
+    fn a_picture_that_was_lost_as_a_whole_and_repaired_costs_no_other() {
+        let repaired = watch("3! 4 5 9 10 11 6 7 8 12 13 14");
+        assert_eq!((repaired.expected, repaired.whole, repaired.in_time, repaired.freezes), (4, 4, 4, 0));
     }
 
     #[test]
