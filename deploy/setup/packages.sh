@@ -12,8 +12,8 @@ set -euo pipefail
 # Vietnamese letters where a page has no font of its own (free by the licences of Bitstream Vera and Arev).
 # libav*-dev, libswresample-dev: FFmpeg, which decodes and encodes composed pictures, with x264, libvpx and dav1d
 # in it; libopenh264-dev: the encoder that is not under the GPL; libyuv-dev: scaling. clang, libclang-dev: read their headers.
-# pkg-config: finds them (docs/adr/0026 tells their licences).
-run_packages=(build-essential ca-certificates fonts-dejavu-core
+# pkg-config: finds them (docs/adr/0026 tells their licences). cmake: builds libopus, which comes with its crate.
+run_packages=(build-essential ca-certificates cmake fonts-dejavu-core
   libavcodec-dev libavformat-dev libavutil-dev libswresample-dev libopenh264-dev libyuv-dev
   clang libclang-dev pkg-config)
 # chromium: browser tests. ffmpeg, espeak-ng, pocketsphinx-testdata: camera pictures and speech for

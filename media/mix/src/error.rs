@@ -23,7 +23,18 @@ pub enum Failure {
     CodecRefused { codec: &'static str, code: i32 },
     #[error("encoder {codec} failed (error {code})")]
     EncodeFailed { codec: &'static str, code: i32 },
+    #[error("codec {codec} cannot be opened or failed: {said}")]
+    SoundRefused { codec: &'static str, said: &'static str },
+    #[error("{limit} sound encoders are running, which is the limit")]
+    TooManyEncoders { limit: usize },
     /// A picture of another size than the encoder was made for.
     #[error("encoder was made for {wanted:?}, the picture is {given:?}")]
     OtherSize { wanted: Size, given: Size },
+}
+
+impl Failure {
+    /// What libopus says.
+    pub(crate) fn refused(codec: &'static str, failure: &opus::Error) -> Self {
+        Self::SoundRefused { codec, said: failure.description() }
+    }
 }

@@ -130,12 +130,12 @@ fn ticks(at: Duration) -> i64 {
 }
 
 /// FFmpeg writes on standard error whatever a broken stream makes it say; counters say it better.
-fn hush() {
+pub(crate) fn hush() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| ffmpeg_next::log::set_level(ffmpeg_next::log::Level::Quiet));
 }
 
 /// The number behind an error of FFmpeg.
-fn code(failure: ffmpeg_next::Error) -> i32 {
+pub(crate) fn code(failure: ffmpeg_next::Error) -> i32 {
     failure.into()
 }

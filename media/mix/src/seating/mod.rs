@@ -13,7 +13,7 @@ use patrol::Patrol;
 use speaker::Speaker;
 use std::time::Duration;
 
-/// A camera or a document of the conference, by the number that the relay gives it.
+/// A camera, a microphone or a document of the conference, by the number that the relay gives it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SourceId(pub u64);
 

@@ -1,0 +1,119 @@
+//! What rooms and viewers get, read by decoders of others.
+
+use super::hall::tone;
+use super::{Hall, Microphone, power_at};
+use media_mix::codec::Bitrate;
+use media_mix::sound::{Encoders, Form, SourceId, Take};
+use std::io::Write as _;
+use std::process::{Command, Stdio};
+
+const TONE: f32 = 1_000.0;
+
+fn encoded(form: Form, rounds: usize) -> Vec<Vec<u8>> {
+    let mut hall = Hall::plain(vec![Microphone::new(1, tone(TONE, 0.3))]);
+    let mut encoders = Encoders::default();
+    let takes = [Take { form, own: None }];
+    hall.rounds(20);
+    let payloads = (0..rounds).map(|_| {
+        let round = hall.tick();
+        encoders.encode(&round, &takes).expect("encodes").remove(0).payload
+    });
+    payloads.collect()
+}
+
+/// Decoded by the program `ffmpeg`.
+fn by_ffmpeg(name: &str, rate: &str, payloads: &[Vec<u8>]) -> Vec<f32> {
+    let raw = ["-f", name, "-ar", rate, "-ac", "1"];
+    let input: &[&str] = if name == "g722" { &["-f", "g722"] } else { &raw };
+    let mut ffmpeg = Command::new("ffmpeg")
+        .args(["-v", "error"])
+        .args(input)
+        .args(["-i", "pipe:0", "-f", "f32le", "pipe:1"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("ffmpeg is installed for tests");
+    let bytes = payloads.concat();
+    let mut stdin = ffmpeg.stdin.take().expect("a pipe");
+    let writer = std::thread::spawn(move || stdin.write_all(&bytes).expect("ffmpeg reads"));
+    let output = ffmpeg.wait_with_output().expect("ends");
+    writer.join().expect("wrote");
+    output.stdout.chunks_exact(4).map(|it| f32::from_le_bytes([it[0], it[1], it[2], it[3]])).collect()
+}
+
+fn check(form: Form, name: &str, rate: &str, length: usize) {
+    let payloads = encoded(form, 100);
+    assert!(payloads.iter().all(|it| it.len() == length), "{form:?}: {:?}", payloads[0].len());
+    let samples = by_ffmpeg(name, rate, &payloads);
+    let hertz: f32 = rate.parse().expect("a number");
+    assert_eq!(samples.len(), 2 * hertz as usize);
+    let steady = &samples[hertz as usize / 2..];
+    let (tone, other) = (power_at(steady, hertz, TONE), power_at(steady, hertz, 2.0 * TONE));
+    assert!((0.25..0.35).contains(&tone) && other < 0.01, "{form:?}: {tone} {other}");
+}
+
+#[test]
+fn g711_is_read_by_another_decoder() {
+    check(Form::Alaw, "alaw", "8000", 160);
+    check(Form::Ulaw, "mulaw", "8000", 160);
+}
+
+#[test]
+fn g722_is_read_by_another_decoder() {
+    check(Form::G722, "g722", "16000", 160);
+}
+
+#[test]
+fn what_a_telephone_cannot_carry_does_not_come_back_as_something_else() {
+    let mut hall = Hall::plain(vec![Microphone::new(1, tone(5_000.0, 0.3))]);
+    let mut encoders = Encoders::default();
+    let takes = [Take { form: Form::Alaw, own: None }];
+    let payloads =
+        (0..100).map(|_| encoders.encode(&hall.tick(), &takes).expect("encodes").remove(0).payload);
+    let samples = by_ffmpeg("alaw", "8000", &payloads.collect::<Vec<_>>());
+    // 5 kHz folds to 3 kHz when nothing filters it.
+    assert!(power_at(&samples[4_000..], 8_000.0, 3_000.0) < 0.005);
+}
+
+#[test]
+fn opus_is_read_back() {
+    let payloads = encoded(Form::OPUS, 100);
+    let mut decoder = opus::Decoder::new(48_000, opus::Channels::Mono).expect("a decoder");
+    let mut samples = Vec::new();
+    let mut frame = [0.0; 5_760];
+    for payload in &payloads {
+        let length = decoder.decode_float(payload, &mut frame, false).expect("is Opus");
+        samples.extend_from_slice(&frame[..length]);
+    }
+    assert_eq!(samples.len(), 96_000);
+    assert!((0.2..0.4).contains(&power_at(&samples[24_000..], 48_000.0, TONE)));
+}
+
+#[test]
+fn all_who_hear_the_same_share_one_encode() {
+    let mut hall = Hall::plain((0..2).map(|it| Microphone::new(it, tone(500.0, 0.2))).collect());
+    let mut encoders = Encoders::default();
+    hall.rounds(20);
+    let take = |own: u64| Take { form: Form::OPUS, own: Some(SourceId(own)) };
+    // 277 listeners, of whom two are heard.
+    let takes: Vec<Take> = (0..277).map(take).collect();
+    let sent = encoders.encode(&hall.tick(), &takes).expect("encodes");
+    let only: Vec<Option<u64>> = sent.iter().map(|it| it.only.map(|it| it.0)).collect();
+    assert_eq!(only, [Some(0), Some(1), None]);
+    // Who takes nothing any more costs nothing soon.
+    for _ in 0..60 {
+        encoders.encode(&hall.tick(), &takes[10..]).expect("encodes");
+    }
+    assert_eq!(encoders.len(), 1);
+}
+
+#[test]
+fn encoders_are_bounded() {
+    let mut hall = Hall::plain(Vec::new());
+    let mut encoders = Encoders::default();
+    let take =
+        |bits: u32| Take { form: Form::Opus { rate: Bitrate(16_000 + bits), is_lossy: false }, own: None };
+    let takes: Vec<Take> = (0..129).map(take).collect();
+    let failure = encoders.encode(&hall.tick(), &takes).expect_err("too many");
+    assert_eq!(failure.to_string(), "128 sound encoders are running, which is the limit");
+}
