@@ -24,6 +24,14 @@ pub enum Command {
     Adjust {
         settings: Settings,
     },
+    /// Calls the planned meeting off. Who may edit the plan was asked before: that does not follow from the role.
+    Cancel {
+        by: Actor,
+    },
+    /// Takes a cancellation back; as above.
+    Restore {
+        by: Actor,
+    },
     /// The sites that are invited, in the order of their tree; after [`Command::Open`].
     Invite {
         sites: Vec<SiteId>,

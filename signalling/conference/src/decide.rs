@@ -18,6 +18,8 @@ pub fn decide(state: &State, now: Timestamp, command: Command) -> Result<Vec<Eve
     match command {
         Command::Open { settings } => Ok(lobby::open(state, settings)),
         Command::Adjust { settings } => Ok(lobby::adjust(state, settings)),
+        Command::Cancel { by } => Ok(lobby::cancel(state, now, by)),
+        Command::Restore { by } => Ok(lobby::restore(state, now, by)),
         Command::Invite { sites } => Ok(sites::invite(state, sites)),
         Command::ServerStarted => Ok(presence::server_started(state, now)),
         Command::Tick => Ok(presence::tick(state, now)),

@@ -32,6 +32,15 @@ pub enum Event {
     Adjusted {
         settings: Settings,
     },
+    /// The planned meeting was called off; nobody comes in until it is restored.
+    Cancelled {
+        by: By,
+        at: Timestamp,
+    },
+    Restored {
+        by: By,
+        at: Timestamp,
+    },
     /// An always-open conference that had been ended begins a new sitting: unlocked, empty chat,
     /// waiting room as in its settings.
     Reopened {},

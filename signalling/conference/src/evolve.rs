@@ -30,6 +30,8 @@ pub fn evolve(state: &mut State, event: &Event) {
             state.kind = settings.kind;
             state.opened_early = false;
         }
+        Event::Cancelled { .. } => state.cancelled = true,
+        Event::Restored { .. } => state.cancelled = false,
         Event::Reopened {} => reopen(state),
         Event::Joined(arrival) => {
             count_arrival(state, arrival);

@@ -5,7 +5,7 @@
 
 use crate::presence::place_of;
 use crate::role::may;
-use crate::{Act, Arrival, Event, Newcomer, Phase, Refusal, Settings, State, Timestamp, WaitingEnd};
+use crate::{Act, Actor, Arrival, Event, Newcomer, Phase, Refusal, Settings, State, Timestamp, WaitingEnd};
 use crate::{floor, presiding, speaking};
 use media_control::ParticipantId;
 
@@ -28,6 +28,14 @@ pub(crate) fn adjust(state: &State, settings: Settings) -> Vec<Event> {
     let is_empty = state.participants.is_empty() && state.waiting.is_empty();
     let changes = state.phase == Phase::Open && is_empty && state.settings != settings;
     if changes { vec![Event::Adjusted { settings }] } else { Vec::new() }
+}
+
+pub(crate) fn cancel(state: &State, now: Timestamp, by: Actor) -> Vec<Event> {
+    if state.cancelled { Vec::new() } else { vec![Event::Cancelled { by: by.by(), at: now }] }
+}
+
+pub(crate) fn restore(state: &State, now: Timestamp, by: Actor) -> Vec<Event> {
+    if state.cancelled { vec![Event::Restored { by: by.by(), at: now }] } else { Vec::new() }
 }
 
 pub(crate) fn join(state: &State, now: Timestamp, newcomer: Newcomer) -> Result<Vec<Event>, Refusal> {

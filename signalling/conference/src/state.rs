@@ -133,6 +133,9 @@ pub struct State {
     /// Somebody has opened the door before its time.
     #[serde(default)]
     pub(crate) opened_early: bool,
+    /// Called off.
+    #[serde(default)]
+    pub(crate) cancelled: bool,
     pub(crate) participants: Vec<Participant>,
     pub(crate) waiting: Vec<Waiting>,
     pub(crate) floor: Floor,
@@ -170,6 +173,7 @@ impl State {
             locked: false,
             waiting_room: false,
             opened_early: false,
+            cancelled: false,
             participants: Vec::new(),
             waiting: Vec::new(),
             floor: Floor::default(),

@@ -232,7 +232,9 @@ impl Changed {
             Event::SitesCalled { sites, .. } => self.sites.extend(sites.iter().cloned()),
             Event::RollCall(event) => self.note_roll_call(event),
             Event::Patrol(_) => (self.patrol, self.stage) = (true, true),
-            Event::AllMuted { .. }
+            Event::Cancelled { .. }
+            | Event::Restored { .. }
+            | Event::AllMuted { .. }
             | Event::MuteUndone { .. }
             | Event::Muted { .. }
             | Event::MediaSet { .. }

@@ -3,7 +3,7 @@
 use crate::course;
 use conference::view::LeaveReason;
 use conference::{
-    Arrival, Command, Event, MediaWish, Newcomer, PersonId, Role, Settings, State, TextId, Timestamp,
+    Arrival, By, Command, Event, MediaWish, Newcomer, PersonId, Role, Settings, State, TextId, Timestamp,
     WaitingEnd,
 };
 use media_control::ParticipantId;
@@ -104,6 +104,8 @@ pub fn step() -> impl Strategy<Value = Step> {
         2 => (by(), any::<bool>()).prop_map(|(by, enabled)| Command::WaitingRoom { by, enabled }),
         2 => pair().prop_map(|(by, participant)| Command::Admit { by, participant }),
         1 => by().prop_map(|by| Command::AdmitAll { by }),
+        1 => by().prop_map(|by| Command::Cancel { by: by.into() }),
+        1 => by().prop_map(|by| Command::Restore { by: by.into() }),
         1 => pair().prop_map(|(by, participant)| Command::TurnAway { by, participant }),
         1 => by().prop_map(|by| Command::EndForAll { by }),
     ];
@@ -133,6 +135,8 @@ pub fn event() -> impl Strategy<Value = Event> {
     prop_oneof![
         1 => Just(Event::Opened { settings: Settings::default() }),
         1 => Just(Event::Adjusted { settings: Settings::default() }),
+        1 => at().prop_map(|at| Event::Cancelled { by: By::Participant(ParticipantId(1)), at }),
+        1 => at().prop_map(|at| Event::Restored { by: By::Person { person: PersonId(1) }, at }),
         1 => Just(Event::Reopened {}),
         1 => arrival().prop_map(Event::Joined),
         1 => (arrival(), at()).prop_map(|(arrival, at)| Event::WaitingStarted { arrival, at }),

@@ -5,6 +5,7 @@
 
 use super::App;
 use super::body::JsonBody;
+use super::query::Asked;
 use crate::private::Private;
 use crate::protocol::api::{
     ApiError, CheckAnswer, CheckClock, CheckGrade, CheckLeg, CheckReceipt, CheckReport, CheckUploaded,
@@ -12,7 +13,7 @@ use crate::protocol::api::{
 use crate::runner::NoReach;
 use axum::Json;
 use axum::body::{Body, Bytes};
-use axum::extract::{ConnectInfo, Path, Query, State};
+use axum::extract::{ConnectInfo, Path, State};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::IntoResponse;
@@ -76,7 +77,7 @@ pub(super) struct Wanted {
 pub(super) async fn download(
     State(app): State<Arc<App>>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
-    Query(Wanted { bytes }): Query<Wanted>,
+    Asked(Wanted { bytes }): Asked<Wanted>,
     headers: HeaderMap,
 ) -> Result<impl IntoResponse, ApiError> {
     app.rates.check(app.address(peer, &headers))?;

@@ -3,6 +3,7 @@
 //! Handlers under `/api/v1/conferences` and `/api/v1/sites`; the rules stand in `meetings`.
 
 use super::body::{JsonBody, WideJson};
+use super::query::Asked;
 use super::{App, conference_id};
 use crate::auth::Identity;
 use crate::auth::cookie::{self, GUEST_COOKIE};
@@ -13,7 +14,7 @@ use crate::protocol::api::{
 };
 use crate::schedule;
 use axum::Json;
-use axum::extract::{ConnectInfo, FromRequestParts, Path, Query, State};
+use axum::extract::{ConnectInfo, FromRequestParts, Path, State};
 use axum::http::header::SET_COOKIE;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
@@ -90,7 +91,8 @@ pub(super) async fn lobby(
 #[utoipa::path(post, path = "/api/v1/conferences/{id}/guest", params(("id" = String, Path)),
     request_body = GuestEntry, responses(
     (status = 200, body = Person, description = "sets the guest cookie"),
-    (status = 403, body = ApiError), (status = 404, body = ApiError), (status = 422, body = ApiError),
+    (status = 403, body = ApiError), (status = 404, body = ApiError), (status = 409, body = ApiError),
+    (status = 422, body = ApiError),
 ))]
 pub(super) async fn guest(
     State(app): State<Arc<App>>,
@@ -134,7 +136,7 @@ pub(super) struct Tree {
 ))]
 pub(super) async fn sites(
     State(app): State<Arc<App>>,
-    Query(Tree { tree }): Query<Tree>,
+    Asked(Tree { tree }): Asked<Tree>,
     headers: HeaderMap,
 ) -> Result<Json<Vec<SiteSummary>>, ApiError> {
     app.signed_in(&headers).await?;

@@ -14,7 +14,7 @@ use crate::protocol::course::{
     ConferenceDetail, FloorAct, FloorStanding, MarkedSite, MuteAct, Muted, RollCallStanding, RollCallStart,
     SiteMark,
 };
-use crate::runner::{Act, Acted, Handle, Input};
+use crate::runner::{Act, Acted, Input};
 use axum::Json;
 use axum::extract::{Path, State};
 use conference::view::ConferenceView;
@@ -23,23 +23,16 @@ use media_control::ConferenceId;
 use std::sync::Arc;
 use tokio::sync::oneshot;
 
-async fn handle(app: &App, id: &ConferenceId) -> Result<Handle, ApiError> {
-    let meeting = meetings::find(&app.store, id).await?;
-    app.runners.open(&meeting).await.map_err(|failure| refused_to_open(&failure))
-}
-
 /// Asks the conference and waits until what it decided is kept.
 pub(super) async fn act(app: &App, id: &ConferenceId, who: Identity, act: Act) -> Result<Acted, ApiError> {
-    let handle = handle(app, id).await?;
-    let (answer, acted) = oneshot::channel();
-    let busy = || ApiError::Busy { retry_s: 2 };
-    handle.inputs.send(Input::Act { who, act, answer }).await.map_err(|_| busy())?;
-    acted.await.map_err(|_| busy())?.map_err(ApiError::from)
+    let meeting = meetings::find(&app.store, id).await?;
+    meetings::act(&app.runners, &meeting, who, act).await
 }
 
 /// The conference as `role` may see it.
 pub(super) async fn view(app: &App, id: &ConferenceId, role: Role) -> Result<ConferenceView, ApiError> {
-    let handle = handle(app, id).await?;
+    let meeting = meetings::find(&app.store, id).await?;
+    let handle = app.runners.open(&meeting).await.map_err(|failure| refused_to_open(&failure))?;
     let (answer, shown) = oneshot::channel();
     let busy = || ApiError::Busy { retry_s: 2 };
     handle.inputs.send(Input::Show { role, answer }).await.map_err(|_| busy())?;
@@ -180,6 +173,7 @@ fn known_site(site: Option<String>) -> Result<Option<SiteId>, ApiError> {
     request_body = Option<MuteAct>, responses(
     (status = 200, body = Muted), (status = 401, body = ApiError), (status = 403, body = ApiError),
     (status = 404, body = ApiError), (status = 409, body = ApiError),
+    (status = 422, body = ApiError),
 ))]
 pub(super) async fn mute(
     State(app): State<Arc<App>>,

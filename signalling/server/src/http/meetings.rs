@@ -83,7 +83,7 @@ pub(super) async fn cancel(
     editing: Editing,
     MaybeJson(body): MaybeJson<Cancellation>,
 ) -> Result<Json<CancelledMeetings>, ApiError> {
-    Ok(Json(schedule::cancel(&app.desk(), &editing.id, &body).await?))
+    Ok(Json(schedule::cancel(&app.desk(), &editing.who, &editing.id, &body).await?))
 }
 
 /// Takes a cancellation back, with those that were cancelled in the same act if that is asked for.
@@ -97,7 +97,7 @@ pub(super) async fn restore(
     editing: Editing,
     MaybeJson(body): MaybeJson<Restoration>,
 ) -> Result<Json<RestoredMeetings>, ApiError> {
-    Ok(Json(schedule::restore(&app.desk(), &editing.id, &body).await?))
+    Ok(Json(schedule::restore(&app.desk(), &editing.who, &editing.id, &body).await?))
 }
 
 /// Who and what is invited elsewhere at the same time.

@@ -220,7 +220,7 @@ fn life_of(app: &App, who: &SignedIn) -> SessionLife {
 /// Begins a second factor.
 #[utoipa::path(post, path = "/api/v1/me/second-factor", request_body = PasswordAgain, responses(
     (status = 200, body = SecondFactorBegun), (status = 401, body = ApiError),
-    (status = 409, body = ApiError, description = "one is in use"),
+    (status = 409, body = ApiError, description = "one is in use"), (status = 423, body = ApiError),
 ))]
 pub(super) async fn begin_second_factor(
     State(app): State<Arc<App>>,
@@ -258,6 +258,7 @@ pub(super) async fn confirm_second_factor(
 #[utoipa::path(post, path = "/api/v1/me/second-factor/recovery-codes", request_body = PasswordAgain, responses(
     (status = 200, body = RecoveryCodes), (status = 401, body = ApiError),
     (status = 409, body = ApiError, description = "no second factor is in use"),
+    (status = 423, body = ApiError),
 ))]
 pub(super) async fn renew_recovery_codes(
     State(app): State<Arc<App>>,
@@ -275,6 +276,7 @@ pub(super) async fn renew_recovery_codes(
 #[utoipa::path(delete, path = "/api/v1/me/second-factor", request_body = PasswordAgain, responses(
     (status = 204), (status = 401, body = ApiError), (status = 403, body = ApiError),
     (status = 422, body = ApiError, description = "the password is too weak to stand alone"),
+    (status = 423, body = ApiError),
 ))]
 pub(super) async fn remove_second_factor(
     State(app): State<Arc<App>>,

@@ -5,13 +5,14 @@
 //! imported, and are never logged.
 
 use super::App;
+use super::query::Asked;
 use crate::auth::cookie::{self, SESSION_COOKIE};
 use crate::auth::{Activity, SignedIn};
 use crate::people::{self, FileKind, ImportFailure, Line, Outcome, Scope};
 use crate::protocol::api::ApiError;
 use axum::Json;
 use axum::body::to_bytes;
-use axum::extract::{Query, Request, State};
+use axum::extract::{Request, State};
 use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
 use conference::{Role, Timestamp};
@@ -95,7 +96,7 @@ fn refused(failure: ImportFailure) -> ApiError {
 ))]
 pub(super) async fn import(
     State(app): State<Arc<App>>,
-    Query(Apply { apply }): Query<Apply>,
+    Asked(Apply { apply }): Asked<Apply>,
     headers: HeaderMap,
     request: Request,
 ) -> Result<Json<ImportReport>, ApiError> {

@@ -7,10 +7,11 @@ use crate::auth::Identity;
 use crate::http::refused_to_open;
 use crate::protocol::api::{ApiError, ConferenceSummary, Lobby, Person, SiteSummary};
 use crate::protocol::meetings::MeetingState;
-use crate::runner::{Runners, Summary};
+use crate::runner::{Act, Acted, Input, Runners, Summary};
 use crate::schedule::{Desk, Details, state_of, take_role};
 use crate::store::{Database, Meeting, Meetings as _, Planned, Planning as _};
 use media_control::ConferenceId;
+use tokio::sync::oneshot;
 use unicode_normalization::UnicodeNormalization as _;
 
 /// Conferences shown in the list, newest first.
@@ -44,6 +45,20 @@ pub(crate) async fn find_open(store: &Database, id: &ConferenceId) -> Result<Mee
         Some(_) => Err(ApiError::KeptOut { why: "cancelled".to_owned() }),
         None => Ok(planned.meeting),
     }
+}
+
+/// Asks the conference, whether somebody is in it or not, and waits until what it decided is kept.
+pub(crate) async fn act(
+    runners: &Runners,
+    meeting: &Meeting,
+    who: Identity,
+    act: Act,
+) -> Result<Acted, ApiError> {
+    let handle = runners.open(meeting).await.map_err(|failure| refused_to_open(&failure))?;
+    let (answer, acted) = oneshot::channel();
+    let busy = || ApiError::Busy { retry_s: 2 };
+    handle.inputs.send(Input::Act { who, act, answer }).await.map_err(|_| busy())?;
+    acted.await.map_err(|_| busy())?.map_err(ApiError::from)
 }
 
 /// The newest conferences as `who` sees them; a bearer of a token sees only their own.

@@ -97,6 +97,8 @@ impl EndFold {
                 self.ended = Some(at);
                 self.did(at, By::Participant(*by), "ended", On::Nothing);
             }
+            Event::Cancelled { by, .. } => self.did(at, *by, "cancelled", On::Nothing),
+            Event::Restored { by, .. } => self.did(at, *by, "restored", On::Nothing),
             Event::Reopened {} => self.ended = None,
             Event::Presiding(event) => self.presiding(at, event),
             Event::Floor(event) => self.floor(at, event),

@@ -37,6 +37,8 @@ fn shown(word: &str) -> &str {
         "locked" => "Khóa phòng",
         "unlocked" => "Mở khóa phòng",
         "door_opened" => "Mở cửa sớm",
+        "cancelled" => "Hủy cuộc họp",
+        "restored" => "Khôi phục cuộc họp",
         "admitted" => "Cho vào",
         "floor_granted" => "Mời phát biểu",
         "item_opened" => "Mở nội dung",

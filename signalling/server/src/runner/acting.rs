@@ -22,6 +22,10 @@ pub(crate) enum Act {
     Course(Request),
     /// Mutes everybody but these; a site means all who stand for it.
     MuteAllBut(Vec<Target>),
+    /// Calls the planned meeting off; whoever asks was found to be somebody who may edit it.
+    Cancel,
+    /// Takes that back.
+    Restore,
 }
 
 /// The conference after an act, as the one who acted may see it.
@@ -49,6 +53,8 @@ impl Task {
                 let except = self.spared(&spared);
                 Some(Command::MuteAll { by: actor, except })
             }
+            Act::Cancel => Some(Command::Cancel { by: actor }),
+            Act::Restore => Some(Command::Restore { by: actor }),
         };
         // Only requests that are commands are made into acts.
         let Some(command) = command else { return };

@@ -6,13 +6,15 @@
 use super::change::{meant, not_now, refusal};
 use super::make::facts;
 use super::{Desk, Details, REASON_LIMIT, state_of};
+use crate::auth::Identity;
 use crate::invitations::{self, News};
-use crate::meetings::checked_text;
+use crate::meetings::{self, checked_text};
 use crate::protocol::api::ApiError;
 use crate::protocol::meetings::{
     Cancellation, CancelledMeetings, Restoration, RestoredMeetings, SeriesScope,
 };
 use crate::protocol::webhooks::HookEvent;
+use crate::runner::Act;
 use crate::store::{Planned, Planning as _};
 use crate::webhooks::announce;
 use conference::Timestamp;
@@ -28,9 +30,17 @@ async fn keep(desk: &Desk<'_>, planned: &mut Planned, details: &Details) -> Resu
     Ok(desk.store.change_planned(&planned.meeting, &planned.plan, None).await?)
 }
 
+/// Writes who did it into the meeting's journal, which comes first: asked again after a failure, both stand.
+async fn note(desk: &Desk<'_>, who: &Identity, planned: &Planned, act: Act) -> Result<(), ApiError> {
+    meetings::act(desk.runners, &planned.meeting, who.clone(), act).await?;
+    desk.runners.renew(&planned.meeting.id).await;
+    Ok(())
+}
+
 /// Cancels.
 pub(crate) async fn cancel(
     desk: &Desk<'_>,
+    who: &Identity,
     id: &ConferenceId,
     asked: &Cancellation,
 ) -> Result<CancelledMeetings, ApiError> {
@@ -44,6 +54,7 @@ pub(crate) async fn cancel(
         let mut details = Details::of(&planned.plan);
         details.cancel_reason.clone_from(&reason);
         planned.plan.cancelled = Some(desk.now);
+        note(desk, who, &planned, Act::Cancel).await?;
         keep(desk, &mut planned, &details).await?;
         if details.is_told && asked.notify != Some(false) {
             invitations::tell_all(desk, &planned, News::Cancellation).await?;
@@ -58,6 +69,7 @@ pub(crate) async fn cancel(
 /// Takes a cancellation back.
 pub(crate) async fn restore(
     desk: &Desk<'_>,
+    who: &Identity,
     id: &ConferenceId,
     asked: &Restoration,
 ) -> Result<RestoredMeetings, ApiError> {
@@ -68,6 +80,7 @@ pub(crate) async fn restore(
         let mut details = Details::of(&planned.plan);
         details.cancel_reason.clear();
         planned.plan.cancelled = None;
+        note(desk, who, &planned, Act::Restore).await?;
         keep(desk, &mut planned, &details).await?;
         let was_told = details.is_told && desk.now >= at.plus_ms(UNDO_MS);
         if was_told && asked.notify != Some(false) {

@@ -176,6 +176,13 @@ async fn cancelled_meeting_says_so_and_lets_nobody_in() {
     let lobby = ask(&stage, &secretary, "GET", &format!("/conferences/{id}/lobby"), Value::Null).await.json();
     assert_eq!((&lobby["state"], lobby.get("cancel_reason")), (&json!("planned"), None));
     assert_eq!(ask(&stage, &secretary, "POST", &path, json!({})).await.json()["why"], "not_cancelled");
+    // Both acts are rows of the meeting's journal, with who did them.
+    let report = format!("/conferences/{id}/reports/end.json");
+    let report = ask(&stage, &secretary, "GET", &report, Value::Null).await.json();
+    let deeds = report["acts"].as_array().expect("a list").iter();
+    let deeds: Vec<_> = deeds.map(|deed| (&deed["what"], &deed["by"])).collect();
+    let by = json!("Nguyễn Thị Hạnh");
+    assert_eq!(deeds, [(&json!("cancelled"), &by), (&json!("restored"), &by)], "{report}");
 }
 
 #[tokio::test]
