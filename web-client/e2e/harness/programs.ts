@@ -10,9 +10,10 @@ import path from "node:path";
 
 const ROOT = path.resolve(import.meta.dirname, "..", "..", "..");
 const TARGET = process.env.CARGO_TARGET_DIR ?? path.join(ROOT, "target");
-const PYTHON = process.env.DIEMCAU_TEST_PYTHON ?? path.join(TARGET, "test-programs", "bin", "python");
+export const TEST_PYTHON =
+  process.env.DIEMCAU_TEST_PYTHON ?? path.join(TARGET, "test-programs", "bin", "python");
 const SYSTEM_PYTHON = "/usr/bin/python3";
-const FOLDER = path.resolve(import.meta.dirname, "..", "programs");
+export const PROGRAMS = path.resolve(import.meta.dirname, "..", "programs");
 
 type Facts = Record<string, unknown>;
 
@@ -25,7 +26,7 @@ export class Program {
 
   private constructor(python: string, script: string, args: readonly string[]) {
     // Its errors tell more than a test could: FFmpeg and aiortc log there.
-    this.#child = spawn(python, [path.join(FOLDER, script), ...args], { stdio: ["pipe", "pipe", "pipe"] });
+    this.#child = spawn(python, [path.join(PROGRAMS, script), ...args], { stdio: ["pipe", "pipe", "pipe"] });
     this.#child.stderr?.on("data", (chunk: Buffer) => {
       this.#log = (this.#log + chunk.toString()).slice(-10_000);
     });
@@ -35,8 +36,8 @@ export class Program {
 
   /** Starts `script`; fails with the remedy where Python's packages are missing. */
   static start(script: string, ...args: string[]): Program {
-    if (!existsSync(PYTHON)) throw new Error(`${PYTHON} is missing: make setup-test`);
-    return new Program(PYTHON, script, args);
+    if (!existsSync(TEST_PYTHON)) throw new Error(`${TEST_PYTHON} is missing: make setup-test`);
+    return new Program(TEST_PYTHON, script, args);
   }
 
   /** The same with the system's Python, which alone knows GStreamer. */
