@@ -4,8 +4,10 @@
  * the system: a signed web-hook, a calendar feed, the end report; and each address of these pages by itself.
  */
 import { createHmac } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { createServer, type Server as HttpServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import path from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { anotherPage, openSeat, type Seat } from "./harness/browser.ts";
@@ -20,6 +22,8 @@ const ABSENT = "Lê Thị Mai Anh";
 const SENDER = "Giáp Văn Ơn";
 const INSTEAD = "Đặng Hữu Nghĩa";
 const HOUR_MS = 3600_000;
+/** Names An, with an address. */
+const WORKBOOK = path.resolve(import.meta.dirname, "../../signalling/fuzz/corpus/invited_file/workbook");
 const PHONE = { width: 390, height: 844 };
 
 let mails: Program;
@@ -155,6 +159,20 @@ test("the links of the mails are answered: coming, absent with a reason, somebod
   ]) {
     await secretary.getByText(said).waitFor();
   }
+});
+
+test("people are invited from a workbook", async () => {
+  await button(secretary, "invite.add").click();
+  await secretary.locator("input[type=file]").setInputFiles({
+    name: "danh-sach.xlsx",
+    mimeType: "application/octet-stream",
+    buffer: readFileSync(WORKBOOK),
+  });
+  const chosen = secretary.getByRole("list", { name: word("invite.chosen") });
+  await chosen.getByText(word("invited.delegate")).waitFor();
+  await button(secretary, "invite.add_confirm_one", { count: 1 }).click();
+  await chosen.waitFor({ state: "detached" });
+  await secretary.getByText("an@a.vn").waitFor();
 });
 
 test("every address opens by itself and again after a reload", async () => {

@@ -112,7 +112,7 @@ test("the chair sees it today, answers, enters and leads", async () => {
   expect(await chair.getByRole("radio", { name: word("chair.screen_roll_call") }).count()).toBe(1);
 });
 
-test("a move and a cancellation reach the invited", async () => {
+test("a move, a cancellation and its taking back reach the invited", async () => {
   await secretary.getByRole("link", { name: word("today.plan") }).waitFor({ state: "detached" });
   await secretary.getByRole("link", { name: word("meetings.title") }).click();
   await secretary.getByRole("link", { name: word("today.plan") }).click();
@@ -139,4 +139,9 @@ test("a move and a cancellation reach the invited", async () => {
   await button(secretary, "plan.cancel_confirm").click();
   await second.getByText(word("meetings.cancelled_because", { reason: "Trùng lịch tiếp dân" })).waitFor();
   expect(await second.getByRole("link").count()).toBe(0);
+  await button(secretary, "plan.restore").click();
+  await secretary.getByText(word("plan.restored")).waitFor();
+  await chair.reload();
+  await second.getByText(later).waitFor();
+  await second.getByRole("button", { name: word("answer.yes") }).waitFor();
 });

@@ -2,6 +2,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { page, userEvent } from "vitest/browser";
 import vi from "./i18n/vi.json";
+import { WORKBOOK } from "./protocol/http";
 import { changesAsked } from "./testing/fake-server";
 import { closeScene, open, violations } from "./testing/scene";
 
@@ -150,6 +151,33 @@ describe("a planned meeting", () => {
     await expect.poll(() => asked(/cancel$/u)).toMatchObject([{ reason: "Trùng lịch" }]);
     await expect.element(page.getByText("Cuộc họp đã hủy. Lý do: Trùng lịch")).toBeVisible();
     expect(button(vi.plan.move).elements()).toEqual([]);
+  });
+
+  it("is restored with one press, with its series if that is meant, and says who hears of it", async () => {
+    await open({ path: "/meetings/hop-0", server: { ...SECRETARY, plan: "cancelled" } });
+    await expect.element(button(vi.plan.restore_this)).toBeVisible();
+    await button(vi.plan.restore_all).click();
+    await expect.element(page.getByText(vi.plan.restored)).toBeVisible();
+    expect(asked(/restore$/u)).toEqual([{ scope: "following" }]);
+    await expect.element(button(vi.plan.cancel)).toBeVisible();
+    expect(await violations()).toEqual([]);
+  });
+
+  it("takes people from a workbook as from a text file, each under its own type", async () => {
+    await open({ path: "/meetings/hop-0", server: SECRETARY });
+    await button(vi.invite.add).click();
+    await expect.element(button(vi.invite.from_file)).toBeVisible();
+    for (const name of ["danh-sach.XLSX", "danh-sach.csv"]) {
+      const files = new DataTransfer();
+      files.items.add(new File(["PK"], name, { type: "application/vnd.ms-excel" }));
+      const input = document.querySelector<HTMLInputElement>("input[type=file]");
+      if (input) input.files = files.files;
+      input?.dispatchEvent(new Event("change", { bubbles: true }));
+      await expect.element(page.getByText(/Dòng 7: địa chỉ thư sai/u)).toBeVisible();
+    }
+    expect(asked(/import$/u)).toEqual([{ file: WORKBOOK }, { file: "text/csv" }]);
+    await button(/^Mời 1 người/u).click();
+    await expect.poll(() => asked(/invitations$/u).length).toBe(1);
   });
 
   it("tells who has not answered, and reminds them together", async () => {

@@ -105,11 +105,17 @@ export async function call<T>(method: Method, path: string, body?: unknown): Pro
 /** Marks what a page asks by itself, so that it does not keep an abandoned session alive. */
 const BACKGROUND = { "x-diemcau-background": "1" };
 
-/** One request; bytes and files (`Blob`, CSV) are sent as they are, everything else as JSON. */
+/** Media type of an XLSX file. */
+export const WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
+/** How a file is named to the server. Systems call a CSV file many things. */
+const fileKind = (file: Blob): string => (file.type === WORKBOOK ? WORKBOOK : "text/csv");
+
+/** One request; bytes and files (`Blob`, CSV or XLSX) are sent as they are, everything else as JSON. */
 export function send(method: Method, path: string, body?: unknown): Promise<Response> {
   const isFile = body instanceof Blob;
   const isRaw = isFile || body instanceof Uint8Array;
-  const kind = isFile ? "text/csv" : isRaw ? "application/octet-stream" : "application/json";
+  const kind = isFile ? fileKind(body) : isRaw ? "application/octet-stream" : "application/json";
   return fetch(ROOT + path, {
     method,
     credentials: "same-origin",

@@ -26,7 +26,7 @@ import type {
   SiteSummary,
   Today,
 } from "./generated";
-import { call } from "./http";
+import { call, WORKBOOK } from "./http";
 
 /** What the list of meetings is narrowed to; empty texts mean everything. */
 export interface MeetingQuery {
@@ -76,6 +76,14 @@ export function cancelMeeting(
   body: { reason?: string; scope?: SeriesScope },
 ): Promise<{ cancelled: ConferenceId[] }> {
   return call("POST", `${of(id)}/cancel`, body);
+}
+
+/** Takes a cancellation back. Refused: `not_now` where there is none. */
+export function restoreMeeting(
+  id: ConferenceId,
+  body: { scope?: SeriesScope },
+): Promise<{ restored: ConferenceId[] }> {
+  return call("POST", `${of(id)}/restore`, body);
 }
 
 export interface ConflictQuestion {
@@ -136,9 +144,11 @@ export function takeBackInvitation(id: ConferenceId, invitation: string): Promis
   return call<void>("DELETE", `${of(id)}/invitations/${encodeURIComponent(invitation)}`);
 }
 
-/** Reads a list of people from a file; keeps nothing. Refused: `bad_file`. */
-export function readInvited(id: ConferenceId, file: Blob): Promise<InvitedFile> {
-  return call<InvitedFile>("POST", `${of(id)}/invitations/import`, file);
+/** Reads a list of people from a file, CSV or a workbook; keeps nothing. Refused: `bad_file`. */
+export function readInvited(id: ConferenceId, file: File): Promise<InvitedFile> {
+  // By its name: a browser knows the type only where a program for it is installed.
+  const kind = file.name.toLowerCase().endsWith(".xlsx") ? WORKBOOK : "text/csv";
+  return call<InvitedFile>("POST", `${of(id)}/invitations/import`, file.slice(0, file.size, kind));
 }
 
 export function sendInvitations(

@@ -128,6 +128,20 @@ export function createFakePlans(options: FakePlansOptions): FakePlans {
         return { cancelled: [plan.id] };
       },
     ],
+    [
+      /^POST \/conferences\/[^/]+\/restore$/u,
+      () => {
+        plan = { ...plan, state: "planned", cancel_reason: "" };
+        return { restored: [plan.id] };
+      },
+    ],
+    [
+      /^POST \/conferences\/[^/]+\/invitations\/import$/u,
+      () => ({
+        people: [{ name: LONG_NAME, email: "nguyen@tinh.gov.vn", unit: LONG_UNIT, role: "delegate" }],
+        problems: [{ line: 7, problem: "bad_email" }],
+      }),
+    ],
     [/^GET \/conferences\/[^/]+\/invitations$/u, () => invited],
     [
       /^POST \/conferences\/[^/]+\/invitations$/u,

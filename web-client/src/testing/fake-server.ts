@@ -66,7 +66,9 @@ export function answerLikeServer(options: FakeServerOptions): () => void {
     if (options.waits && path.endsWith(options.waits)) return new Promise(() => undefined);
     if (path === "/people/import") return answerImport(searchParams.has("apply"));
     const isJson = typeof init?.body === "string";
-    const body: unknown = isJson ? JSON.parse(String(init?.body)) : undefined;
+    const file =
+      init?.body instanceof Blob ? { file: new Headers(init.headers).get("content-type") } : undefined;
+    const body: unknown = isJson ? JSON.parse(String(init?.body)) : file;
     const person = personOf(options.person ?? "chair", options);
     const planned = plans.answer(init?.method ?? "GET", path, searchParams, body, person);
     if (planned instanceof FakeRefusal) return refused(planned.status, planned.body);

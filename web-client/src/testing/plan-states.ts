@@ -152,6 +152,13 @@ export const PLAN_STATES: Record<string, PageState> = {
     scene: { path: PLAN, server: { ...SECRETARY, plan: "cancelled" } },
     play: (stage) => stage.see("invite.title"),
   },
+  "meeting plan, restored": {
+    scene: { path: PLAN, server: { ...SECRETARY, plan: "cancelled" } },
+    play: async (stage) => {
+      await stage.press("plan.restore_this");
+      await stage.see("plan.restored");
+    },
+  },
   "meeting plan, no mail server": {
     scene: { path: PLAN, server: { ...SECRETARY, mail: "none" } },
     play: (stage) => stage.see("invite.no_server"),
@@ -174,6 +181,14 @@ export const PLAN_STATES: Record<string, PageState> = {
       await stage.press("invite.add");
       await stage.fill("form.find", "nguyen");
       await stage.see("form.add");
+    },
+  },
+  "meeting plan, people from a workbook": {
+    scene: { path: PLAN, server: SECRETARY },
+    play: async (stage) => {
+      await stage.press("invite.add");
+      await stage.choose(new File(["PK"], "danh-sach-moi-hop-giao-ban.xlsx"));
+      await stage.see("invite.file_bad_email");
     },
   },
   "end report": {

@@ -13,6 +13,7 @@ import { Redirect } from "wouter";
 import type { ImportReport, Person } from "../../protocol/generated";
 import { applyImport, planImport } from "../../protocol/people";
 import { loginPath, PEOPLE } from "../../routes";
+import { fileSentence } from "../../ui/file-sentence";
 import { NotForYou } from "../../ui/NotForYou";
 import { Banner } from "../../ui/Notice";
 import { PageFrame } from "../../ui/PageFrame";
@@ -20,7 +21,6 @@ import { SessionWait } from "../../ui/SessionWait";
 import { useSession } from "../../ui/session";
 import { ChooseFile } from "./ChooseFile";
 import { DoneReport } from "./DoneReport";
-import { importSentence } from "./import-sentence";
 import styles from "./PeoplePage.module.css";
 import { PlanReport } from "./PlanReport";
 
@@ -73,7 +73,7 @@ function Import({ isUnit }: { isUnit: boolean }) {
     <div className={styles.stack}>
       {failure ? (
         <Banner kind="danger" icon={<CircleAlert size={20} aria-hidden />} isLive>
-          {importSentence(failure, t)}
+          {fileSentence(failure, t)}
         </Banner>
       ) : null}
       {report && file ? (

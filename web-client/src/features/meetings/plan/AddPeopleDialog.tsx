@@ -7,12 +7,13 @@ import { useState } from "react";
 import { FileTrigger } from "react-aria-components";
 import { useTranslation } from "react-i18next";
 import type { Invitation, InvitedPerson, MeetingPlan } from "../../../protocol/generated";
+import { WORKBOOK } from "../../../protocol/http";
 import { invite, readInvited } from "../../../protocol/meetings";
 import { Button } from "../../../ui/Button";
 import { Dialog } from "../../../ui/Dialog";
+import { fileSentence } from "../../../ui/file-sentence";
 import { IconButton } from "../../../ui/IconButton";
 import { Banner } from "../../../ui/Notice";
-import { httpSentence } from "../../../ui/refusals";
 import { personKey } from "../form/draft";
 import fields from "../form/Fields.module.css";
 import { PeoplePicker } from "../PeoplePicker";
@@ -38,7 +39,7 @@ export function AddPeopleDialog({ plan, invited, onClose }: AddPeopleDialogProps
       return [...now, ...more.filter((one) => !known.has(personKey(one)))];
     });
   const read = useMutation({
-    mutationFn: (file: Blob) => readInvited(plan.id, file),
+    mutationFn: (file: File) => readInvited(plan.id, file),
     onSuccess: (found) => take(found.people),
   });
   const failure = add.error ?? read.error;
@@ -62,13 +63,13 @@ export function AddPeopleDialog({ plan, invited, onClose }: AddPeopleDialogProps
     >
       {failure ? (
         <Banner kind="danger" icon={<CircleAlert size={20} aria-hidden />} isLive>
-          {httpSentence(failure, t)}
+          {fileSentence(failure, t)}
         </Banner>
       ) : null}
       <PeoplePicker isFirst taken={taken} onAdd={(person) => take([person])} />
       <div className={fields.file}>
         <FileTrigger
-          acceptedFileTypes={["text/csv", ".csv"]}
+          acceptedFileTypes={["text/csv", ".csv", WORKBOOK, ".xlsx"]}
           onSelect={(files) => {
             const file = files?.[0];
             if (file) read.mutate(file);

@@ -2,7 +2,7 @@
  * What is planned for one meeting: time, agenda, sites, what can be done about it, and its invitations.
  */
 import { useQuery } from "@tanstack/react-query";
-import { CircleAlert, CloudOff, Undo2 } from "lucide-react";
+import { CircleAlert, CloudOff, RotateCcw, Undo2 } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Redirect } from "wouter";
@@ -19,6 +19,7 @@ import { PageFrame, PageSkeleton } from "../../../ui/PageFrame";
 import { httpCode } from "../../../ui/refusals";
 import { SessionWait } from "../../../ui/SessionWait";
 import { useSession } from "../../../ui/session";
+import { CancelledBanner } from "./CancelledBanner";
 import { Invitations } from "./Invitations";
 import { PlanActions } from "./PlanActions";
 import { PlanFacts } from "./PlanFacts";
@@ -57,6 +58,8 @@ function Plan({ plan }: { plan: MeetingPlan }) {
   const { language } = useLanguage();
   /** What takes the move of this page back. */
   const [movedFrom, setMovedFrom] = useState<Partial<PlanChange> | null>(null);
+  /** The cancellation was taken back on this page. */
+  const [isRestored, setIsRestored] = useState(false);
   const back = useChangePlan(plan.id, () => setMovedFrom(null));
   return (
     <>
@@ -80,10 +83,10 @@ function Plan({ plan }: { plan: MeetingPlan }) {
         </Banner>
       ) : null}
       {plan.state === "cancelled" ? (
-        <Banner kind="danger" icon={<CircleAlert size={20} aria-hidden />}>
-          {plan.cancel_reason
-            ? t("plan.cancelled_because", { reason: plan.cancel_reason })
-            : t("plan.cancelled")}
+        <CancelledBanner plan={plan} onRestored={() => setIsRestored(true)} />
+      ) : isRestored ? (
+        <Banner kind="ok" icon={<RotateCcw size={20} aria-hidden />} isLive>
+          {t("plan.restored")}
         </Banner>
       ) : null}
       <div className={styles.card}>
