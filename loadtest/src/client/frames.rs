@@ -3,7 +3,7 @@
 //! Owned by a track of a client that decrypts everything. Knows numbers, timestamps and times. A picture
 //! is shown [`IN_TIME`] after its first packet came, as from a browser's buffer that has grown to what repairs
 //! on a bad link take; later when it is whole only later, or the one before it was. Whoever waits for one that
-//! never comes sees the last one standing until a key frame.
+//! never comes sees the last one standing until a key frame is due.
 
 use crate::material::FRAME_TICKS;
 use std::collections::VecDeque;
@@ -126,14 +126,14 @@ impl Frames {
         self.since = Some(now);
     }
 
-    /// This number belongs to no picture.
-    pub fn skip(&mut self, number: u64) {
+    /// This number, which came at `at`, belongs to no picture.
+    pub fn skip(&mut self, number: u64, at: Instant) {
         self.remember_end(number);
         if self.on_screen == Some(number.wrapping_sub(1)) {
             self.on_screen = Some(number);
         }
-        (0..self.open.len()).for_each(|at| self.finish(at));
-        self.show();
+        (0..self.open.len()).for_each(|open| self.finish(open));
+        self.show(at);
     }
 
     fn remember_end(&mut self, number: u64) {
@@ -158,16 +158,19 @@ impl Frames {
                 }
                 // One that was lost as a whole begins with its first repair, when later ones have begun.
                 let at = self.open.partition_point(|it| it.lowest < piece.number);
-                self.open.insert(at, Open {
-                    timestamp: piece.timestamp,
-                    first_at: piece.at,
-                    newest_at: piece.at,
-                    lowest: piece.number,
-                    count: 0,
-                    end: None,
-                    is_key: false,
-                    is_whole: false,
-                });
+                self.open.insert(
+                    at,
+                    Open {
+                        timestamp: piece.timestamp,
+                        first_at: piece.at,
+                        newest_at: piece.at,
+                        lowest: piece.number,
+                        count: 0,
+                        end: None,
+                        is_key: false,
+                        is_whole: false,
+                    },
+                );
                 at
             }
         };
@@ -187,7 +190,7 @@ impl Frames {
             (0..self.open.len()).for_each(|other| self.finish(other));
         }
         if closes {
-            self.show();
+            self.show(piece.at);
         }
     }
 
@@ -220,8 +223,8 @@ impl Frames {
     }
 
     /// Shows what can be shown.
-    fn show(&mut self) {
-        while let Some(at) = self.next_on_screen() {
+    fn show(&mut self, now: Instant) {
+        while let Some(at) = self.next_on_screen(now) {
             let open = self.open[at];
             self.on_screen = open.end;
             let due = open.newest_at.max(open.first_at + IN_TIME);
@@ -230,11 +233,14 @@ impl Frames {
         }
     }
 
-    fn next_on_screen(&self) -> Option<usize> {
+    fn next_on_screen(&self, now: Instant) -> Option<usize> {
         let shown = self.on_screen;
         let follows = |it: &Open| it.is_whole && shown.is_some_and(|end| it.lowest == end + 1);
         let next = self.open.iter().position(follows);
-        let key = |it: &Open| it.is_whole && it.is_key && shown.is_none_or(|end| it.lowest > end);
+        // What is missing before a key frame may still come until that one is due.
+        let is_due = |it: &Open| shown.is_none() || now >= it.first_at + IN_TIME;
+        let key =
+            |it: &Open| it.is_whole && it.is_key && is_due(it) && shown.is_none_or(|end| it.lowest > end);
         next.or_else(|| self.open.iter().position(key))
     }
 }
@@ -281,6 +287,12 @@ mod tests {
     }
 
     #[test]
+    fn a_key_frame_costs_nobody_who_can_still_be_repaired() {
+        let repaired = watch("3! 4 5 6 8 9! 10 11 +10 7 12 13 14");
+        assert_eq!((repaired.expected, repaired.whole, repaired.in_time, repaired.freezes), (4, 4, 4, 0));
+    }
+
+    #[test]
     fn a_picture_that_was_repaired_late_is_whole_but_not_in_time() {
         let late = watch("3! 4 5 6 8 9 10 11 +50 7");
         assert_eq!((late.expected, late.whole, late.in_time), (3, 3, 2));
@@ -292,8 +304,9 @@ mod tests {
 
     #[test]
     fn a_lost_picture_freezes_the_screen_until_a_key_frame() {
-        let lost = watch("3! 4 5 6 8 9 10 11 +30 12 13 14 +30 15! 16 17");
-        assert_eq!((lost.expected, lost.whole), (5, 4));
+        let lost =
+            watch("3! 4 5 6 8 9 10 11 +30 12 13 14 +30 15! 16 17 +15 18 19 20 +15 21 22 23 +15 24 25 26");
+        assert_eq!((lost.expected, lost.whole), (8, 7));
         assert_eq!(lost.freezes, 1);
         assert!(lost.frozen > Duration::from_millis(600), "{lost:?}");
         assert_eq!(watch("3! 4 5 12! 13 14").expected, 4, "those of which nothing came");

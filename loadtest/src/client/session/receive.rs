@@ -65,7 +65,7 @@ impl Session {
             // Takes a number among the media's, and carries nothing.
             if is_video && let Some((place, Some(number))) = self.track_of(&header, kind, at) {
                 self.seen.padding += 1;
-                self.tracks[place].frames.skip(number);
+                self.tracks[place].frames.skip(number, at);
             }
             return;
         }
