@@ -1,10 +1,10 @@
 //! What hostile senders may try on a decoder: a short, seeded fuzz run on the stable compiler, and the
 //! cases that have a name.
 //!
-//! The run starts from `media/fuzz/corpus/access_units/`. A crash found anywhere becomes a file there.
+//! The runs start from `media/fuzz/corpus/access_units/` and `voices/`. A crash found anywhere becomes a file there.
 
 use media_mix::codec::{Bitrate, Codec, Decode as _, Decoder, Effort, EncoderKind, EncoderWish, encoder};
-use media_mix::fuzz::access_units;
+use media_mix::fuzz::{access_units, voices};
 use media_mix::layout::Size;
 use media_mix::picture::Picture;
 use std::path::PathBuf;
@@ -46,25 +46,35 @@ impl Dice {
     }
 }
 
-#[test]
-fn decoders_survive_a_short_fuzz_run() {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../fuzz/corpus/access_units");
+/// From the seeds of one target, then with changes.
+fn short_run(target: &str, least: usize, rounds: usize, entry: fn(&[u8])) {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../fuzz/corpus").join(target);
     let mut seeds: Vec<Vec<u8>> = std::fs::read_dir(&folder)
         .expect("the corpus is in the repository")
         .map(|entry| std::fs::read(entry.expect("an entry").path()).expect("a file"))
         .collect();
     seeds.sort();
-    assert!(seeds.len() >= 10, "the corpus holds all four codecs");
+    assert!(seeds.len() >= least, "the corpus of {target} is whole");
     let mut dice = Dice(0x5eed_1234_5678_9abc);
-    for round in 0..ROUNDS {
+    for round in 0..rounds {
         let mut input = seeds[round % seeds.len()].clone();
         if round >= seeds.len() {
             dice.mutate(&mut input);
         }
         let kept = input.clone();
-        let result = std::panic::catch_unwind(move || access_units(&input));
+        let result = std::panic::catch_unwind(move || entry(&input));
         assert!(result.is_ok(), "round {round}: {kept:?}");
     }
+}
+
+#[test]
+fn decoders_survive_a_short_fuzz_run() {
+    short_run("access_units", 10, ROUNDS, access_units);
+}
+
+#[test]
+fn mixed_voices_survive_a_short_fuzz_run() {
+    short_run("voices", 5, ROUNDS / 2, voices);
 }
 
 /// A key picture in VP8 that says it has this size.

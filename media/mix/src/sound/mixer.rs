@@ -25,7 +25,7 @@ const FADE: usize = ms(8) as usize;
 /// What libopus holds back while it encodes: the first sample of a packet was captured so much earlier.
 const HELD_BACK: i64 = 312;
 /// Packets that cannot be decoded, after which a source is left out for so long.
-const BROKEN: u64 = 25;
+const BROKEN: u64 = 10;
 const LEFT_OUT_US: u64 = 5_000_000;
 
 /// How a conference is mixed.

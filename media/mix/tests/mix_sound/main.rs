@@ -3,6 +3,7 @@
 mod coding;
 mod hall;
 mod hearing;
+mod hostile;
 mod mixing;
 mod ways;
 

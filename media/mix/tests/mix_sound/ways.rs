@@ -103,7 +103,7 @@ fn a_delay_that_is_needed_no_more_is_given_up_without_silence() {
 
 #[test]
 fn packets_of_all_lengths_are_played_whole() {
-    for samples in [120, 240, 480, 960, 1_920, 2_880] {
+    for samples in [120, 240, 480, 960, 1_920, 2_880, 5_760] {
         let microphone = Microphone::new(1, tone(440.0, 0.3)).with_packets_of(samples);
         let (hall, rounds) = one(microphone, 150);
         let heard = common(&rounds[50..]);
