@@ -20,6 +20,7 @@ use crate::client::Codec;
 use crate::error::Failure;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Ticks of the 90 kHz picture clock between two frames: 25 a second.
 pub const FRAME_TICKS: u32 = 3_600;
@@ -252,6 +253,12 @@ impl Voice {
         let packets = packets.into_iter().skip(2);
         let packets = packets.map(|it| Spoken { payload: it.into(), level: levels.next().unwrap_or(127) });
         Ok(Self { packets: packets.collect() })
+    }
+
+    /// Until it begins again.
+    #[must_use]
+    pub fn length(&self) -> Duration {
+        Duration::from_millis(20) * self.packets.len() as u32
     }
 
     /// Packet `number` of a sender that speaks without end.

@@ -32,9 +32,9 @@ pub enum Command {
     /// Each site is a guest with a camera and a voice that watches the stage and some others; one that falls
     /// out comes back. For `diemcau serve --demo`: loadtest sites --conference demo --count 20
     Sites(SitesFlags),
-    /// Composes and encodes layouts of a hall of cameras: what one core carries, beside GStreamer
+    /// Composes and encodes layouts of a hall of cameras, mixes 277 microphones: what it costs, beside GStreamer
     ///
-    /// Needs the prepared films (make setup-bench) and the program mix-load. CPU time is counted, not the
+    /// Needs the prepared films and speech (make setup-bench) and the program mix-load. CPU time is counted, not the
     /// clock's; GStreamer has one pipeline a layout with the same layers, tiles and settings of x264.
     Mix(MixFlags),
 }

@@ -1,9 +1,10 @@
-//! What composing pictures costs: processor time of a program that composes layouts of the same cameras.
+//! What composing pictures and mixing sound costs: processor time of a program that does it.
 //!
 //! Called by the program. Measures ours and GStreamer in the same way: as a child process on one core, by the
 //! processor time that the system has counted when it ended.
 
 mod gstreamer;
+pub mod sound;
 
 pub use gstreamer::gstreamer;
 
@@ -59,6 +60,7 @@ impl Wanted {
 
     fn mix_load(&self) -> Command {
         let mut command = Command::new(&self.mix_load);
+        command.arg("pictures");
         for (flag, value) in
             [("--layouts", self.layouts), ("--sources", self.sources), ("--seconds", self.seconds)]
         {
