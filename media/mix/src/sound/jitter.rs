@@ -20,6 +20,8 @@ const FAR_SEQUENCE: u64 = 1_000;
 const AGREEING: u32 = 3;
 /// Beyond this the position is corrected at once, not by playing faster or slower.
 const LEAP: i64 = ms(120);
+/// Packets before the one that is due which a decoder needs: predictions in Opus fade within a few.
+const PASSED: usize = 6;
 /// How long a voice is made up when nothing comes at all.
 const MADE_UP: i64 = ms(100);
 /// The shortest Opus frame, 2.5 ms.
@@ -32,6 +34,8 @@ const LEFT_OUT: usize = 2;
 pub enum Step<'a> {
     /// This packet. `is_jump` when it does not go on where the one before ended.
     Play { payload: &'a [u8], is_jump: bool },
+    /// Nothing of this packet, which is over; but what follows it is decoded wrongly by who does not know it.
+    Pass { payload: &'a [u8] },
     /// So many samples are lost; the packet behind them may carry a copy.
     Recover { following: &'a [u8], samples: usize },
     /// So many samples are lost, or late.
@@ -242,7 +246,6 @@ impl Jitter {
         let now = ticks(now_us) + ahead as i64;
         let Some(due) = self.due(now) else { return Step::Nothing };
         let Some(mut at) = self.earliest() else { return self.run_dry() };
-        let mut is_jump = false;
         match self.playing {
             Some(playing) => {
                 let place = &self.places[at];
@@ -258,20 +261,29 @@ impl Jitter {
                 if gap > playing.made_up {
                     return self.lose(at, gap - playing.made_up, playing);
                 }
-                if due - place.timestamp > LEAP {
-                    at = self.skip_to(due, at);
-                    is_jump = true;
+                if due - place.timestamp > LEAP && self.overdue(due) > 0 {
+                    // From here on it is begun anew, with what should be over passed by.
+                    self.counts.skipped += self.overdue(due) as u64;
+                    self.playing = None;
+                    return self.next(now_us, ahead);
                 }
+                self.play(at, false)
             }
             None => {
-                at = self.skip_to(due, at);
+                for _ in PASSED..self.overdue(due) {
+                    at = self.leave(at);
+                }
+                if self.overdue(due) > 0 {
+                    let place = at;
+                    self.leave(at);
+                    return Step::Pass { payload: &self.places[place].payload };
+                }
                 if self.places[at].timestamp > due {
                     return Step::Nothing;
                 }
-                is_jump = true;
+                self.play(at, true)
             }
         }
-        self.play(at, is_jump)
     }
 
     fn play(&mut self, at: usize, is_jump: bool) -> Step<'_> {
@@ -340,19 +352,17 @@ impl Jitter {
         waiting.min_by_key(|(_, it)| it.sequence).map(|(at, _)| at)
     }
 
-    /// Leaves out what should be over by now, but never the last packet there is.
-    fn skip_to(&mut self, due: i64, mut at: usize) -> usize {
-        while self.places[at].timestamp + self.places[at].samples <= due {
-            let (sequence, was) = (self.places[at].sequence, self.next);
-            self.next = sequence + 1;
-            let Some(later) = self.earliest() else {
-                self.next = was;
-                break;
-            };
-            self.places[at].is_taken = false;
-            self.counts.skipped += u64::from(self.playing.is_some());
-            at = later;
-        }
-        at
+    /// How many packets should be over by now; the last there is never counts.
+    fn overdue(&self, due: i64) -> usize {
+        let waiting = || self.places.iter().filter(|it| it.is_taken && it.sequence >= self.next);
+        let newest = waiting().map(|it| it.sequence).max();
+        waiting().filter(|it| it.timestamp + it.samples <= due && Some(it.sequence) != newest).count()
+    }
+
+    /// Plays it no more; the next one, or the same where there is none.
+    fn leave(&mut self, at: usize) -> usize {
+        self.places[at].is_taken = false;
+        self.next = self.places[at].sequence + 1;
+        self.earliest().unwrap_or(at)
     }
 }

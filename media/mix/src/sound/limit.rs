@@ -10,8 +10,8 @@ const CEILING: f32 = 0.89;
 /// Parts of a frame with a gain of their own, 2.5 ms each.
 const PARTS: usize = 8;
 const PART: usize = FRAME / PARTS;
-/// How the gain comes back in each part: 20 dB a second.
-const RELEASE: f32 = 1.005_77;
+/// How the gain comes back in each part: 40 dB a second.
+const RELEASE: f32 = 1.011_58;
 
 /// The limiter of one output.
 #[derive(Clone, Copy, Debug)]

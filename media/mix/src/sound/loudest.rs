@@ -33,12 +33,15 @@ const STAY_US: u64 = 500_000;
 /// A claim so far above what is decoded, in so many ticks on end, is believed no more for so long.
 const LIE: f32 = 20.0;
 const LIES: u32 = 25;
+const CLAIM_US: u64 = 150_000;
 const DISTRUST_US: u64 = 10_000_000;
 
 #[derive(Clone, Copy, Debug)]
 struct Known {
     /// 127 less the level, followed smoothly: more is louder.
     loud: f32,
+    /// As it was told last.
+    claim: f32,
     told_us: u64,
     pressing_since_us: Option<u64>,
     lies: u32,
@@ -76,16 +79,18 @@ impl Loudest {
     pub fn tell(&mut self, source: SourceId, level: Level, now_us: u64) {
         let known = self.known.entry(source).or_insert(Known {
             loud: QUIET,
+            claim: QUIET,
             told_us: now_us,
             pressing_since_us: None,
             lies: 0,
             distrusted_until_us: 0,
         });
         known.told_us = now_us;
+        let loud = (127.0 - f32::from(level.0.min(127))).max(QUIET);
+        known.claim = loud;
         if now_us < known.distrusted_until_us {
             return;
         }
-        let loud = (127.0 - f32::from(level.0.min(127))).max(QUIET);
         known.loud += (loud - known.loud) * if loud > known.loud { RISE } else { FALL };
     }
 
@@ -93,7 +98,9 @@ impl Loudest {
     pub fn check(&mut self, source: SourceId, level: Level, now_us: u64) {
         let Some(known) = self.known.get_mut(&source) else { return };
         let decoded = (127.0 - f32::from(level.0.min(127))).max(QUIET);
-        known.lies = if known.loud > decoded + LIE { known.lies + 1 } else { 0 };
+        // Who leaves out his pauses claims nothing in them.
+        let is_claim = now_us.saturating_sub(known.told_us) < CLAIM_US;
+        known.lies = if is_claim && known.claim > decoded + LIE { known.lies + 1 } else { 0 };
         if known.lies >= LIES {
             known.distrusted_until_us = now_us + DISTRUST_US;
             (known.loud, known.lies) = (decoded, 0);

@@ -79,7 +79,10 @@ impl Voice {
         let behind = self.ready.len() as i64;
         let position = jitter.position().map(|(timestamp, here)| (timestamp - behind, here - behind));
         let mut frame = [0.0; FRAME];
-        frame.copy_from_slice(&self.ready[..FRAME]);
+        // A decoder may go beyond full scale, as far as a sender likes.
+        for (sample, ready) in frame.iter_mut().zip(&self.ready) {
+            *sample = ready.clamp(-1.0, 1.0);
+        }
         self.ready.drain(..FRAME);
         Played { frame, position }
     }
@@ -88,6 +91,11 @@ impl Voice {
         while self.ready.len() < wanted {
             match jitter.next(now_us, self.ready.len()) {
                 Step::Play { payload, is_jump } => self.play(payload, is_jump, counts),
+                Step::Pass { payload } => {
+                    self.fade_out();
+                    // What comes of it is not heard, nor whether it could be read.
+                    let _ = self.decoder.decode_float(payload, &mut self.scratch, false);
+                }
                 Step::Recover { following, samples } => {
                     counts.recovered += 1;
                     self.decode(following, samples, true);

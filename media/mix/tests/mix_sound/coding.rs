@@ -117,3 +117,28 @@ fn encoders_are_bounded() {
     let failure = encoders.encode(&hall.tick(), &takes).expect_err("too many");
     assert_eq!(failure.to_string(), "128 sound encoders are running, which is the limit");
 }
+
+#[test]
+fn who_begins_to_speak_changes_encoders_without_a_jolt() {
+    // One hums all the time; the other, who listens by one stream, begins to speak in between.
+    let speaks = |at: usize| if at > 48_000 { tone(1_500.0, 0.2)(at) } else { 0.0 };
+    let microphones = vec![Microphone::new(1, tone(300.0, 0.3)), Microphone::new(2, Box::new(speaks))];
+    let mut hall = Hall::plain(microphones);
+    let mut encoders = Encoders::default();
+    let mut decoder = opus::Decoder::new(48_000, opus::Channels::Mono).expect("a decoder");
+    let (mut heard, mut frame, mut changes) = (Vec::new(), [0.0; 960], 0);
+    let mut was_own = false;
+    for _ in 0..100 {
+        let takes = [Take { form: Form::OPUS, own: Some(SourceId(2)) }];
+        let sent = encoders.encode(&hall.tick(), &takes).expect("encodes").remove(0);
+        changes += usize::from(sent.only.is_some() != was_own);
+        was_own = sent.only.is_some();
+        decoder.decode_float(&sent.payload, &mut frame, false).expect("is Opus");
+        heard.extend_from_slice(&frame);
+    }
+    assert_eq!(changes, 1);
+    let steepest = heard[24_000..].windows(2).map(|it| (it[1] - it[0]).abs()).fold(0.0, f32::max);
+    // The hum itself has steps of 0.012.
+    assert!(steepest < 0.03, "{steepest}");
+    assert!(power_at(&heard[60_000..], 48_000.0, 1_500.0) < 0.01);
+}

@@ -29,6 +29,7 @@ pub struct Microphone {
     /// How long a packet is on its way, by its number; `None` when it gets lost.
     pub way_us: Box<dyn Fn(u64) -> Option<u64>>,
     pub says_level: bool,
+    leaves_out: bool,
     /// Packets on their way, with their arrival.
     coming: Vec<(u64, Owned)>,
 }
@@ -57,6 +58,7 @@ impl Microphone {
             began_us: 1_000_000,
             way_us: Box::new(|_| Some(10_000)),
             says_level: true,
+            leaves_out: false,
             coming: Vec::new(),
         }
     }
@@ -68,13 +70,21 @@ impl Microphone {
         self
     }
 
+    /// Leaves out what is silent, as browsers do when asked to (DTX).
+    pub fn leaving_out(mut self) -> Self {
+        self.encoder.set_dtx(true).expect("takes it");
+        self.leaves_out = true;
+        self
+    }
+
     /// With packets of another length.
     pub fn with_packets_of(mut self, samples: usize) -> Self {
         self.samples = samples;
         self
     }
 
-    fn make(&mut self) -> Owned {
+    /// Nothing where it is left out: the timestamp goes on, the number does not.
+    fn make(&mut self) -> Option<Owned> {
         let pcm: Vec<f32> = (self.at..self.at + self.samples).map(|at| (self.sound)(at)).collect();
         let power = pcm.iter().map(|it| it * it).sum::<f32>() / pcm.len() as f32;
         let level = Level((-10.0 * power.max(1e-13).log10()).clamp(0.0, 127.0) as u8);
@@ -83,8 +93,11 @@ impl Microphone {
         let packet =
             Owned { payload, sequence: self.sequence, timestamp, level: self.says_level.then_some(level) };
         self.at += self.samples;
+        if self.leaves_out && packet.payload.len() <= 2 {
+            return None;
+        }
         self.sequence += 1;
-        packet
+        Some(packet)
     }
 
     /// When its next packet is complete.
@@ -98,7 +111,7 @@ impl Microphone {
         while self.next_us() <= now_us {
             let sent_us = self.next_us();
             let packet = self.make();
-            if let Some(way_us) = (self.way_us)(number) {
+            if let (Some(packet), Some(way_us)) = (packet, (self.way_us)(number)) {
                 self.coming.push((sent_us + way_us, packet));
             }
             number += 1;

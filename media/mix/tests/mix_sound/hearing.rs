@@ -63,6 +63,24 @@ fn the_first_syllable_is_heard() {
     assert!(power_at(&heard[60 * 960..90 * 960], 48_000.0, 500.0) > 0.25);
 }
 
+#[test]
+fn who_is_heard_in_the_middle_of_a_word_is_no_louder_than_meant() {
+    // An even hum, of which the sender says nothing for a second.
+    let mut humming = Microphone::new(1, tone(300.0, 0.1));
+    let mut hall = Hall::plain(Vec::new());
+    let mut heard = Vec::new();
+    for number in 0..100 {
+        for (arrival_us, mut packet) in humming.arrived(hall.now_us + 20_000) {
+            packet.level = Some(if number < 50 { Level::SILENT } else { Level(23) });
+            hall.mixer.receive(SourceId(1), &packet.at(arrival_us));
+        }
+        heard.extend_from_slice(&*hall.tick().common);
+    }
+    let loudest = heard.iter().fold(0.0_f32, |most, it| most.max(it.abs()));
+    assert!((0.09..0.13).contains(&loudest), "{loudest}");
+    assert!(heard[..48 * 960].iter().all(|it| *it == 0.0));
+}
+
 fn told(loudest: &mut Loudest, levels: &[(u64, u8)], at_ms: u64) -> Vec<u64> {
     for (source, level) in levels {
         loudest.tell(SourceId(*source), Level(*level), at_ms * 1_000);

@@ -182,3 +182,32 @@ fn what_is_played_is_told_with_the_moment_of_its_capture() {
         assert!(worst < 5.0, "{worst} ms");
     }
 }
+
+#[test]
+fn pauses_that_are_left_out_are_pauses_and_no_losses() {
+    // A second of tone, two of silence.
+    let speaks = |at: usize| if at % 144_000 < 48_000 { tone(440.0, 0.3)(at) } else { 0.0 };
+    let (hall, rounds) = one(Microphone::new(1, Box::new(speaks)).leaving_out(), 600);
+    let (packets, _) = hall.mixer.counts_of(SourceId(1)).expect("is known");
+    assert!(packets.received < 400, "it did leave out: {packets:?}");
+    assert_eq!((packets.lost, packets.stray, packets.restarts), (0, 0, 0), "{packets:?}");
+    for turn in 1..4 {
+        let speech = common(&rounds[turn * 150 + 10..turn * 150 + 45]);
+        assert!(power_at(&speech, 48_000.0, 440.0) > 0.25, "turn {turn}");
+        let pause = common(&rounds[turn * 150 + 80..turn * 150 + 140]);
+        assert!(pause.iter().all(|it| it.abs() < 0.01), "turn {turn}");
+    }
+}
+
+#[test]
+fn a_mixer_that_stood_still_is_back_in_time_at_once() {
+    let mut hall = Hall::plain(vec![Microphone::new(1, tone(440.0, 0.3))]);
+    hall.rounds(100);
+    // As if the machine had slept for a second and a half.
+    hall.now_us += 1_500_000;
+    let rounds = hall.rounds(50);
+    let last = rounds[49].heard[0].captured.expect("is playing");
+    let Captured::Here(at_us) = last else { panic!("{last:?}") };
+    assert!(hall.now_us - at_us < 80_000, "{} us", hall.now_us - at_us);
+    assert!(power_at(&common(&rounds[10..]), 48_000.0, 440.0) > 0.25);
+}

@@ -76,6 +76,8 @@ struct Running {
 #[derive(Default)]
 pub struct Encoders {
     running: BTreeMap<Take, Running>,
+    /// What all heard in the round before.
+    before: Option<Box<Frame>>,
 }
 
 impl Encoders {
@@ -97,6 +99,10 @@ impl Encoders {
             let payload = self.running(Take { own: only, ..*take })?.encode(round.frame_for(only))?;
             sent.push(Sent { form: take.form, only, payload });
         }
+        match &mut self.before {
+            Some(before) => before.copy_from_slice(&*round.common),
+            None => self.before = Some(round.common.clone()),
+        }
         Ok(sent)
     }
 
@@ -116,10 +122,15 @@ impl Encoders {
             if self.running.len() >= MOST {
                 return Err(Failure::TooManyEncoders { limit: MOST });
             }
-            let codec: Box<dyn Encode> = match take.form {
+            let mut codec: Box<dyn Encode> = match take.form {
                 Form::Opus { rate, is_lossy } => Box::new(Wideband::open(rate, is_lossy)?),
                 Form::Alaw | Form::Ulaw | Form::G722 => Box::new(Telephone::open(take.form)?),
             };
+            // Whoever begins to speak changes to an encoder of his own in the middle of a stream: one that knows
+            // what his decoder has just heard goes on without a jolt.
+            if let Some(before) = &self.before {
+                codec.encode(before)?;
+            }
             self.running.insert(take, Running { codec, idle: 0 });
         }
         match self.running.get_mut(&take) {
