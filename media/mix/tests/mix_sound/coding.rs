@@ -1,6 +1,6 @@
 //! What rooms and viewers get, read by decoders of others.
 
-use super::hall::tone;
+use super::hall::{tone, voice};
 use super::{Hall, Microphone, power_at};
 use media_mix::codec::Bitrate;
 use media_mix::sound::{Encoders, Form, SourceId, Take};
@@ -141,4 +141,39 @@ fn who_begins_to_speak_changes_encoders_without_a_jolt() {
     // The hum itself has steps of 0.012.
     assert!(steepest < 0.03, "{steepest}");
     assert!(power_at(&heard[60_000..], 48_000.0, 1_500.0) < 0.01);
+}
+
+/// Error of what is heard when every eighth packet is lost, in dB below what was meant.
+fn error_with_losses(form: Form) -> f32 {
+    let mut hall = Hall::plain(vec![Microphone::new(1, voice())]);
+    let mut encoders = Encoders::default();
+    let decoder = || opus::Decoder::new(48_000, opus::Channels::Mono).expect("a decoder");
+    let (mut whole, mut lossy) = (decoder(), decoder());
+    let (mut error, mut power) = (0.0_f64, 0.0_f64);
+    let mut decode = |number: usize, payload: &[u8], is_lost: bool, next: &[u8]| {
+        let (mut meant, mut heard) = ([0.0; 960], [0.0; 960]);
+        whole.decode_float(payload, &mut meant, false).expect("is Opus");
+        lossy.decode_float(if is_lost { next } else { payload }, &mut heard, is_lost).expect("is Opus");
+        for (meant, heard) in meant.iter().zip(heard).filter(|_| number > 50) {
+            error += f64::from((meant - heard).powi(2));
+            power += f64::from(meant.powi(2));
+        }
+    };
+    hall.rounds(20);
+    let takes = [Take { form, own: None }];
+    let payloads: Vec<Vec<u8>> =
+        (0..200).map(|_| encoders.encode(&hall.tick(), &takes).expect("encodes").remove(0).payload).collect();
+    for (number, pair) in payloads.windows(2).enumerate() {
+        decode(number, &pair[0], number % 8 == 7, &pair[1]);
+    }
+    (10.0 * (error / power).log10()) as f32
+}
+
+#[test]
+fn viewers_on_bad_lines_get_copies_that_bridge_losses() {
+    let rate = Bitrate::kbit(40);
+    let with = error_with_losses(Form::Opus { rate, is_lossy: true });
+    let without = error_with_losses(Form::Opus { rate, is_lossy: false });
+    println!("every eighth packet lost: {with:.1} dB with copies, {without:.1} dB without");
+    assert!(with < without - 3.0, "{with} {without}");
 }

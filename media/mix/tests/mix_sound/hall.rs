@@ -14,6 +14,17 @@ pub fn tone(hertz: f32, amplitude: f32) -> Sound {
     Box::new(move |at| amplitude * (at as f32 * TAU * hertz / RATE).sin())
 }
 
+/// Something like a voice: a pitch that moves, with overtones, in syllables.
+pub fn voice() -> Sound {
+    Box::new(|at| {
+        let seconds = at as f32 / 48_000.0;
+        let pitch = 130.0 + 25.0 * (seconds * 5.0).sin();
+        let syllable = (seconds * std::f32::consts::PI * 3.0).sin().abs();
+        let overtones = (1..12).map(|it| tone(pitch * it as f32, 0.25 / it as f32)(at));
+        syllable * overtones.sum::<f32>() * 0.8
+    })
+}
+
 /// One microphone and its way here.
 pub struct Microphone {
     pub source: SourceId,

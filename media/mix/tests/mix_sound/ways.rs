@@ -1,20 +1,9 @@
 //! Ways that lose, delay and mix up packets.
 
-use super::hall::{Owned, Sound, TICK_US, common, tone};
+use super::hall::{Owned, TICK_US, common, tone, voice};
 use super::{Hall, Microphone, power_at};
 use media_mix::sound::{Captured, FRAME, Mixing, Round, SourceId};
 use std::time::Duration;
-
-/// Something like a voice: a pitch that moves, with overtones, in syllables.
-fn voice() -> Sound {
-    Box::new(|at| {
-        let seconds = at as f32 / 48_000.0;
-        let pitch = 130.0 + 25.0 * (seconds * 5.0).sin();
-        let syllable = (seconds * std::f32::consts::PI * 3.0).sin().abs();
-        let overtones = (1..12).map(|it| tone(pitch * it as f32, 0.25 / it as f32)(at));
-        syllable * overtones.sum::<f32>() * 0.8
-    })
-}
 
 /// An even number out of a packet's own.
 fn dice(number: u64, sides: u64) -> u64 {
