@@ -9,8 +9,10 @@ export const ARROWS = {
   "media-core": [],
   "media-mix": [],
   "media-relay": ["media-control"],
-  "media-server": ["media-core", "media-relay", "media-control"],
+  "media-server": ["media-core", "media-relay", "media-worker", "media-control"],
   "media-turn": [],
+  "media-worker": [],
+  "diemcau-mixer": ["media-mix", "media-relay", "media-worker", "media-control"],
   conference: ["media-control"],
   "signalling-server": ["conference", "media-control"],
   loadtest: ["media-core", "media-relay", "media-control"],
@@ -23,8 +25,11 @@ export const ARROWS = {
   "signalling-fuzz": ["signalling-server"],
 };
 
-/** What tests may name besides: the soak speaks to the program from outside, in the words of media control. */
-const TEST_ARROWS = { diemcau: ["media-control"] };
+/**
+ * What tests may name besides: the soak speaks to the program from outside, in the words of media control; the
+ * mixer is tested beside a real media server.
+ */
+const TEST_ARROWS = { diemcau: ["media-control"], "diemcau-mixer": ["media-server"] };
 
 /** Libraries that may be under the GPL, and who alone may name them (docs/adr/0026). */
 const COPYLEFT = { "ffmpeg-next": ["media-mix"], "ffmpeg-sys-next": ["media-mix"] };

@@ -27,6 +27,8 @@ pub enum Failure {
     Media(#[from] MediaFailure),
     #[error("cannot make the folder for the sockets of media processes: {0}")]
     MediaFolder(io::Error),
+    #[error("the mixer cannot be started: {0}")]
+    Mixer(io::Error),
     #[error("mail: cannot read {path}: {source}")]
     MailFile { path: String, source: io::Error },
     #[error("relay: {0}")]

@@ -14,6 +14,7 @@ mod journal;
 mod log;
 mod media;
 mod memory;
+mod mixer;
 mod node;
 mod password;
 mod people;

@@ -1,16 +1,18 @@
-//! The media of this machine as signalling sees it: shards here and in media processes, and the relay for
-//! locked networks.
+//! The media of this machine as signalling sees it: shards here and in media processes, the mixer, and the
+//! relay for locked networks.
 //!
 //! Made by `serve`. Hands each connection of the HTTPS port that is media to whom it belongs; knows
 //! nothing of what is said on it.
 
 use crate::config::OverHttps;
 use crate::failure::Failure;
+use crate::mixer::Mixer;
 use media_server::{MediaConfig, MediaProcesses, OPENING_BYTES, Opening, WorkerSettings};
 use media_turn::{Relays, Way};
 use signalling_server::protocol::Relay;
 use signalling_server::{LegId, MediaBusy, MediaCommand, MediaEvent, MediaPort, PortStream, RelayConnection};
 use std::io;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::AsyncReadExt as _;
@@ -22,6 +24,13 @@ const OPENING_TIME: Duration = Duration::from_secs(5);
 pub struct Media {
     server: Arc<MediaProcesses>,
     over_https: Option<Over>,
+    mixer: Option<Mixer>,
+}
+
+/// How to run the mixer.
+pub struct MixerSettings {
+    pub program: PathBuf,
+    pub arguments: Vec<String>,
 }
 
 struct Over {
@@ -30,7 +39,7 @@ struct Over {
 }
 
 impl Media {
-    /// Starts shards and media processes; `sink` gets their events.
+    /// Starts shards, media processes and, where there is one, the mixer; `sink` gets their events.
     ///
     /// # Errors
     /// Whatever keeps them from starting.
@@ -38,29 +47,47 @@ impl Media {
         settings: MediaConfig,
         workers: &WorkerSettings,
         over_https: Option<&OverHttps>,
-        sink: Box<dyn Fn(MediaEvent) -> bool + Send + Sync>,
+        mixer: Option<MixerSettings>,
+        sink: Arc<dyn Fn(MediaEvent) -> bool + Send + Sync>,
     ) -> Result<Self, Failure> {
         // Relays reach the shards of every process by their ports.
         let all = settings.shards.saturating_mul(workers.count.saturating_add(1));
         let ways = MediaConfig { shards: all, ..settings.clone() }.relay_ways()?;
         let ways: Vec<Way> = ways.into_iter().map(|(candidate, socket)| Way { candidate, socket }).collect();
-        let server = Arc::new(MediaProcesses::start(settings, workers, sink)?);
+        let told = sink.clone();
+        let server = Arc::new(MediaProcesses::start(settings, workers, Box::new(move |event| told(event)))?);
         let over_https = match over_https {
             Some(over) => Some(Over { relays: Relays::new(&ways)?, url: over.relay_url.clone() }),
             None => None,
         };
-        Ok(Self { server, over_https })
+        let mixer = mixer.map(|it| Mixer::start(&it.program, it.arguments, workers.relays(), sink));
+        let mixer = mixer.transpose().map_err(Failure::Mixer)?;
+        Ok(Self { server, over_https, mixer })
     }
 
     /// Ends every leg.
     pub fn shutdown(&self) {
+        if let Some(mixer) = &self.mixer {
+            mixer.stop();
+        }
         self.server.shutdown();
     }
 }
 
 impl MediaPort for Media {
     fn send(&self, command: MediaCommand) -> Result<(), MediaBusy> {
-        self.server.send(command).map_err(|_full| MediaBusy)
+        let Some(mixer) = &self.mixer else { return self.server.send(command).map_err(|_full| MediaBusy) };
+        match command {
+            MediaCommand::Compose { composition } => mixer.compose(*composition),
+            MediaCommand::StopComposing { conference, programme } => {
+                mixer.stop_composing(conference, programme)
+            }
+            command => self.server.send(command).map_err(|_full| MediaBusy),
+        }
+    }
+
+    fn has_mixer(&self) -> bool {
+        self.mixer.is_some()
     }
 
     fn take_bare(&self, connection: PortStream) {

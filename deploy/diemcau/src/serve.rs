@@ -8,7 +8,8 @@ use crate::config::{Config, Database as DatabaseSetting, LogFormat, Mail};
 use crate::data_folder::DataFolder;
 use crate::demo::{self, DemoAccount};
 use crate::failure::Failure;
-use crate::media::Media;
+use crate::media::{Media, MixerSettings};
+use crate::mixer;
 use crate::node;
 use crate::private_file;
 use crate::tls::Certificates;
@@ -69,10 +70,11 @@ pub async fn run(config: &Config, folder: &DataFolder, demo: bool) -> Result<(),
     let hangup = signal(SignalKind::hangup()).map_err(Failure::Signals)?;
     let keeper = tokio::spawn(certificates.keep(hangup));
     let (events, received) = mpsc::channel::<MediaEvent>(MEDIA_EVENTS);
-    let sink = Box::new(move |event| events.try_send(event).is_ok());
+    let sink = Arc::new(move |event| events.try_send(event).is_ok());
     let (settings, over_https) = (media_config(config)?, config.media.over_https.as_ref());
-    let workers = worker_settings(config, folder)?;
-    let media = Arc::new(Media::start(settings, &workers, over_https, sink)?);
+    let mixer = mixer_settings(config);
+    let workers = worker_settings(config, folder, mixer.is_some())?;
+    let media = Arc::new(Media::start(settings, &workers, over_https, mixer, sink)?);
 
     announce(config, &own_addresses, accounts.as_deref());
     if !config.limits.are_places_chosen && !demo {
@@ -103,19 +105,38 @@ fn media_config(config: &Config) -> Result<MediaConfig, Failure> {
 
 /// Media processes are this very program, even when its file was replaced meanwhile: what they say to each
 /// other has no version.
-fn worker_settings(config: &Config, folder: &DataFolder) -> Result<WorkerSettings, Failure> {
+fn worker_settings(
+    config: &Config,
+    folder: &DataFolder,
+    takes_clients: bool,
+) -> Result<WorkerSettings, Failure> {
     let sockets = folder.path().join("media");
     private_file::make_folder(&sockets).map_err(Failure::MediaFolder)?;
-    let mut arguments = vec!["media-worker".to_owned(), "--log-filter".to_owned(), config.log.filter.clone()];
-    if config.log.format == LogFormat::Json {
-        arguments.push("--log-json".to_owned());
-    }
+    let arguments = [vec!["media-worker".to_owned()], log_arguments(config)].concat();
     Ok(WorkerSettings {
         count: config.media.processes,
         program: "/proc/self/exe".into(),
         arguments,
         folder: sockets,
+        takes_clients,
     })
+}
+
+fn log_arguments(config: &Config) -> Vec<String> {
+    let mut arguments = vec!["--log-filter".to_owned(), config.log.filter.clone()];
+    if config.log.format == LogFormat::Json {
+        arguments.push("--log-json".to_owned());
+    }
+    arguments
+}
+
+/// The mixer that lies beside this program; without it the server runs on and composes nothing.
+fn mixer_settings(config: &Config) -> Option<MixerSettings> {
+    let Some(program) = mixer::beside() else {
+        info!("no diemcau-mixer beside this program, pictures are not composed; `make build` makes it");
+        return None;
+    };
+    Some(MixerSettings { program, arguments: log_arguments(config) })
 }
 
 fn signalling_config(

@@ -1,6 +1,6 @@
 //! What signalling asks of media.
 
-use crate::{ConferenceId, LegId, ParticipantId, ShardId, Source, SourceSet};
+use crate::{Composition, ConferenceId, LegId, ParticipantId, ShardId, Source, SourceSet};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -52,6 +52,11 @@ pub enum MediaCommand {
     Watch { leg: LegId, wishes: Vec<Wish> },
     /// Ends every leg of a conference.
     CloseConference { conference: ConferenceId },
+    /// Composes a picture, or makes one so from now on: for the mixer, not the media server. Answered by
+    /// [`crate::MediaEvent::Programme`].
+    Compose { composition: Box<Composition> },
+    /// Ends a composed picture; no event follows.
+    StopComposing { conference: ConferenceId, programme: ParticipantId },
 }
 
 /// What a program with an offer of its own wants: one picture and one sound, in one direction.

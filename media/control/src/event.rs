@@ -1,6 +1,8 @@
 //! What media tells signalling.
 
-use crate::{ConferenceId, LegId, LegStats, ParticipantId, ShardId, ShardLoad, Source, StreamList};
+use crate::{
+    ConferenceId, LegId, LegStats, ParticipantId, ProgrammeNews, ShardId, ShardLoad, Source, StreamList,
+};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -37,6 +39,8 @@ pub enum MediaEvent {
     Stats { leg: LegId, stats: LegStats, streams: StreamList },
     /// How much a shard has to do, every 2 s; a shard without legs says so less often.
     Load { load: ShardLoad },
+    /// What became of a composed picture; told by the mixer's supervisor.
+    Programme { conference: ConferenceId, programme: ParticipantId, news: ProgrammeNews },
 }
 
 /// Why a leg could not be made.

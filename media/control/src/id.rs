@@ -94,6 +94,17 @@ number_id! {
     ShardId(u16)
 }
 
+impl ParticipantId {
+    /// The first of the numbers under which composed pictures are published. Nobody who comes is given one.
+    pub const FIRST_PROGRAMME: Self = Self(u32::MAX - 0xffff);
+
+    /// Whether this is a composed picture and nobody.
+    #[must_use]
+    pub const fn is_programme(self) -> bool {
+        self.0 >= Self::FIRST_PROGRAMME.0
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

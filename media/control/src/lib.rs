@@ -4,12 +4,17 @@
 //! happened. Nothing here touches a socket, a clock or a database.
 
 mod command;
+mod composing;
 mod event;
 mod figures;
 mod id;
 mod source;
 
 pub use command::{Errand, MediaCommand, Wish};
+pub use composing::{
+    Composed, Composition, MAX_COMPOSED, MixerFigures, MixerOrder, MixerReport, MixerStart, NoProgramme,
+    ProgrammeNews, Tiling,
+};
 pub use event::{LegLost, LegRefusal, MediaEvent, Rid, SlotAssignment, Speaker, SrtpProfile, Via};
 pub use figures::{LegStats, MAX_STREAMS, ShardLoad, StreamList, StreamStats};
 pub use id::{BadId, ConferenceId, LegId, ParticipantId, ShardId};

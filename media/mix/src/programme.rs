@@ -36,6 +36,8 @@ pub struct Programme {
     rungs: Vec<Rung>,
     /// When something was encoded last.
     encoded: Option<Duration>,
+    /// Something was composed that is not encoded yet.
+    is_changed: bool,
 }
 
 impl Programme {
@@ -45,7 +47,8 @@ impl Programme {
     /// When the encoder cannot be made.
     pub fn new(canvas: Canvas, wish: EncoderWish) -> Result<Self, Failure> {
         let wish = EncoderWish { size: canvas.size(), ..wish };
-        let mut programme = Self { wish, composer: Composer::new(canvas), rungs: Vec::new(), encoded: None };
+        let composer = Composer::new(canvas);
+        let mut programme = Self { wish, composer, rungs: Vec::new(), encoded: None, is_changed: false };
         programme.set_rungs(&[wish.rate])?;
         Ok(programme)
     }
@@ -118,15 +121,36 @@ impl Programme {
         scaler: &mut Scaler,
         captions: &mut Captions,
     ) -> Result<Vec<Sent>, Failure> {
-        let composed = self.composer.compose(now, scene, sources, scaler, captions);
-        let is_due = composed.is_changed || self.encoded.is_none_or(|last| now.saturating_sub(last) >= STILL);
+        self.compose(now, scene, sources, scaler, captions);
+        self.encode(now)
+    }
+
+    /// The first half of [`Self::turn`], for whoever measures the two apart.
+    pub fn compose(
+        &mut self,
+        now: Duration,
+        scene: &Scene,
+        sources: &Sources,
+        scaler: &mut Scaler,
+        captions: &mut Captions,
+    ) {
+        self.is_changed |= self.composer.compose(now, scene, sources, scaler, captions).is_changed;
+    }
+
+    /// The second half of [`Self::turn`].
+    ///
+    /// # Errors
+    /// When an encoder fails.
+    pub fn encode(&mut self, now: Duration) -> Result<Vec<Sent>, Failure> {
+        let is_due = self.is_changed || self.encoded.is_none_or(|last| now.saturating_sub(last) >= STILL);
+        self.is_changed = false;
         let mut sent = Vec::new();
         for (at, rung) in self.rungs.iter_mut().enumerate() {
             let is_key_wanted = rung.keys.is_due(now);
             if !is_due && !is_key_wanted {
                 continue;
             }
-            if let Some(unit) = rung.encoder.encode(composed.picture, now, is_key_wanted)? {
+            if let Some(unit) = rung.encoder.encode(self.composer.picture(), now, is_key_wanted)? {
                 if unit.is_key {
                     rung.keys.sent(now);
                 }

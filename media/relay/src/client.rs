@@ -49,11 +49,30 @@ impl RelayClient {
     /// # Errors
     /// [`WayFailure`].
     pub fn connect(address: &Address, name: &str) -> Result<Self, WayFailure> {
-        let way = Way::connect(address)?;
+        Ok(Self::over(Way::connect(address)?, name))
+    }
+
+    /// Greets as `name` over a way that stands, whichever side made it.
+    #[must_use]
+    pub fn over(way: Way, name: &str) -> Self {
         let clock = NodeClock::start();
         let own = Greeting { shards: 1, first_shard: None, name: name.to_owned() };
         let line = Line::new(clock.us(Instant::now()), &own);
-        Ok(Self { way, line, clock })
+        Self { way, line, clock }
+    }
+
+    /// Waits until one of `clients` has something to read or can write what waits, at most `most`.
+    pub fn wait_any(clients: &[Self], most: Duration) {
+        let mut sockets: Vec<libc::pollfd> = clients.iter().map(Self::poll_wish).collect();
+        let most_ms = most.as_millis().min(200) as i32;
+        // SAFETY: live pollfds, whose descriptors are open as long as the clients are.
+        unsafe { libc::poll(sockets.as_mut_ptr(), sockets.len() as libc::nfds_t, most_ms) };
+    }
+
+    fn poll_wish(&self) -> libc::pollfd {
+        let has_more = !self.line.to_send().is_empty() || self.way.has_waiting();
+        let events = if has_more { libc::POLLIN | libc::POLLOUT } else { libc::POLLIN };
+        libc::pollfd { fd: self.way.as_raw_fd(), events, revents: 0 }
     }
 
     /// Listens to a conference, or no longer: its voices come, and pictures on [`Self::want`].
@@ -182,9 +201,7 @@ impl RelayClient {
 
     /// Waits until the socket is ready, at most a fifth of a second so that pings go out in time.
     fn wait(&self, most: Duration) {
-        let has_more = !self.line.to_send().is_empty() || self.way.has_waiting();
-        let events = if has_more { libc::POLLIN | libc::POLLOUT } else { libc::POLLIN };
-        let mut socket = libc::pollfd { fd: self.way.as_raw_fd(), events, revents: 0 };
+        let mut socket = self.poll_wish();
         let most_ms = most.as_millis().clamp(1, 200) as i32;
         // SAFETY: one live pollfd, whose descriptor is open as long as `self` is.
         unsafe { libc::poll(&raw mut socket, 1, most_ms) };

@@ -35,6 +35,10 @@ pub struct MediaServer {
     threads: Mutex<Vec<JoinHandle<()>>>,
 }
 
+fn count_unknown() {
+    metrics::counter!("vc_media_unknown_leg_orders_total", "shard" => "none").increment(1);
+}
+
 fn lock(directory: &Mutex<Directory>) -> MutexGuard<'_, Directory> {
     // Nobody panics while holding it; if it happened all the same, the map is still good.
     directory.lock().unwrap_or_else(PoisonError::into_inner)
@@ -163,10 +167,15 @@ impl MediaServer {
             | MediaCommand::Watch { leg, .. } => match lock(&self.directory).shard_of(*leg) {
                 Some(shard) => shard,
                 None => {
-                    metrics::counter!("vc_media_unknown_leg_orders_total", "shard" => "none").increment(1);
+                    count_unknown();
                     return Ok(());
                 }
             },
+            // For the mixer: whoever sends it here has none.
+            MediaCommand::Compose { .. } | MediaCommand::StopComposing { .. } => {
+                count_unknown();
+                return Ok(());
+            }
         };
         let undo = match &command {
             MediaCommand::OpenLeg { leg, .. } | MediaCommand::TakeOffer { leg, .. } => Some(*leg),

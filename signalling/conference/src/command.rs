@@ -41,6 +41,10 @@ pub enum Command {
     ServerStarted,
     /// Time has passed; see [`crate::State::next_deadline`].
     Tick,
+    /// The process that composes pictures has ended, or shows them again.
+    NoteProgramme {
+        is_lost: bool,
+    },
 
     // From a connection.
     /// A person comes to the door. [`crate::entered`] tells from the events where they are now.

@@ -5,7 +5,7 @@
 
 use crate::{
     Command, Event, Refusal, State, Timestamp, agenda, chat, close, floor, lobby, media, patrol, presence,
-    presiding, roll_call, sites, speaking, stage,
+    presiding, programme, roll_call, sites, speaking, stage,
 };
 
 /// The events that carry out `command`, to be committed together and then given to
@@ -23,6 +23,7 @@ pub fn decide(state: &State, now: Timestamp, command: Command) -> Result<Vec<Eve
         Command::Invite { sites } => Ok(sites::invite(state, sites)),
         Command::ServerStarted => Ok(presence::server_started(state, now)),
         Command::Tick => Ok(presence::tick(state, now)),
+        Command::NoteProgramme { is_lost } => Ok(programme::note(state, now, is_lost)),
         Command::Join { newcomer } => lobby::join(state, now, newcomer),
         Command::Resume { participant } => presence::resume(state, participant),
         Command::ConnectionLost { participant } => Ok(presence::connection_lost(state, now, participant)),

@@ -158,6 +158,14 @@ pub enum Event {
         enabled: bool,
         by: ParticipantId,
     },
+    /// Nobody sees a composed picture now: the process that made them has ended.
+    ProgrammeLost {
+        at: Timestamp,
+    },
+    /// Another process makes them since then.
+    ProgrammeBack {
+        at: Timestamp,
+    },
     /// Everybody is out, admitted or waiting.
     Ended {
         by: ParticipantId,

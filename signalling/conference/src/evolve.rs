@@ -115,6 +115,8 @@ pub fn evolve(state: &mut State, event: &Event) {
         Event::LockSet { locked, .. } => state.locked = *locked,
         Event::DoorOpened { .. } => state.opened_early = true,
         Event::WaitingRoomSet { enabled, .. } => state.waiting_room = *enabled,
+        Event::ProgrammeLost { .. } => state.is_programme_lost = true,
+        Event::ProgrammeBack { .. } => state.is_programme_lost = false,
         Event::Ended { .. } => {
             state.phase = Phase::Ended;
             state.participants.clear();

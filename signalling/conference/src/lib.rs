@@ -22,6 +22,7 @@ mod media;
 pub mod patrol;
 mod presence;
 pub mod presiding;
+mod programme;
 pub mod role;
 pub mod roll_call;
 mod sites;

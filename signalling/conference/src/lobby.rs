@@ -52,6 +52,10 @@ pub(crate) fn join(state: &State, now: Timestamp, newcomer: Newcomer) -> Result<
     if let Some(taken) = place_of(state, &newcomer) {
         return taken;
     }
+    // Numbers beyond belong to composed pictures; no conference lasts so long.
+    if ParticipantId(state.next_participant).is_programme() {
+        return Err(Refusal::Full { limit: state.settings.limit });
+    }
     let early = may(newcomer.role, Act::EnterEarly) || newcomer.deputy;
     if let Some(at) = state.opens().filter(|at| now < *at && !early) {
         return Err(Refusal::TooEarly { at });

@@ -154,6 +154,9 @@ pub struct State {
     /// Who was named deputy.
     pub(crate) deputy: Option<Deputy>,
     pub(crate) next_chapter: u32,
+    /// Composed pictures are gone, as far as the journal knows.
+    #[serde(default)]
+    pub(crate) is_programme_lost: bool,
     pub(crate) chat: VecDeque<ChatEntry>,
     /// Who was removed lately and must be admitted to come back, longest ago first.
     pub(crate) removed: VecDeque<PersonId>,
@@ -189,6 +192,7 @@ impl State {
             missing_until: None,
             deputy: None,
             next_chapter: 1,
+            is_programme_lost: false,
             chat: VecDeque::new(),
             removed: VecDeque::new(),
             next_participant: 1,

@@ -41,4 +41,7 @@ pub use serve::{Server, serve};
 
 // Words of the crates below that the binary has to name; it may not use those crates itself.
 pub use conference::{Role, Settings, SiteId, Timestamp};
-pub use media_control::{ConferenceId, LegId, MediaCommand, MediaEvent};
+pub use media_control::{
+    Composition, ConferenceId, LegId, MediaCommand, MediaEvent, MixerFigures, MixerOrder, MixerReport,
+    MixerStart, ParticipantId, ProgrammeNews,
+};

@@ -28,6 +28,11 @@ pub trait MediaPort: Send + Sync {
         drop(connection);
     }
 
+    /// Whether pictures can be composed. Unless overridden they cannot.
+    fn has_mixer(&self) -> bool {
+        false
+    }
+
     /// What the browser of `leg` needs to reach media through the HTTPS port; `None` when that is
     /// switched off.
     fn relay(&self, leg: LegId) -> Option<Relay> {

@@ -58,6 +58,12 @@ impl Composer {
         needed
     }
 
+    /// The picture that was composed last.
+    #[must_use]
+    pub const fn picture(&self) -> &Picture {
+        &self.picture
+    }
+
     /// The picture of this moment.
     pub fn compose(
         &mut self,

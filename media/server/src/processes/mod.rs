@@ -44,6 +44,20 @@ pub struct WorkerSettings {
     /// Private folder for the sockets of the relay; its path must be short (a socket's has at most 108
     /// bytes).
     pub folder: PathBuf,
+    /// Clients of the relay such as a mixer connect to every process; see [`Self::relays`].
+    pub takes_clients: bool,
+}
+
+impl WorkerSettings {
+    /// The sockets on which the relays of all processes listen.
+    #[must_use]
+    pub fn relays(&self) -> Vec<PathBuf> {
+        (0..=self.count).map(|number| self.relay(number)).collect()
+    }
+
+    fn relay(&self, number: u16) -> PathBuf {
+        self.folder.join(format!("{number}.sock"))
+    }
 }
 
 type Sink = Arc<dyn Fn(MediaEvent) -> bool + Send + Sync>;
@@ -77,7 +91,7 @@ impl MediaProcesses {
         if all > MAX_SHARDS {
             return Err(MediaFailure::ShardCount { shards: all, limit: MAX_SHARDS });
         }
-        let socket = |number: u16| workers.folder.join(format!("{number}.sock"));
+        let socket = |number: u16| workers.relay(number);
         let limit = config.max_legs_per_shard;
         let processes = usize::from(workers.count) + 1;
         let placement = Arc::new(Mutex::new(Placement::new(processes, config.shards, limit)));
@@ -89,6 +103,15 @@ impl MediaProcesses {
                 call: Vec::new(),
                 together: 0..all,
             });
+        } else if workers.takes_clients {
+            let alone = || RelayConfig {
+                name: "media-0".to_owned(),
+                listen_unix: None,
+                listen_tls: None,
+                call: Vec::new(),
+                together: 0..0,
+            };
+            config.relay.get_or_insert_with(alone).listen_unix = Some(socket(0));
         }
         let sink: Sink = Arc::from(sink);
         let own = forgetting(Arc::clone(&sink), Arc::clone(&placement));
@@ -178,6 +201,7 @@ impl MediaProcesses {
             | MediaCommand::Allow { leg, .. }
             // What nobody has, our own server counts.
             | MediaCommand::Watch { leg, .. } => lock(&self.placement).process_of(*leg).unwrap_or(0),
+            MediaCommand::Compose { .. } | MediaCommand::StopComposing { .. } => 0,
         };
         let (opened, closed) = match &command {
             MediaCommand::OpenLeg { leg, .. } | MediaCommand::TakeOffer { leg, .. } => (Some(*leg), None),

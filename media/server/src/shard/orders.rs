@@ -51,6 +51,10 @@ impl Shard {
             MediaCommand::Watch { leg, wishes } => {
                 self.with_leg(leg, |shard, place| shard.watch(now, place, wishes))
             }
+            // No shard's; the door keeps them out.
+            MediaCommand::Compose { .. } | MediaCommand::StopComposing { .. } => {
+                self.counters.unknown_leg += 1
+            }
         }
     }
 

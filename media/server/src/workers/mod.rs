@@ -6,14 +6,13 @@
 //! known here. Never blocks whoever sends, and never ends because a worker does.
 
 mod backoff;
-mod channel;
 
 pub use crate::sys::limits::WorkerLimits;
-pub use channel::{Said, WorkerEnd, WorkerSender};
+pub use media_worker::{Said, WorkerBusy, WorkerEnd, WorkerSender};
 
 use crate::sys::limits::hold;
 use backoff::Backoff;
-use channel::Channel;
+use media_worker::Channel;
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
@@ -48,11 +47,6 @@ pub enum WorkerNews {
     /// It has ended; another is started by itself.
     Gone,
 }
-
-/// The worker takes no messages now: it is not there, or far behind.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the worker takes no messages now")]
-pub struct WorkerBusy;
 
 /// A supervised worker. Dropping it stops it.
 pub struct Worker {

@@ -62,7 +62,8 @@ fn next(events: &Receiver<MediaEvent>, what: &str, mut found: impl FnMut(&MediaE
 fn killed_media_process_loses_its_legs_alone_and_is_there_again() {
     let folder = Folder::make();
     let (program, arguments) = this_program();
-    let settings = WorkerSettings { count: 1, program, arguments, folder: folder.0.clone() };
+    let settings =
+        WorkerSettings { count: 1, program, arguments, folder: folder.0.clone(), takes_clients: false };
     let config = MediaConfig { media_port: free_ports(2), ..config(1) };
     let (sink, events) = sync_channel(10_000);
     let media = MediaProcesses::start(config, &settings, Box::new(move |event| sink.try_send(event).is_ok()))

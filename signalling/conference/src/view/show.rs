@@ -239,7 +239,9 @@ impl Changed {
             | Event::Muted { .. }
             | Event::MediaSet { .. }
             | Event::ChatPosted { .. }
-            | Event::ChapterWritten { .. } => {}
+            | Event::ChapterWritten { .. }
+            | Event::ProgrammeLost { .. }
+            | Event::ProgrammeBack { .. } => {}
         }
     }
 

@@ -116,11 +116,23 @@ pub(super) async fn publish(
 pub(super) struct Viewed {
     participant: Option<u32>,
     source: Option<Source>,
+    picture: Option<Picture>,
 }
 
-/// Watches the stage, or one participant (WHEP). The viewer is a listener of the conference.
+/// Which picture of the stage.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Picture {
+    /// Who speaks, or what is shared.
+    Stage,
+    /// Everybody on the stage in one picture, put together by the mixer.
+    Composed,
+}
+
+/// Watches the stage, the composed picture of it, or one participant (WHEP). The viewer is a listener of the conference.
 #[utoipa::path(post, path = "/api/v1/conferences/{id}/whep",
-    params(("id" = String, Path), ("participant" = Option<u32>, Query), ("source" = Option<String>, Query)),
+    params(("id" = String, Path), ("participant" = Option<u32>, Query), ("source" = Option<String>, Query),
+        ("picture" = Option<String>, Query, description = "`stage` or `composed`")),
     request_body(content = String, content_type = "application/sdp"), responses(
     (status = 201, content_type = "application/sdp", body = String), (status = 400, body = ApiError),
     (status = 401, body = ApiError), (status = 403, body = ApiError), (status = 404, body = ApiError),
@@ -136,15 +148,20 @@ pub(super) async fn view(
 ) -> Result<Response, ApiError> {
     let conference = conference_id(&id)?;
     let who = bearer(&app, peer, request.headers(), &conference).await?;
-    let bad = |_| ApiError::Malformed { detail: "participant or source".to_owned() };
-    let Query(Viewed { participant, source }) = viewed.map_err(bad)?;
+    let bad = |_| ApiError::Malformed { detail: "participant, source or picture".to_owned() };
+    let Query(Viewed { participant, source, picture }) = viewed.map_err(bad)?;
     let source = source.unwrap_or(Source::Camera);
     if !source.is_video() {
         return Err(ApiError::BadField { field: "source".to_owned() });
     }
-    let target = match participant {
-        Some(number) => Target::Participant { participant: ParticipantId(number), source },
-        None => Target::Stage,
+    let target = match (participant, picture) {
+        (Some(_), Some(_)) => return Err(ApiError::BadField { field: "picture".to_owned() }),
+        (Some(number), None) => Target::Participant { participant: ParticipantId(number), source },
+        (None, Some(Picture::Composed)) if !app.runners.has_mixer() => {
+            return Err(refused(NoVisit::NoMixer));
+        }
+        (None, Some(Picture::Composed)) => Target::Composed,
+        (None, Some(Picture::Stage) | None) => Target::Stage,
     };
     let host = host(request.headers(), request.uri().authority().map(|it| it.as_str()));
     let offer = read_text(request, SDP, SDP_LIMIT).await?;

@@ -3,6 +3,7 @@
 //! Part of the runner's task. A participant reaches only the leg of their own place; what a leg
 //! may send follows the committed state and nothing else.
 
+use super::batch::Batch;
 use super::outside::{Awaited, NoLeg};
 use super::place::Leg;
 use super::statistics::LegNews;
@@ -21,7 +22,10 @@ fn allowed_to<'a>(state: &'a State, viewer: &'a Participant) -> impl Fn(&Wish) -
     move |wish| match &shown {
         None => true,
         Some(shown) => {
-            wish.participant == viewer.id || stage::is_on_stage(state, shown, wish.participant, wish.source)
+            // A composed picture shows what is on the stage and no more (`composing`).
+            wish.participant == viewer.id
+                || wish.participant.is_programme()
+                || stage::is_on_stage(state, shown, wish.participant, wish.source)
         }
     }
 }
@@ -184,7 +188,7 @@ impl Task {
     }
 
     /// Something happened on the media side of this conference.
-    pub(super) fn take_media(&mut self, event: MediaEvent) {
+    pub(super) fn take_media(&mut self, batch: &mut Batch, event: MediaEvent) {
         match event {
             MediaEvent::LegOffer { leg, shard, sdp } => {
                 let Some((who, own)) = self.leg(leg) else { return };
@@ -209,6 +213,7 @@ impl Task {
                 }
             }
             MediaEvent::LegLost { leg, .. } => self.leg_lost(leg),
+            MediaEvent::Programme { programme, news, .. } => self.take_programme(batch, programme, &news),
             MediaEvent::Slots { leg, slots } => {
                 let Some((who, own)) = self.leg(leg) else { return };
                 own.slots.clone_from(&slots);

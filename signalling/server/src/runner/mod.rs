@@ -8,6 +8,7 @@ mod acting;
 mod agenda;
 mod batch;
 mod capacity;
+mod composing;
 mod entering;
 mod legs;
 mod media;

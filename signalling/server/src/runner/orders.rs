@@ -5,7 +5,7 @@
 //! before, and what waits is bounded by the legs, however often their wishes change meanwhile.
 
 use crate::media_port::MediaPort;
-use media_control::{ConferenceId, LegId, MediaCommand};
+use media_control::{ConferenceId, LegId, MediaCommand, ParticipantId};
 use std::collections::{BTreeMap, VecDeque};
 
 /// From so many waiting orders on, a program that can come again is told to.
@@ -26,6 +26,7 @@ enum Kind {
 enum Key {
     Leg(LegId, Kind),
     Conference(ConferenceId),
+    Programme(ConferenceId, ParticipantId),
 }
 
 impl Key {
@@ -38,6 +39,12 @@ impl Key {
             MediaCommand::Watch { leg, .. } => (leg, Kind::Watch),
             MediaCommand::CloseLeg { leg } => (leg, Kind::Close),
             MediaCommand::CloseConference { conference } => return Self::Conference(conference.clone()),
+            MediaCommand::Compose { composition } => {
+                return Self::Programme(composition.conference.clone(), composition.programme);
+            }
+            MediaCommand::StopComposing { conference, programme } => {
+                return Self::Programme(conference.clone(), *programme);
+            }
         };
         Self::Leg(*leg, kind)
     }
@@ -101,7 +108,7 @@ impl MediaOrders {
 mod tests {
     use super::*;
     use crate::media_port::MediaBusy;
-    use media_control::{ParticipantId, Source, SourceSet, Wish};
+    use media_control::{Source, SourceSet, Wish};
     use proptest::prelude::*;
     use std::sync::Mutex;
 

@@ -110,6 +110,7 @@ impl Reach {
             MediaEvent::SourceStarted { .. }
             | MediaEvent::SourceStopped { .. }
             | MediaEvent::Speakers { .. }
+            | MediaEvent::Programme { .. }
             | MediaEvent::Load { .. } => return false,
         };
         let mut open = self.lock();

@@ -127,6 +127,11 @@ impl Runners {
         }
     }
 
+    /// Whether pictures can be composed.
+    pub(crate) fn has_mixer(&self) -> bool {
+        self.parts.media.has_mixer()
+    }
+
     /// The places of this server.
     pub(crate) fn capacity(&self) -> &Capacity {
         &self.parts.capacity
@@ -164,6 +169,7 @@ impl Runners {
             | MediaEvent::Stats { leg, .. } => self.legs().conference_of(*leg),
             MediaEvent::SourceStarted { conference, .. }
             | MediaEvent::SourceStopped { conference, .. }
+            | MediaEvent::Programme { conference, .. }
             | MediaEvent::Speakers { conference, .. } => Some(conference.clone()),
         };
         let media = conference.and_then(|conference| {
@@ -273,6 +279,7 @@ impl Runners {
             doorstep: HashMap::new(),
             orders: MediaOrders::default(),
             speakers: Vec::new(),
+            programme: None,
             summary,
             cut: Vec::new(),
         };

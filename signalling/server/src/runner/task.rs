@@ -4,6 +4,7 @@
 //! the clock and the journal. Never tells anybody what is not committed.
 
 use super::batch::{Batch, INPUT_LIMIT, Reply};
+use super::composing::Programme;
 use super::orders::MediaOrders;
 use super::place::Place;
 use super::requests::{command, refused};
@@ -45,6 +46,8 @@ pub(super) struct Task {
     pub doorstep: HashMap<ConnectionId, (Line, Identity)>,
     pub orders: MediaOrders,
     pub speakers: Vec<Speaker>,
+    /// The composed picture that somebody looks at.
+    pub programme: Option<Programme>,
     pub summary: watch::Sender<Summary>,
     /// Places whose line was cut while telling.
     pub cut: Vec<ParticipantId>,
@@ -87,7 +90,7 @@ impl Task {
             let deadline = self.state.next_deadline();
             tokio::select! {
                 biased;
-                Some(event) = mail.media.recv() => self.take_media(event),
+                Some(event) = mail.media.recv() => self.take_media(&mut batch, event),
                 input = mail.inputs.recv() => {
                     let Some(input) = input else { return Ok(CloseCode::Stopping) };
                     if self.take(&mut batch, input) == Flow::Stop {
@@ -119,6 +122,7 @@ impl Task {
                 self.commit(&mut batch).await?;
             }
             self.tell(batch);
+            self.tell_mixer();
             self.orders.send(&*self.parts.media);
             self.forget_unused_texts();
             if self.cut.is_empty() {
@@ -289,6 +293,8 @@ impl Task {
     }
 
     fn close_all(&mut self, code: CloseCode) {
+        self.stop_composing();
+        self.orders.send(&*self.parts.media);
         for place in self.places.values_mut() {
             if let Some(line) = place.line.take() {
                 line.close(code);

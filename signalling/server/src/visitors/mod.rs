@@ -43,6 +43,8 @@ pub(crate) enum NoVisit {
     TurnedAway,
     #[error("no such participant")]
     NoSuchParticipant,
+    #[error("nobody composes pictures here")]
+    NoMixer,
     #[error("a limit is reached, or a part of the server is not there")]
     Busy,
 }
@@ -54,6 +56,7 @@ impl NoVisit {
             Self::Refused(refusal) => visit::word(refusal),
             Self::TurnedAway => "turned_away",
             Self::NoSuchParticipant => "no_such_participant",
+            Self::NoMixer => "no_mixer",
             _ => "refused",
         }
     }

@@ -1,4 +1,4 @@
-//! What a viewer without hands looks at: the participant it named, or the stage.
+//! What a viewer without hands looks at: the participant it named, the stage, or the composed picture of it.
 //!
 //! Fed by `visit` with what the conference tells everybody. Pure: `now_ms` comes from the caller. The
 //! stage is a shared screen, else who speaks, else who spoke last, else the chair, else anybody with a
@@ -17,7 +17,12 @@ const HEIGHT_PX: u16 = 1_080;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Target {
     Stage,
-    Participant { participant: ParticipantId, source: Source },
+    /// What the mixer makes of the stage: everybody in one picture.
+    Composed,
+    Participant {
+        participant: ParticipantId,
+        source: Source,
+    },
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -77,7 +82,7 @@ impl Stage {
     /// Whether the participant that was asked for is there; true for the stage.
     pub(crate) fn has_target(&self) -> bool {
         match self.target {
-            Target::Stage => true,
+            Target::Stage | Target::Composed => true,
             Target::Participant { participant, .. } => self.people.iter().any(|it| it.id == participant),
         }
     }
@@ -85,7 +90,7 @@ impl Stage {
     /// Whose voice alone the viewer hears; `None` for the loudest.
     pub(crate) fn hears(&self) -> Option<ParticipantId> {
         match self.target {
-            Target::Stage => None,
+            Target::Stage | Target::Composed => None,
             Target::Participant { participant, .. } => Some(participant),
         }
     }
@@ -103,8 +108,10 @@ impl Stage {
     }
 
     fn wanted(&self, now_ms: i64) -> Option<(ParticipantId, Source)> {
-        if let Target::Participant { participant, source } = self.target {
-            return Some((participant, source));
+        match self.target {
+            Target::Participant { participant, source } => return Some((participant, source)),
+            Target::Composed => return Some((ParticipantId::FIRST_PROGRAMME, Source::Camera)),
+            Target::Stage => {}
         }
         if let Some(presenter) = self.people.iter().find(|it| it.screen) {
             return Some((presenter.id, Source::Screen));

@@ -3,7 +3,7 @@
 //! One thread reads, another writes what waits in a bounded queue, so that nobody who sends ever waits.
 //! A side that has nothing to say says every second that it lives.
 
-use super::WorkerBusy;
+use crate::WorkerBusy;
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::Shutdown;
 use std::os::fd::AsFd;
@@ -55,21 +55,24 @@ impl WorkerSender {
     }
 
     /// Ends the connection for both sides.
-    pub(crate) fn close(&self) {
+    pub fn close(&self) {
         // Closed already is closed.
         let _ = self.stream.shutdown(Shutdown::Both);
     }
 }
 
 /// One side of the socket.
-pub(super) struct Channel {
+pub struct Channel {
     stream: UnixStream,
     sender: WorkerSender,
 }
 
 impl Channel {
     /// Takes a socket; [`Channel::hear`] waits for at most `patience`.
-    pub(super) fn new(stream: UnixStream, patience: Duration) -> io::Result<Self> {
+    ///
+    /// # Errors
+    /// The system has no thread left, or the socket is none.
+    pub fn new(stream: UnixStream, patience: Duration) -> io::Result<Self> {
         stream.set_read_timeout(Some(patience))?;
         stream.set_write_timeout(Some(WRITE_WITHIN))?;
         let (queue, waiting) = sync_channel(QUEUE);
@@ -79,12 +82,17 @@ impl Channel {
         Ok(Self { stream, sender })
     }
 
-    pub(super) fn sender(&self) -> WorkerSender {
+    /// The way to the other side.
+    #[must_use]
+    pub fn sender(&self) -> WorkerSender {
         self.sender.clone()
     }
 
     /// Waits for what the other side says.
-    pub(super) fn hear(&mut self) -> io::Result<Said> {
+    ///
+    /// # Errors
+    /// The socket is broken, as good as [`Said::End`].
+    pub fn hear(&mut self) -> io::Result<Said> {
         let mut head = [0; 5];
         match self.stream.read(&mut head[..1]) {
             Ok(0) => return Ok(Said::End),

@@ -1,0 +1,162 @@
+//! What signalling asks of the mixer and what the mixer tells: which pictures are composed, of whom, how.
+//!
+//! Signalling decides all of it; the mixer process obeys and never looks anything up. A composed picture is
+//! published into its conference as the camera of a participant that nobody else can be.
+
+use crate::{ConferenceId, LegId, ParticipantId, Source};
+use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
+
+/// Most people of one composed picture that are told to the mixer: the largest grid four times over.
+pub const MAX_COMPOSED: usize = 100;
+
+/// How a composed picture is divided.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Tiling {
+    Full,
+    OneAndOne,
+    OneAndThree,
+    OneAndFive,
+    OneAndSeven,
+    Grid2,
+    Grid3,
+    Grid4,
+    Grid5,
+    ContentAndRow,
+    ContentOnly,
+}
+
+/// Somebody who may be seen in a composed picture.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Composed {
+    pub participant: ParticipantId,
+    /// `Camera` or `Screen`.
+    pub source: Source,
+    /// What stands in the tile: the place, else the person.
+    pub name: String,
+    /// The second line: the person where the first names a place.
+    pub person: String,
+    pub is_muted: bool,
+    /// Something is sent; otherwise the name alone is shown where the seat is theirs.
+    pub is_sending: bool,
+}
+
+/// A composed picture as it is to be from now on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Composition {
+    pub conference: ConferenceId,
+    /// As whose camera it is published; see [`ParticipantId::is_programme`].
+    pub programme: ParticipantId,
+    /// Its leg, which is nobody else's.
+    pub leg: LegId,
+    pub tiling: Tiling,
+    pub width: u16,
+    pub height: u16,
+    pub bitrate_bps: u32,
+    /// In the order of the conference, at most [`MAX_COMPOSED`]. Whoever speaks comes in front.
+    pub people: Vec<Composed>,
+    /// Seats that are given, by number, to places in `people`.
+    pub pinned: Vec<(u8, u16)>,
+    /// The label that stands on the picture; empty for none.
+    pub secrecy: String,
+    /// The point of the agenda; empty for none.
+    pub agenda: String,
+}
+
+/// What became of a composed picture.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "news", rename_all = "snake_case")]
+pub enum ProgrammeNews {
+    /// Its first picture is on its way.
+    Shown,
+    /// The process that made it has ended; another is started and told by itself.
+    Lost,
+    /// It is not made.
+    Refused { refusal: NoProgramme },
+}
+
+/// Why a picture is not composed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
+#[serde(tag = "reason", rename_all = "snake_case")]
+pub enum NoProgramme {
+    #[error("the mixer composes {limit} pictures already, which is its limit")]
+    TooMany { limit: u16 },
+    #[error("a picture of {width}x{height} cannot be composed")]
+    BadSize { width: u16, height: u16 },
+    #[error("the encoder cannot be made")]
+    NoEncoder,
+}
+
+/// To the mixer process.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", content = "with", rename_all = "snake_case")]
+pub enum MixerOrder {
+    /// The first message to a process.
+    Start(MixerStart),
+    /// Makes this picture, or makes the one of that name so from now on.
+    Compose(Box<Composition>),
+    Stop {
+        conference: ConferenceId,
+        programme: ParticipantId,
+    },
+}
+
+/// Settings of the mixer process.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MixerStart {
+    /// Unix sockets of the relays of all media processes.
+    pub relays: Vec<PathBuf>,
+    /// Memory of its own; it is refused more.
+    pub memory_bytes: u64,
+    /// Composed pictures at once.
+    pub programmes: u16,
+}
+
+/// From the mixer process.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", content = "with", rename_all = "snake_case")]
+pub enum MixerReport {
+    /// Connected, locked in and ready for orders.
+    Ready {
+        /// The kernel keeps it from the file system.
+        has_landlock: bool,
+        pid: u32,
+    },
+    Programme {
+        conference: ConferenceId,
+        programme: ParticipantId,
+        news: ProgrammeNews,
+    },
+    /// Every second.
+    Counted(MixerFigures),
+}
+
+/// What the mixer did in the last second, and what waits.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct MixerFigures {
+    pub programmes: u32,
+    /// Sources of which at least one layer is decoded.
+    pub sources: u32,
+    pub decoded: u32,
+    pub composed: u32,
+    pub encoded: u32,
+    pub decode_s: f32,
+    pub compose_s: f32,
+    pub encode_s: f32,
+    /// Packets that wait for others that have not come.
+    pub waiting_packets: u32,
+    /// Pictures that were given up because a packet did not come in time.
+    pub late_pictures: u32,
+    /// Pictures that could not be read.
+    pub broken_pictures: u32,
+    /// Turns left out because the ones before took too long.
+    pub missed_turns: u32,
+    /// Packets of composed pictures that the relay had no room for.
+    pub dropped_packets: u32,
+    /// Key frames asked of sources.
+    pub keyframes_asked: u32,
+    /// Key frames that viewers asked for, and those sent.
+    pub keyframes_wanted: u32,
+    pub keyframes_sent: u32,
+}

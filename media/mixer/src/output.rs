@@ -1,0 +1,231 @@
+//! One composed picture: from its order to the packets of its stream.
+//!
+//! Owned by `process`. Seats whoever the order names, writes their names, and cuts what the encoder makes.
+
+use crate::hall::{Hall, source_id};
+use crate::payload::Cutter;
+use crate::tally::{Tally, Work};
+use bytes::Bytes;
+use media_control::{Composed, Composition, LegId, NoProgramme, Rid, Source, Tiling};
+use media_mix::caption::{Banner, Captions, Card, TileCaption};
+use media_mix::codec::{Bitrate, Effort, EncoderKind, EncoderWish};
+use media_mix::compose::{Scene, Seat, Sources};
+use media_mix::layout::{Canvas, Layer, Layout};
+use media_mix::programme::Programme;
+use media_mix::seating::{Loudness, Present, Rule, Seating, SourceId, Timing};
+use media_relay::{PacketHead, StreamName};
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+/// Pictures a second.
+pub const PICTURES_PER_SECOND: u32 = 25;
+/// As loud as this counts as speaking, for the frame around a tile (as the media server tells voices).
+const SPEAKING: Loudness = Loudness(45);
+/// The frame stays so long after the last word.
+const FRAME_STAYS: Duration = Duration::from_millis(800);
+/// Bounds of what an order may ask for.
+const RATES: (u32, u32) = (200_000, 8_000_000);
+
+/// See the module's text.
+pub struct Output {
+    order: Composition,
+    canvas: Canvas,
+    seating: Seating,
+    programme: Programme,
+    scene: Scene,
+    cutter: Cutter,
+    epoch: u32,
+    sequence: u64,
+    /// Who spoke when.
+    spoke: BTreeMap<SourceId, Duration>,
+    /// Something was encoded.
+    pub is_shown: bool,
+}
+
+const fn layout(tiling: Tiling) -> Layout {
+    match tiling {
+        Tiling::Full => Layout::Full,
+        Tiling::OneAndOne => Layout::OneAndOne,
+        Tiling::OneAndThree => Layout::OneAndThree,
+        Tiling::OneAndFive => Layout::OneAndFive,
+        Tiling::OneAndSeven => Layout::OneAndSeven,
+        Tiling::Grid2 => Layout::Grid2,
+        Tiling::Grid3 => Layout::Grid3,
+        Tiling::Grid4 => Layout::Grid4,
+        Tiling::Grid5 => Layout::Grid5,
+        Tiling::ContentAndRow => Layout::ContentAndRow,
+        Tiling::ContentOnly => Layout::ContentOnly,
+    }
+}
+
+impl Output {
+    /// Makes an output; `epoch` differs from that of any process before.
+    ///
+    /// # Errors
+    /// [`NoProgramme`]: the order asks for what cannot be.
+    pub fn new(order: Composition, epoch: u32) -> Result<Self, NoProgramme> {
+        let (width, height) = (order.width, order.height);
+        let canvas =
+            Canvas::new(u32::from(width), u32::from(height)).ok_or(NoProgramme::BadSize { width, height })?;
+        let kind = EncoderKind::X264;
+        let wish = EncoderWish {
+            kind,
+            size: canvas.size(),
+            rate: rate(&order),
+            pictures_per_second: PICTURES_PER_SECOND,
+            effort: Effort::Usual,
+        };
+        let programme = Programme::new(canvas, wish).map_err(|failure| {
+            tracing::warn!(conference = %order.conference, %failure, "no encoder for a composed picture");
+            NoProgramme::NoEncoder
+        })?;
+        let layout = layout(order.tiling);
+        let scene = Scene { canvas, layout, seats: Vec::new(), banner: Banner::default() };
+        Ok(Self {
+            seating: Seating::new(layout, Timing::default()),
+            order,
+            canvas,
+            programme,
+            scene,
+            cutter: Cutter::new(kind),
+            epoch,
+            sequence: 0,
+            spoke: BTreeMap::new(),
+            is_shown: false,
+        })
+    }
+
+    /// Goes on as another order says. `false` when that takes a new output.
+    pub fn follow(&mut self, order: &Composition) -> bool {
+        let size = |it: &Composition| (it.width, it.height, it.leg);
+        if size(order) != size(&self.order) {
+            return false;
+        }
+        if rate(order) != rate(&self.order)
+            && let Err(failure) = self.programme.set_rungs(&[rate(order)])
+        {
+            tracing::warn!(conference = %order.conference, %failure, "rate of a composed picture stays");
+        }
+        self.seating.change(layout(order.tiling));
+        self.order.clone_from(order);
+        true
+    }
+
+    pub const fn leg(&self) -> LegId {
+        self.order.leg
+    }
+
+    /// A viewer cannot go on without a key frame.
+    pub fn ask_key(&mut self) {
+        self.programme.ask_key(0);
+    }
+
+    /// Seats everybody for this moment.
+    pub fn arrange(&mut self, now: Duration, hall: &Hall) {
+        let id = |it: &Composed| source_id(it.participant, it.source);
+        let sending: Vec<&Composed> = self.order.people.iter().filter(|it| it.is_sending).collect();
+        let all: Vec<SourceId> = sending.iter().map(|it| id(it)).collect();
+        let mut voices = Vec::new();
+        for one in sending.iter().filter(|it| it.source == Source::Camera && !it.is_muted) {
+            let Some(loudness) = hall.loudness(now, one.participant) else { continue };
+            voices.push((id(one), loudness));
+            if loudness <= SPEAKING {
+                self.spoke.insert(id(one), now);
+            }
+        }
+        self.spoke.retain(|_, at| now.saturating_sub(*at) < FRAME_STAYS);
+        let place =
+            |(seat, at): &(u8, u16)| Some((usize::from(*seat), self.order.people.get(usize::from(*at))?));
+        let given: Vec<(usize, &Composed)> = self.order.pinned.iter().filter_map(place).collect();
+        let pinned: Vec<(usize, SourceId)> = given.iter().map(|(seat, one)| (*seat, id(one))).collect();
+        let present = Present { all: &all, voices: &voices, queue: &[], pinned: &pinned };
+        let seated = self.seating.seat(now, Rule::Voice, &present);
+        let seat = |(at, source): (usize, &Option<SourceId>)| {
+            let who = source.and_then(|source| sending.iter().find(|it| id(it) == source));
+            let absent = given.iter().find(|(seat, _)| *seat == at).map(|(_, one)| one.name.clone());
+            Seat {
+                source: *source,
+                caption: who.map_or_else(TileCaption::default, |one| TileCaption {
+                    site: one.name.clone(),
+                    person: one.person.clone(),
+                    is_muted: one.is_muted,
+                    is_speaking: self.spoke.contains_key(&id(one)),
+                }),
+                empty: Card { title: absent.unwrap_or_default(), reason: String::new() },
+            }
+        };
+        self.scene = Scene {
+            canvas: self.canvas,
+            layout: layout(self.order.tiling),
+            seats: seated.for_all.iter().enumerate().map(seat).collect(),
+            banner: Banner {
+                secrecy: self.order.secrecy.clone(),
+                agenda: self.order.agenda.clone(),
+                ..Banner::default()
+            },
+        };
+    }
+
+    /// Adds the pictures that are needed to those of other outputs.
+    pub fn need(&self, needed: &mut BTreeMap<SourceId, BTreeSet<Layer>>) {
+        for (source, layer) in self.programme.needed(&self.scene) {
+            needed.entry(source).or_default().insert(layer);
+        }
+    }
+
+    /// The packets of this moment's picture; none when nothing has changed.
+    pub fn turn(
+        &mut self,
+        now: Duration,
+        now_us: u64,
+        hall: &mut Hall,
+        sources: &Sources,
+        captions: &mut Captions,
+        tally: &mut Tally,
+    ) -> Vec<(PacketHead, Bytes)> {
+        let Self { programme, scene, .. } = self;
+        tally.timed(Work::Compose, || programme.compose(now, scene, sources, &mut hall.scaler, captions));
+        let sent = match tally.timed(Work::Encode, || programme.encode(now)) {
+            Ok(sent) => {
+                tally.0.keyframes_sent += sent.iter().filter(|it| it.unit.is_key).count() as u32;
+                sent
+            }
+            Err(failure) => {
+                tracing::warn!(conference = %self.order.conference, %failure, "picture left out");
+                return Vec::new();
+            }
+        };
+        let timestamp = timestamp(now);
+        let mut packets = Vec::new();
+        for unit in sent {
+            let payloads = self.cutter.cut(unit.unit.bytes);
+            let last = payloads.len().saturating_sub(1);
+            for (at, payload) in payloads.into_iter().enumerate() {
+                let head = PacketHead {
+                    stream: StreamName { leg: self.order.leg, source: Source::Camera, layer: Rid::Q },
+                    arrived_us: now_us,
+                    sequence: self.sequence,
+                    epoch: self.epoch,
+                    timestamp,
+                    marker: at == last,
+                    codec: self.cutter.codec,
+                    descriptor_len: 0,
+                    audio_level: None,
+                };
+                self.sequence += 1;
+                packets.push((head, payload));
+            }
+        }
+        packets
+    }
+}
+
+/// The RTP time of a moment.
+#[must_use]
+pub const fn timestamp(now: Duration) -> u32 {
+    (now.as_micros() as u64 * 9 / 100) as u32
+}
+
+fn rate(order: &Composition) -> Bitrate {
+    Bitrate(order.bitrate_bps.clamp(RATES.0, RATES.1))
+}

@@ -1,0 +1,367 @@
+//! The mixer process: orders from the supervisor in, packets from the media servers in, composed pictures out.
+//!
+//! Run by `main`. One thread does all the work, another one hears the supervisor. Ends when the supervisor
+//! closes or a media server is gone: the supervisor then starts another that connects anew.
+
+use crate::hall::{Hall, Say};
+use crate::output::{Output, PICTURES_PER_SECOND, timestamp};
+use crate::sandbox;
+use crate::tally::Tally;
+use media_control::{
+    ConferenceId, LegId, MixerOrder, MixerReport, MixerStart, NoProgramme, ParticipantId, ProgrammeNews, Rid,
+    Source,
+};
+use media_mix::caption::{Captions, Typeface};
+use media_relay::{Address, ConferenceWord, Cut, LegWord, News, Put, RelayClient, StreamName, WayFailure};
+use media_worker::{Said, WorkerEnd, WorkerSender};
+use std::collections::{BTreeMap, HashMap};
+use std::io;
+use std::path::Path;
+use std::sync::mpsc::{Receiver, TryRecvError, sync_channel};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+/// Time of one picture.
+const TURN: Duration = Duration::from_millis(1_000 / PICTURES_PER_SECOND as u64);
+/// As far behind, turns are left out instead of made up for.
+const BEHIND: Duration = Duration::from_millis(120);
+/// News taken from one media server before pictures get their turn.
+const NEWS_PER_TURN: usize = 2_048;
+/// Orders that wait; the supervisor repeats none, so it waits when there are more.
+const ORDERS: usize = 256;
+/// How long relays may take to listen when everything starts at once.
+const CONNECT_WITHIN: Duration = Duration::from_secs(5);
+/// Between two attempts.
+const CONNECT_EVERY: Duration = Duration::from_millis(20);
+/// Time between two reports, and between two words about the clock of a stream.
+const REPORT_EVERY: Duration = Duration::from_secs(1);
+/// Seconds from 1900, where NTP begins, to 1970.
+const NTP_OFFSET: u64 = 2_208_988_800;
+
+/// Why the process ends.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    #[error("nobody supervises this process, it is started by `diemcau serve`: {0}")]
+    Supervisor(io::Error),
+    #[error("the first message is no settings: {0}")]
+    Settings(serde_json::Error),
+    #[error("relay {path} cannot be reached: {cause}")]
+    Relay { path: String, cause: WayFailure },
+    #[error(transparent)]
+    Sandbox(#[from] sandbox::Failure),
+    #[error("a media server is gone: {0}")]
+    Cut(Cut),
+}
+
+/// Runs until the supervisor or a media server is gone.
+///
+/// # Errors
+/// [`Failure`].
+pub fn run() -> Result<(), Failure> {
+    let face = Typeface::open(Path::new(Typeface::DEFAULT_FILE));
+    let face = face.inspect_err(|failure| tracing::warn!(%failure, "pictures have no words")).ok();
+    // Before any thread: the system holds each thread on its own to it.
+    let has_landlock = sandbox::close_files()?;
+    let mut end = WorkerEnd::from_stdin(REPORT_EVERY).map_err(Failure::Supervisor)?;
+    let Some(start) = settings(&mut end)? else { return Ok(()) };
+    let links = start.relays.iter().map(|path| connect(path)).collect::<Result<Vec<_>, _>>()?;
+    let (sender, supervisor) = (end.sender(), hear(end).map_err(Failure::Supervisor)?);
+    sandbox::lock(start.memory_bytes)?;
+    tell(&sender, &MixerReport::Ready { has_landlock, pid: std::process::id() });
+    tracing::info!(relays = links.len(), has_landlock, "mixer is ready");
+    Mixer::new(start, links, sender, supervisor, Captions::new(face)).run()
+}
+
+fn settings(end: &mut WorkerEnd) -> Result<Option<MixerStart>, Failure> {
+    loop {
+        match end.hear().map_err(Failure::Supervisor)? {
+            Said::Message(bytes) => match serde_json::from_slice(&bytes).map_err(Failure::Settings)? {
+                MixerOrder::Start(start) => return Ok(Some(start)),
+                MixerOrder::Compose(_) | MixerOrder::Stop { .. } => {}
+            },
+            Said::Lives | Said::Nothing => {}
+            Said::End => return Ok(None),
+        }
+    }
+}
+
+fn connect(path: &Path) -> Result<RelayClient, Failure> {
+    let until = Instant::now() + CONNECT_WITHIN;
+    loop {
+        match RelayClient::connect(&Address::Unix(path.to_owned()), "mixer") {
+            Ok(client) => return Ok(client),
+            Err(_) if Instant::now() < until => std::thread::park_timeout(CONNECT_EVERY),
+            Err(cause) => return Err(Failure::Relay { path: path.display().to_string(), cause }),
+        }
+    }
+}
+
+/// Orders as they come, from a thread that ends with the supervisor.
+fn hear(mut end: WorkerEnd) -> io::Result<Receiver<MixerOrder>> {
+    let (orders, received) = sync_channel(ORDERS);
+    std::thread::Builder::new().name("orders".to_owned()).spawn(move || {
+        loop {
+            match end.hear() {
+                Ok(Said::Message(bytes)) => match serde_json::from_slice(&bytes) {
+                    Ok(order) => {
+                        if orders.send(order).is_err() {
+                            return;
+                        }
+                    }
+                    Err(error) => tracing::error!(%error, "supervisor sent what is no order"),
+                },
+                Ok(Said::Lives | Said::Nothing) => {}
+                Ok(Said::End) | Err(_) => return,
+            }
+        }
+    })?;
+    Ok(received)
+}
+
+fn tell(sender: &WorkerSender, report: &MixerReport) {
+    let message = serde_json::to_vec(report).expect("reports have no value without JSON");
+    // Full: the supervisor is far behind or gone, which ends this process soon.
+    let _ = sender.send(message);
+}
+
+type Name = (ConferenceId, ParticipantId);
+
+struct Mixer {
+    start: MixerStart,
+    links: Vec<RelayClient>,
+    sender: WorkerSender,
+    orders: Receiver<MixerOrder>,
+    captions: Captions,
+    halls: BTreeMap<ConferenceId, Hall>,
+    outputs: BTreeMap<Name, Output>,
+    /// The conference of each connection that was told.
+    legs: HashMap<LegId, ConferenceId>,
+    tally: Tally,
+    began: Instant,
+    epoch: u32,
+}
+
+impl Mixer {
+    fn new(
+        start: MixerStart,
+        links: Vec<RelayClient>,
+        sender: WorkerSender,
+        orders: Receiver<MixerOrder>,
+        captions: Captions,
+    ) -> Self {
+        let epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis() as u32;
+        Self {
+            start,
+            links,
+            sender,
+            orders,
+            captions,
+            halls: BTreeMap::new(),
+            outputs: BTreeMap::new(),
+            legs: HashMap::new(),
+            tally: Tally::default(),
+            began: Instant::now(),
+            epoch,
+        }
+    }
+
+    fn now(&self) -> Duration {
+        self.began.elapsed()
+    }
+
+    fn run(mut self) -> Result<(), Failure> {
+        let (mut turn_at, mut report_at) = (Duration::ZERO, REPORT_EVERY);
+        loop {
+            loop {
+                match self.orders.try_recv() {
+                    Ok(order) => self.obey(order),
+                    Err(TryRecvError::Empty) => break,
+                    Err(TryRecvError::Disconnected) => return Ok(()),
+                }
+            }
+            self.take_news()?;
+            let now = self.now();
+            if now >= turn_at {
+                self.turn(now);
+                turn_at += TURN;
+                if self.now() > turn_at + BEHIND {
+                    let behind = (self.now() - turn_at).as_millis() / TURN.as_millis();
+                    self.tally.0.missed_turns += behind as u32;
+                    turn_at += TURN * behind as u32;
+                }
+            }
+            if now >= report_at {
+                report_at = now + REPORT_EVERY;
+                self.report(now);
+            }
+            RelayClient::wait_any(&self.links, turn_at.saturating_sub(self.now()));
+        }
+    }
+
+    fn obey(&mut self, order: MixerOrder) {
+        match order {
+            MixerOrder::Start(_) => tracing::error!("settings came twice"),
+            MixerOrder::Compose(order) => {
+                let name = (order.conference.clone(), order.programme);
+                if self.outputs.get_mut(&name).is_some_and(|output| output.follow(&order)) {
+                    return;
+                }
+                self.end(&name);
+                let limit = self.start.programmes;
+                let made = if self.outputs.len() >= usize::from(limit) {
+                    Err(NoProgramme::TooMany { limit })
+                } else {
+                    Output::new(*order, self.epoch)
+                };
+                match made {
+                    Ok(output) => self.begin(name, output),
+                    Err(refusal) => self.tell_programme(&name, ProgrammeNews::Refused { refusal }),
+                }
+            }
+            MixerOrder::Stop { conference, programme } => self.end(&(conference, programme)),
+        }
+    }
+
+    fn begin(&mut self, name: Name, output: Output) {
+        if !self.halls.contains_key(&name.0) {
+            self.halls.insert(name.0.clone(), Hall::new(name.0.clone()));
+            self.links.iter_mut().for_each(|link| link.attend(&name.0, true));
+        }
+        for link in &mut self.links {
+            link.publish(&name.0, output.leg(), name.1);
+        }
+        self.outputs.insert(name, output);
+    }
+
+    fn end(&mut self, name: &Name) {
+        let Some(output) = self.outputs.remove(name) else { return };
+        self.links.iter_mut().for_each(|link| link.withdraw(output.leg()));
+        if self.outputs.keys().any(|(conference, _)| *conference == name.0) {
+            return;
+        }
+        if let Some(mut hall) = self.halls.remove(&name.0) {
+            let said = hall.need(self.began.elapsed(), &BTreeMap::new());
+            say(&mut self.links, &hall.conference, said);
+        }
+        self.links.iter_mut().for_each(|link| link.attend(&name.0, false));
+        self.legs.retain(|_, conference| *conference != name.0);
+    }
+
+    fn tell_programme(&self, (conference, programme): &Name, news: ProgrammeNews) {
+        let (conference, programme) = (conference.clone(), *programme);
+        tell(&self.sender, &MixerReport::Programme { conference, programme, news });
+    }
+
+    fn take_news(&mut self) -> Result<(), Failure> {
+        for link in 0..self.links.len() {
+            for _ in 0..NEWS_PER_TURN {
+                let Some(news) = self.links[link].next(Duration::ZERO).map_err(Failure::Cut)? else { break };
+                self.take(link, news);
+            }
+        }
+        Ok(())
+    }
+
+    fn take(&mut self, link: usize, news: News) {
+        let now = self.now();
+        match news {
+            News::Conference { conference, word: ConferenceWord::Joined { leg, participant } } => {
+                let Some(hall) = self.halls.get_mut(&conference) else { return };
+                let said = hall.joined(now, link, leg, participant);
+                say(&mut self.links, &conference, said);
+                self.legs.insert(leg, conference);
+            }
+            News::Leg { leg, word: LegWord::Left } => {
+                if let Some(hall) = self.legs.remove(&leg).and_then(|of| self.halls.get_mut(&of)) {
+                    hall.left(leg);
+                }
+            }
+            News::Leg { leg, word: LegWord::KeyframeNeeded { .. } } => {
+                if let Some(output) = self.outputs.values_mut().find(|it| it.leg() == leg) {
+                    self.tally.0.keyframes_wanted += 1;
+                    output.ask_key();
+                }
+            }
+            News::Packet { head, payload } => {
+                if let Some(hall) = self.legs.get(&head.stream.leg).and_then(|of| self.halls.get_mut(of)) {
+                    hall.packet(now, &head, payload, &mut self.tally);
+                }
+            }
+            // Which layers viewers need of the only one, who looks at what, what time it was elsewhere.
+            News::Greeted(_) | News::Leg { .. } | News::Conference { .. } => {}
+        }
+    }
+
+    /// The pictures of this moment.
+    fn turn(&mut self, now: Duration) {
+        for (conference, hall) in &mut self.halls {
+            let of_hall = |(of, _): &Name| of == conference;
+            let mut needed = BTreeMap::new();
+            for (_, output) in self.outputs.iter_mut().filter(|(name, _)| of_hall(name)) {
+                output.arrange(now, hall);
+                output.need(&mut needed);
+            }
+            let mut said = hall.need(now, &needed);
+            said.extend(hall.turn(now, &mut self.tally));
+            say(&mut self.links, conference, said);
+            let sources = hall.sources(now);
+            hall.scaler.begin_round();
+            for (name, output) in self.outputs.iter_mut().filter(|(name, _)| of_hall(name)) {
+                let now_us = self.links.first().map_or(0, RelayClient::now_us);
+                let packets = output.turn(now, now_us, hall, &sources, &mut self.captions, &mut self.tally);
+                if !packets.is_empty() && !std::mem::replace(&mut output.is_shown, true) {
+                    let (conference, programme) = name.clone();
+                    let news = ProgrammeNews::Shown;
+                    tell(&self.sender, &MixerReport::Programme { conference, programme, news });
+                }
+                let mut was_dropped = false;
+                for (head, payload) in &packets {
+                    for link in &mut self.links {
+                        if link.send(*head, payload) == Put::Dropped {
+                            self.tally.0.dropped_packets += 1;
+                            was_dropped = true;
+                        }
+                    }
+                }
+                if was_dropped {
+                    output.ask_key();
+                }
+            }
+        }
+    }
+
+    fn report(&mut self, now: Duration) {
+        let mut figures = self.tally.take();
+        figures.programmes = self.outputs.len() as u32;
+        for (decoded, waiting) in self.halls.values().map(Hall::load) {
+            figures.sources += decoded as u32;
+            figures.waiting_packets += waiting as u32;
+        }
+        tell(&self.sender, &MixerReport::Counted(figures));
+        let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let fraction = (u64::from(since_1970.subsec_nanos()) << 32) / 1_000_000_000;
+        let ntp = (since_1970.as_secs() + NTP_OFFSET) << 32 | fraction;
+        for output in self.outputs.values() {
+            let stream = StreamName { leg: output.leg(), source: Source::Camera, layer: Rid::Q };
+            self.links.iter_mut().for_each(|link| link.tell_clock(stream, ntp, timestamp(now)));
+        }
+    }
+}
+
+fn say(links: &mut [RelayClient], conference: &ConferenceId, said: Vec<Say>) {
+    for one in said {
+        match one {
+            Say::Conference(ConferenceWord::Wanted { participant, source, is_wanted }) => {
+                links.iter_mut().for_each(|link| link.want(conference, participant, source, is_wanted));
+            }
+            Say::Leg { link, leg, word } => {
+                let Some(link) = links.get_mut(link) else { continue };
+                match word {
+                    LegWord::LayersNeeded { source, layers } => link.need_layers(leg, source, layers),
+                    LegWord::KeyframeNeeded { source } => link.ask_keyframe(leg, source),
+                    LegWord::Left | LegWord::ClockMap { .. } => {}
+                }
+            }
+            Say::Conference(_) => {}
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! What is ordered is what viewers get, also from the process after one that was killed.
+
+use crate::hall::{Camera, Hall, is_near};
+use media_control::{MixerOrder, MixerReport, NoProgramme, ParticipantId, ProgrammeNews, Tiling};
+use media_mix::picture::Colour;
+use std::time::Duration;
+
+const BLUE: Colour = Colour { y: 60, u: 200, v: 110 };
+
+fn colours() -> Vec<Camera> {
+    vec![
+        Camera::new(1, Colour::RED),
+        Camera::new(2, Colour::GREEN),
+        Camera::new(3, BLUE),
+        Camera::new(4, Colour::WHITE),
+    ]
+}
+
+/// In each quarter of the picture the colour of its camera.
+fn shows_all(hall: &mut Hall) -> bool {
+    let quarters =
+        [(160, 60, Colour::RED), (480, 60, Colour::GREEN), (160, 240, BLUE), (480, 240, Colour::WHITE)];
+    quarters.into_iter().all(|(x, y, wanted)| is_near(hall.viewer.colour_at(x, y), wanted))
+}
+
+#[test]
+fn each_camera_is_seen_in_its_tile_and_the_layout_changes_without_a_new_stream() {
+    let mut hall = Hall::open(colours());
+    hall.compose(Tiling::Grid2);
+    let first = hall.until("four colours", shows_all);
+    assert!(hall.programme_news().contains(&ProgrammeNews::Shown));
+    let before = hall.viewer.next_sequence;
+    let full = hall.composition(Tiling::Full);
+    hall.order(MixerOrder::Compose(Box::new(full)));
+    let changed = hall.until("one colour", |hall| {
+        [(160, 60), (480, 240)].iter().all(|(x, y)| is_near(hall.viewer.colour_at(*x, *y), Colour::RED))
+    });
+    assert!(hall.viewer.next_sequence > before);
+    println!("first picture after {first:?}, other layout after {changed:?}");
+    let asked = |hall: &Hall| -> u32 {
+        let counted = hall.reports.iter().filter_map(|it| match it {
+            MixerReport::Counted(figures) => Some(figures.keyframes_sent),
+            _ => None,
+        });
+        counted.sum()
+    };
+    hall.ask_key();
+    let sent = asked(&hall);
+    hall.until("a key frame", |hall| asked(hall) > sent);
+    hall.order(MixerOrder::Stop {
+        conference: crate::hall::demo(),
+        programme: ParticipantId::FIRST_PROGRAMME,
+    });
+    hall.until("cameras to be wanted no longer", |hall| hall.cameras.iter().all(|it| !it.is_wanted));
+}
+
+#[test]
+fn killed_mixer_is_started_again_and_viewers_have_their_picture_within_two_seconds() {
+    let mut hall = Hall::open(colours());
+    hall.compose(Tiling::Grid2);
+    hall.until("four colours", shows_all);
+    let pid = hall.reports.iter().find_map(|it| match it {
+        MixerReport::Ready { pid, .. } => Some(pid.to_string()),
+        _ => None,
+    });
+    let pid = pid.expect("the mixer has told its number");
+    let killed = std::process::Command::new("kill").args(["-KILL", &pid]).status();
+    assert!(killed.expect("started").success());
+    hall.until("the mixer to be gone", |hall| hall.gone == 1);
+    hall.viewer.newest = None;
+    let back = hall.until("four colours again", shows_all);
+    println!("pictures were back after {back:?}");
+    assert!(back < Duration::from_secs(2), "{back:?}");
+}
+
+#[test]
+fn more_pictures_than_the_limit_are_refused_with_the_reason() {
+    let mut hall = Hall::open(colours());
+    hall.compose(Tiling::Grid2);
+    for number in 1..100 {
+        let mut one = hall.composition(Tiling::Full);
+        one.programme = ParticipantId(ParticipantId::FIRST_PROGRAMME.0 + number);
+        one.leg = media_control::LegId(9_000 + u64::from(number));
+        let order = MixerOrder::Compose(Box::new(one));
+        hall.until("room for the order", |hall| {
+            hall.worker.send(serde_json::to_vec(&order).expect("JSON")).is_ok()
+        });
+    }
+    let refusal = ProgrammeNews::Refused { refusal: NoProgramme::TooMany { limit: 3 } };
+    hall.until("97 refusals", |hall| hall.programme_news().iter().filter(|it| **it == refusal).count() == 97);
+    hall.until("the first one to go on", shows_all);
+    let mut odd = hall.composition(Tiling::Full);
+    (odd.width, odd.leg) = (641, media_control::LegId(9_500));
+    hall.order(MixerOrder::Compose(Box::new(odd)));
+    let refusal = ProgrammeNews::Refused { refusal: NoProgramme::BadSize { width: 641, height: 360 } };
+    hall.until("an odd size to be refused", |hall| hall.programme_news().contains(&refusal));
+}

@@ -1,0 +1,7 @@
+//! The mixer program as its supervisor and a media server meet it: pictures in, composed pictures out, whatever
+//! sources do; killed and started again; locked in.
+
+mod composing;
+mod hall;
+mod hostile;
+mod locked;

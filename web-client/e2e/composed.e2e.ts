@@ -1,0 +1,220 @@
+/**
+ * The composed picture: three senders, each of one colour, in one picture that players get by WHEP; encoded once
+ * for all of them, and there again soon after the mixer was killed.
+ */
+import { readdirSync, readFileSync } from "node:fs";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { openSeat, type Seat } from "./harness/browser.ts";
+import { people } from "./harness/clips.ts";
+import { report } from "./harness/figures.ts";
+import { Server } from "./harness/server.ts";
+
+/** Hues of the senders, in degrees. */
+const HUES = [0, 120, 240];
+/** Degrees by which a hue may have changed on its way through two codecs. */
+const HUE_LIMIT = 25;
+
+let server: Server;
+let senders: Seat;
+let viewers: Seat;
+
+function tokenOf(name: string, role: string): string {
+  return server.run("token", "--conference", "demo", "--name", name, "--role", role);
+}
+
+/** Sends a picture of one colour in two layers, by WHIP. */
+async function send(page: Page, url: string, token: string, hue: number): Promise<number> {
+  return page.evaluate(
+    async ([url, token, hue]) => {
+      const canvas = document.createElement("canvas");
+      [canvas.width, canvas.height] = [640, 360];
+      const pen = canvas.getContext("2d") as CanvasRenderingContext2D;
+      setInterval(() => {
+        pen.fillStyle = `hsl(${hue} 90% 45%)`;
+        pen.fillRect(0, 0, 640, 360);
+      }, 50);
+      const peer = new RTCPeerConnection();
+      const track = canvas.captureStream(20).getVideoTracks()[0] as MediaStreamTrack;
+      const sendEncodings = [{ rid: "q", scaleResolutionDownBy: 2 }, { rid: "h" }];
+      peer.addTransceiver(track, { direction: "sendonly", sendEncodings });
+      await peer.setLocalDescription(await peer.createOffer());
+      const headers = { authorization: `Bearer ${token}`, "content-type": "application/sdp" };
+      const body = peer.localDescription?.sdp ?? "";
+      const answer = await fetch(url, { method: "POST", headers, body });
+      await peer.setRemoteDescription({ type: "answer", sdp: await answer.text() });
+      return answer.status;
+    },
+    [url, token, hue] as const,
+  );
+}
+
+/** Watches by WHEP under `name`. */
+async function watch(page: Page, name: string, url: string, token: string): Promise<number> {
+  return page.evaluate(
+    async ([name, url, token]) => {
+      const peer = new RTCPeerConnection();
+      peer.addTransceiver("video", { direction: "recvonly" });
+      peer.addTransceiver("audio", { direction: "recvonly" });
+      const shown = document.createElement("video");
+      [shown.muted, shown.autoplay, shown.id] = [true, true, name];
+      peer.ontrack = ({ streams }) => {
+        shown.srcObject = streams[0] ?? null;
+        document.body.append(shown);
+      };
+      await peer.setLocalDescription(await peer.createOffer());
+      const headers = { authorization: `Bearer ${token}`, "content-type": "application/sdp" };
+      const body = peer.localDescription?.sdp ?? "";
+      const answer = await fetch(url, { method: "POST", headers, body });
+      if (answer.status === 201)
+        await peer.setRemoteDescription({ type: "answer", sdp: await answer.text() });
+      Object.assign(window, {
+        [name]: { peer, resource: new URL(answer.headers.get("location") ?? "", url).href },
+      });
+      return answer.status;
+    },
+    [name, url, token] as const,
+  );
+}
+
+/** Hues in the picture of `name`, by a raster of points; pictures decoded, and their codec. */
+async function seen(page: Page, name: string): Promise<{ hues: number[]; frames: number; codec: string }> {
+  return page.evaluate(async (name) => {
+    const shown = document.getElementById(name) as HTMLVideoElement | null;
+    const held = (window as unknown as Record<string, { peer: RTCPeerConnection }>)[name];
+    const stats = (await held?.peer.getStats()) ?? new Map();
+    const found = { hues: [] as number[], frames: 0, codec: "" };
+    for (const entry of stats.values()) {
+      if (entry.type !== "inbound-rtp" || entry.kind !== "video") continue;
+      found.frames = entry.framesDecoded ?? 0;
+      found.codec = stats.get(entry.codecId)?.mimeType ?? "";
+    }
+    if (!shown?.videoWidth) return found;
+    const canvas = document.createElement("canvas");
+    [canvas.width, canvas.height] = [32, 18];
+    const pen = canvas.getContext("2d") as CanvasRenderingContext2D;
+    pen.drawImage(shown, 0, 0, 32, 18);
+    const pixels = pen.getImageData(0, 0, 32, 18).data;
+    for (let at = 0; at < pixels.length; at += 4) {
+      const [red, green, blue] = [pixels[at], pixels[at + 1], pixels[at + 2]].map(Number) as [
+        number,
+        number,
+        number,
+      ];
+      const [most, least] = [Math.max(red, green, blue), Math.min(red, green, blue)];
+      // Grey is a card, a caption or the ground.
+      if (most - least < 100) continue;
+      const part = (a: number, b: number): number => (a - b) / (most - least);
+      const sixth =
+        most === red ? part(green, blue) : most === green ? 2 + part(blue, red) : 4 + part(red, green);
+      found.hues.push((sixth * 60 + 360) % 360);
+    }
+    return found;
+  }, name);
+}
+
+function holds(hues: number[], wanted: number): boolean {
+  const near = hues.filter((hue) => Math.abs(((hue - wanted + 540) % 360) - 180) <= HUE_LIMIT);
+  return near.length >= 8;
+}
+
+async function until(what: string, condition: () => Promise<boolean>): Promise<number> {
+  const began = performance.now();
+  while (!(await condition())) {
+    if (performance.now() - began > 30_000) {
+      const { hues, frames } = await seen(viewers.page, "first");
+      const figures = String((await server.request("GET", "/metrics")).json);
+      const mixing = figures
+        .split("\n")
+        .filter((it) => it.startsWith("vc_mixer") && !it.includes("quantile"));
+      throw new Error(
+        `in vain: ${what}; ${frames} pictures, hues ${[...new Set(hues.map(Math.round))]}\n${mixing.join("\n")}`,
+      );
+    }
+    await viewers.page.waitForTimeout(50);
+  }
+  return Math.round(performance.now() - began);
+}
+
+/** A figure of the server. */
+async function figure(name: string): Promise<number> {
+  const text = String((await server.request("GET", "/metrics")).json);
+  const line = text.split("\n").find((it) => it.startsWith(`${name} `) || it.startsWith(`${name}{`));
+  return Number(line?.split(" ").at(-1) ?? 0);
+}
+
+/** The mixer that this server has started. */
+function mixer(): number {
+  for (const entry of readdirSync("/proc").filter((it) => /^\d+$/.test(it))) {
+    try {
+      const stat = readFileSync(`/proc/${entry}/stat`, "utf8");
+      const parent = Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]);
+      if (parent === server.pid && stat.includes("(diemcau-mixer)")) return Number(entry);
+    } catch {
+      // It has ended meanwhile.
+    }
+  }
+  throw new Error("no mixer runs");
+}
+
+beforeAll(async () => {
+  server = await Server.start();
+  const person = people[0];
+  if (!person) throw new Error("no person");
+  senders = await openSeat({ ...person, camera: person.smallCamera });
+  viewers = await openSeat({ ...person, camera: person.smallCamera });
+});
+
+afterAll(async () => {
+  await senders?.close();
+  await viewers?.close();
+  await server?.stop();
+});
+
+test("three senders in one picture for two players, encoded once, back after the mixer was killed", async () => {
+  const api = `${server.url}/api/v1/conferences/demo`;
+  for (const [at, hue] of HUES.entries()) {
+    const token = tokenOf(`Điểm cầu ${at + 1}`, "delegate");
+    expect(await send(senders.page, `${api}/whip`, token, hue)).toBe(201);
+  }
+  const token = tokenOf("Màn hình sảnh", "listener");
+  for (const name of ["first", "second"]) {
+    expect(await watch(viewers.page, name, `${api}/whep?picture=composed`, token)).toBe(201);
+  }
+  const whole = async (name: string): Promise<boolean> => {
+    const { hues } = await seen(viewers.page, name);
+    return HUES.every((hue) => holds(hues, hue));
+  };
+  const first_ms = await until("every colour in the first player", () => whole("first"));
+  await until("every colour in the second player", () => whole("second"));
+  expect((await seen(viewers.page, "first")).codec).toBe("video/H264");
+  await until("figures of the mixer", async () => (await figure("vc_mixer_sources")) === 3);
+  expect(await figure("vc_mixer_programmes")).toBe(1);
+
+  const before = await seen(viewers.page, "first");
+  process.kill(mixer(), "SIGKILL");
+  await until("the mixer to be missed", async () => server.output.includes("composed picture lost"));
+  const frames = (await seen(viewers.page, "first")).frames;
+  expect(frames).toBeGreaterThanOrEqual(before.frames);
+  const back_ms = await until(
+    "new pictures",
+    async () => (await seen(viewers.page, "first")).frames > frames + 2,
+  );
+  await until("every colour again", () => whole("second"));
+  report("composed picture", { first_ms, back_ms });
+  expect(back_ms).toBeLessThan(2_000);
+  expect(server.run("journal", "verify")).toMatch(/^Nhật ký nguyên vẹn/);
+
+  await viewers.page.evaluate(async (token) => {
+    const held = window as unknown as Record<string, { peer: RTCPeerConnection; resource: string }>;
+    for (const name of ["first", "second"]) {
+      const { peer, resource } = held[name] as { peer: RTCPeerConnection; resource: string };
+      await fetch(resource, { method: "DELETE", headers: { authorization: `Bearer ${token}` } });
+      peer.close();
+    }
+  }, token);
+  await until(
+    "the picture to end with its last player",
+    async () => (await figure("vc_mixer_programmes")) === 0,
+  );
+}, 120_000);
