@@ -133,6 +133,18 @@ describe("the roll call", () => {
     await expect.poll(() => state()?.rollCall?.walk).toBe(2);
   });
 
+  it("keeps the called site in sight in the list of all", async () => {
+    await openRoll({ participants: 12, course: { sites: 277, rollCall: "running", called: 140 } });
+    const called = state()?.rollCall?.current ?? "";
+    await expect.poll(() => document.querySelector(`ol [data-site="${called}"]`)).not.toBeNull();
+    const inSight = () => {
+      const row = document.querySelector(`ol [data-site="${called}"]`)?.getBoundingClientRect();
+      const list = document.querySelector(`ol:has([data-site])`)?.getBoundingClientRect();
+      return row !== undefined && list !== undefined && row.top >= list.top && row.bottom <= list.bottom;
+    };
+    await expect.poll(inSight).toBe(true);
+  });
+
   it("leaves a site for later with the space bar and comes back to it at the end", async () => {
     await openRoll({ participants: 5, course: { sites: 3 } });
     await button(vi.roll.start).click();

@@ -133,18 +133,26 @@ export function courseOf(options: CourseOptions, people: readonly ParticipantVie
   const current = sites[options.called ?? 0]?.id;
   const hasRoll = options.rollCall !== undefined;
   const isCalling = hasRoll && options.rollCall !== "finished" && current !== undefined;
-  const called = people.find((person) => person.site !== undefined && person.site === current);
+  const toured = options.patrol?.everybody ? fakeSiteId(options.patrol.at) : undefined;
+  const isCalled = isCalling && options.rollCall === "running";
+  const onStage = isCalled ? current : toured;
+  const shown = people.filter((person) => person.site !== undefined && person.site === onStage);
   const stage = options.stage ?? { layout: "automatic", pictures: [], free: true };
-  const isRunning = isCalling && options.rollCall === "running";
   const view: typeof NO_COURSE = {
     floor: { open: options.isListClosed !== true, limit_ms: 300_000, turn, speech, question },
     stage: {
-      layout: isRunning ? "one" : stage.layout,
-      of: isRunning ? "roll_call" : turn ? "floor" : stage.pictures.length > 0 ? "chosen" : "nobody",
-      pictures: isRunning
-        ? called
-          ? [called.id]
-          : []
+      layout: onStage === undefined ? stage.layout : "one",
+      of: isCalled
+        ? "roll_call"
+        : toured
+          ? "patrol"
+          : turn
+            ? "floor"
+            : stage.pictures.length > 0
+              ? "chosen"
+              : "nobody",
+      pictures: onStage
+        ? shown.map((person) => person.id)
         : turn
           ? [turn.participant, ...stage.pictures]
           : [...stage.pictures],

@@ -36,7 +36,8 @@ function Rows() {
     const row = list.current?.querySelector<HTMLElement>(`[data-site="${CSS.escape(current)}"]`);
     // Only the list may move, never the page around it.
     if (row && list.current) {
-      list.current.scrollTop = row.offsetTop - list.current.offsetTop - list.current.clientHeight / 2;
+      // The list is what its rows are placed in.
+      list.current.scrollTop = row.offsetTop - (list.current.clientHeight - row.offsetHeight) / 2;
     }
   }, [current]);
   const first = current ?? order[0];

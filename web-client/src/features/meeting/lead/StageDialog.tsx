@@ -104,7 +104,7 @@ export function StageDialog({ onClose }: { onClose: () => void }) {
           />
         ) : null}
       </div>
-      <div>
+      <div className={styles.kind}>
         <Select
           label={t("chair.kind")}
           options={KINDS.map((one) => ({ id: one, label: t(`kind.${one}`) }))}
