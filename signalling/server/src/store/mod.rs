@@ -12,6 +12,7 @@ mod dispatch;
 mod dispatch_sql;
 mod error;
 mod invitations_sql;
+mod meetings_sql;
 mod planning;
 mod plans_sql;
 mod postgres;

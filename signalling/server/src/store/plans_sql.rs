@@ -4,6 +4,7 @@
 //! object-safe trait, hence a macro. Whatever differs belongs into `sqlite` or `postgres`.
 
 use super::convert::{self, signed};
+use super::meetings_sql::{IMPORT, INSERT};
 use super::planning::{Clash, NewPlanned, Plan, Planned, PlannedFilter, Planning, Standing};
 use super::{Answer, InvitedSite, Meeting, PostgresStore, SqliteStore, StoreFailure, Unique};
 use conference::{PersonId, Timestamp};
@@ -158,7 +159,7 @@ macro_rules! planning {
                 async fn create_planned(&self, all: &[NewPlanned]) -> Answer<()> {
                     let mut tx = self.writing().await?;
                     for new in all {
-                        meetings::insert(meetings::INSERT, &mut tx, &new.meeting)
+                        meetings::insert(INSERT, &mut tx, &new.meeting)
                             .await
                             .map_err(|error| convert::taken(error, Unique::Conference))?;
                         meetings::insert_sites(&mut tx, &new.meeting.id, &new.sites).await?;
@@ -177,7 +178,7 @@ macro_rules! planning {
                     sites: Option<&[InvitedSite]>,
                 ) -> Answer<()> {
                     let mut tx = self.writing().await?;
-                    meetings::insert(meetings::IMPORT, &mut tx, meeting).await?;
+                    meetings::insert(IMPORT, &mut tx, meeting).await?;
                     write_plan!(tx, meeting.id, plan);
                     if let Some(sites) = sites {
                         sqlx::query("DELETE FROM conference_sites WHERE conference = $1")
@@ -340,5 +341,5 @@ macro_rules! planning {
     };
 }
 
-planning!(SqliteStore, sqlx::Sqlite, super::sqlite::meetings);
-planning!(PostgresStore, sqlx::Postgres, super::postgres::meetings);
+planning!(SqliteStore, sqlx::Sqlite, super::meetings_sql::sqlite);
+planning!(PostgresStore, sqlx::Postgres, super::meetings_sql::postgres);

@@ -4,7 +4,6 @@
 //! journal's primary key refuses the second writer of a position.
 
 mod credentials;
-pub(super) mod meetings;
 mod people;
 mod rows;
 

@@ -4,7 +4,6 @@
 //! lets them). Never shares its file with another machine.
 
 mod credentials;
-pub(super) mod meetings;
 mod people;
 mod rows;
 
