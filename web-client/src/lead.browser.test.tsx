@@ -108,6 +108,19 @@ describe("the chair's console", () => {
   });
 });
 
+/** Whether the row of this site lies wholly inside the part of its list that is seen. */
+function isInSight(site: string | undefined): boolean {
+  const row = document.querySelector(`ol [data-site="${site}"]`)?.getBoundingClientRect();
+  const list = document.querySelector("ol:has([data-site])")?.getBoundingClientRect();
+  return row !== undefined && list !== undefined && row.top >= list.top && row.bottom <= list.bottom;
+}
+
+it("keeps the site of a patrol in sight in the list of all", async () => {
+  await openLead({ participants: 12, course: { sites: 277, patrol: { everybody: true, at: 140 } } });
+  await screen(vi.chair.screen_sites).click();
+  await expect.poll(() => isInSight(state()?.patrol?.site ?? "none")).toBe(true);
+});
+
 describe("the roll call", () => {
   const ROLL = { participants: 12, course: { sites: 12 } };
 
@@ -135,14 +148,7 @@ describe("the roll call", () => {
 
   it("keeps the called site in sight in the list of all", async () => {
     await openRoll({ participants: 12, course: { sites: 277, rollCall: "running", called: 140 } });
-    const called = state()?.rollCall?.current ?? "";
-    await expect.poll(() => document.querySelector(`ol [data-site="${called}"]`)).not.toBeNull();
-    const inSight = () => {
-      const row = document.querySelector(`ol [data-site="${called}"]`)?.getBoundingClientRect();
-      const list = document.querySelector(`ol:has([data-site])`)?.getBoundingClientRect();
-      return row !== undefined && list !== undefined && row.top >= list.top && row.bottom <= list.bottom;
-    };
-    await expect.poll(inSight).toBe(true);
+    await expect.poll(() => isInSight(state()?.rollCall?.current)).toBe(true);
   });
 
   it("leaves a site for later with the space bar and comes back to it at the end", async () => {

@@ -1,7 +1,7 @@
 /**
  * The sites in order by group with their results, the next two in advance, and those to call again.
  */
-import { type KeyboardEvent, useEffect, useRef } from "react";
+import type { KeyboardEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { useShallow } from "zustand/react/shallow";
 import type { SiteId } from "../../../protocol/generated";
@@ -11,6 +11,7 @@ import { useMeeting, useMeetingState } from "../meeting-context";
 import { Preview } from "./Preview";
 import styles from "./RollList.module.css";
 import { RollRow } from "./RollRow";
+import { useInSight } from "./use-in-sight";
 
 export function RollList() {
   const { t } = useTranslation();
@@ -30,16 +31,7 @@ function Rows() {
     useShallow((state) => state.siteOrder.map((id) => state.sites.get(id)?.group ?? "")),
   );
   const current = useMeetingState((state) => state.rollCall?.current);
-  const list = useRef<HTMLOListElement>(null);
-  useEffect(() => {
-    if (current === undefined) return;
-    const row = list.current?.querySelector<HTMLElement>(`[data-site="${CSS.escape(current)}"]`);
-    // Only the list may move, never the page around it.
-    if (row && list.current) {
-      // The list is what its rows are placed in.
-      list.current.scrollTop = row.offsetTop - (list.current.clientHeight - row.offsetHeight) / 2;
-    }
-  }, [current]);
+  const list = useInSight(current);
   const first = current ?? order[0];
   return (
     <ol ref={list} className={styles.rows} onKeyDown={moveFocus}>

@@ -15,6 +15,7 @@ import { useMeeting, useMeetingState, useRun } from "../meeting-context";
 import bar from "./LeadBar.module.css";
 import list from "./RollList.module.css";
 import styles from "./SitePick.module.css";
+import { useInSight } from "./use-in-sight";
 
 type SitePickProps = { shown: SiteId; onPick: (id: SiteId) => void };
 
@@ -28,6 +29,7 @@ export function SitePick({ shown, onPick }: SitePickProps) {
   const order = useMeetingState((state) => state.siteOrder);
   const there = useMeetingState(holders);
   const isPatrolling = useMeetingState((state) => state.patrol !== null);
+  const rows = useInSight(useMeetingState((state) => state.patrol?.site));
   const absent = order.filter((id) => !there.has(id)).length;
   const wanted = folded(text);
   const found = order.filter((id) => {
@@ -48,7 +50,7 @@ export function SitePick({ shown, onPick }: SitePickProps) {
         </ToggleButton>
       </div>
       {found.length === 0 ? <p className={styles.none}>{t("sites.nothing")}</p> : null}
-      <ol className={list.rows}>
+      <ol ref={rows} className={list.rows}>
         {found.map((id) => (
           <PickRow key={id} id={id} isShown={id === shown} isIn={there.has(id)} onPick={pick} />
         ))}
@@ -79,7 +81,7 @@ const PickRow = memo(function PickRow({ id, isShown, isIn, onPick }: PickRowProp
       ? t("roll.not_in")
       : t("sites.called_at", { time: clockTime(site.called_ms) });
   return (
-    <li className={list.row} data-state={isShown ? "current" : isIn ? "in" : "not_in"}>
+    <li className={list.row} data-site={id} data-state={isShown ? "current" : isIn ? "in" : "not_in"}>
       <button type="button" className={list.press} aria-pressed={isShown} onClick={() => onPick(id)}>
         <span className={list.place}>{place}</span>
         <span className={list.name}>{site.name}</span>
