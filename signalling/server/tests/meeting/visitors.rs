@@ -301,3 +301,11 @@ async fn page_of_another_site_may_ask_with_a_token_and_never_with_a_cookie() {
     ];
     assert_eq!(ask(&stage, "POST", WHIP, &headers, OFFER).await.status, 401);
 }
+
+#[tokio::test]
+async fn composed_picture_of_a_server_without_a_mixer_is_refused_with_the_reason() {
+    let stage = Stage::start().await;
+    let token = stage.token("demo", "Màn hình sảnh", Role::Listener).await;
+    let refused = post(&stage, &format!("{WHEP}?picture=composed"), &token).await;
+    assert_eq!((refused.status, refused.json()), (409, json!({"error": "kept_out", "why": "no_mixer"})));
+}
