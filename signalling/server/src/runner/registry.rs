@@ -282,6 +282,7 @@ impl Runners {
             programme: None,
             summary,
             cut: Vec::new(),
+            ended: Vec::new(),
         };
         task.summary.send_replace(task.summarise());
         tracing::info!(conference = %meeting.id, rows = loaded.replayed_rows, "conference task started");

@@ -51,6 +51,8 @@ pub(super) struct Task {
     pub summary: watch::Sender<Summary>,
     /// Places whose line was cut while telling.
     pub cut: Vec<ParticipantId>,
+    /// Places whose line had ended when it was told something; what the connection said last still waits.
+    pub ended: Vec<ParticipantId>,
 }
 
 /// The mailboxes of a task.
@@ -99,13 +101,17 @@ impl Task {
                     }
                 }
                 () = reached(&self.parts, deadline) => self.tick(&mut batch),
+                () = std::future::ready(()), if !self.ended.is_empty() => {}
                 () = tokio::time::sleep(MEDIA_RETRY), if self.orders.are_waiting() => {}
                 () = tokio::time::sleep(IDLE_LIMIT), if is_idle && deadline.is_none() => {
                     return Ok(CloseCode::ServerFailure);
                 }
             }
             for _ in 0..INPUT_LIMIT {
-                let Ok(input) = mail.inputs.try_recv() else { break };
+                let Ok(input) = mail.inputs.try_recv() else {
+                    self.lose_ended(&mut batch);
+                    break;
+                };
                 if self.take(&mut batch, input) == Flow::Stop {
                     self.settle(batch).await?;
                     return Ok(CloseCode::Stopping);
@@ -277,6 +283,16 @@ impl Task {
     fn tick(&mut self, batch: &mut Batch) {
         let done = self.decide(batch, Command::Tick, None);
         debug_assert!(done.is_ok(), "a tick is never refused");
+    }
+
+    /// Those whose line has ended and who have said nothing about it: their connection's task has failed.
+    fn lose_ended(&mut self, batch: &mut Batch) {
+        for participant in std::mem::take(&mut self.ended) {
+            let Some(place) = self.places.get_mut(&participant) else { continue };
+            let Some(line) = place.line.take_if(|line| line.is_ended()) else { continue };
+            self.connections.remove(&line.id);
+            self.lose_connection(batch, participant);
+        }
     }
 
     fn lose_connection(&mut self, batch: &mut Batch, participant: ParticipantId) {

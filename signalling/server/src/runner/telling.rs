@@ -202,6 +202,14 @@ impl Task {
     }
 
     fn cut_off(&mut self, participant: ParticipantId) {
+        let line = self.places.get(&participant).and_then(|place| place.line.as_ref());
+        if line.is_some_and(Line::is_ended) {
+            // Its last words may be that it leaves: they come before it counts as lost.
+            if !self.ended.contains(&participant) {
+                self.ended.push(participant);
+            }
+            return;
+        }
         if let Some(line) = self.places.get_mut(&participant).and_then(|place| place.line.take()) {
             self.connections.remove(&line.id);
             self.cut.push(participant);

@@ -96,11 +96,17 @@ impl Line {
         if !is_too_much && self.outgoing.try_send(Outgoing::Frame(frame)).is_ok() {
             return Ok(());
         }
-        if !self.outgoing.is_closed() {
+        if !self.is_ended() {
             metrics::counter!("vc_session_slow_readers_total").increment(1);
         }
         self.cut(CloseCode::SlowReader);
         Err(LineCut)
+    }
+
+    /// Whether the connection has ended by itself: its last words are on their way to the runner.
+    #[must_use]
+    pub fn is_ended(&self) -> bool {
+        self.outgoing.is_closed()
     }
 
     /// Closes after what is in the line.

@@ -9,6 +9,7 @@ mod certificate;
 mod check;
 mod client;
 mod coming_back;
+mod composing;
 mod conduct;
 mod flood;
 mod front;

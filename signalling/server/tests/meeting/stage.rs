@@ -17,7 +17,7 @@ use signalling_server::{
 };
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt as _};
@@ -37,6 +37,8 @@ pub struct Recorder {
     news: Arc<Notify>,
     /// What the connections began with that were given to media.
     beginnings: Arc<Mutex<Vec<Vec<u8>>>>,
+    /// Whether a mixer is there.
+    pub has_mixer: AtomicBool,
 }
 
 impl MediaPort for Recorder {
@@ -52,6 +54,10 @@ impl MediaPort for Recorder {
 
     fn take_relay(&self, connection: RelayConnection) {
         self.listen(connection.stream, 20);
+    }
+
+    fn has_mixer(&self) -> bool {
+        self.has_mixer.load(Ordering::Relaxed)
     }
 
     fn relay(&self, leg: LegId) -> Option<Relay> {

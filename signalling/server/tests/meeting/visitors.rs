@@ -16,9 +16,9 @@ pub const OFFER: &str = "v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\nm=audi
     a=ice-ufrag:abcd\r\na=ice-pwd:0123456789012345678901\r\nm=video 9 UDP/TLS/RTP/SAVPF 96\r\n";
 
 /// What the media server was told of an offer.
-struct Offered {
+pub struct Offered {
     leg: LegId,
-    participant: ParticipantId,
+    pub participant: ParticipantId,
     allowed: Vec<Source>,
     errand: Errand,
 }
@@ -35,14 +35,14 @@ async fn offered(stage: &Stage) -> Offered {
     stage.media.take(pick).await
 }
 
-async fn post(stage: &Stage, path: &str, token: &str) -> Answer {
+pub async fn post(stage: &Stage, path: &str, token: &str) -> Answer {
     let token = bearer(token);
     let headers = [("authorization", token.as_str()), ("content-type", "application/sdp")];
     stage.http().send("POST", path, &headers, OFFER.as_bytes()).await
 }
 
 /// Posts, and lets the media server answer.
-async fn come(stage: &Stage, path: &str, token: &str) -> (Answer, Offered) {
+pub async fn come(stage: &Stage, path: &str, token: &str) -> (Answer, Offered) {
     let media = async {
         let offered = offered(stage).await;
         let answer =
@@ -303,9 +303,22 @@ async fn page_of_another_site_may_ask_with_a_token_and_never_with_a_cookie() {
 }
 
 #[tokio::test]
-async fn composed_picture_of_a_server_without_a_mixer_is_refused_with_the_reason() {
+async fn viewers_who_end_at_the_same_moment_all_give_up_their_places() {
     let stage = Stage::start().await;
     let token = stage.token("demo", "Màn hình sảnh", Role::Listener).await;
-    let refused = post(&stage, &format!("{WHEP}?picture=composed"), &token).await;
-    assert_eq!((refused.status, refused.json()), (409, json!({"error": "kept_out", "why": "no_mixer"})));
+    let mut legs = Vec::new();
+    let mut resources = Vec::new();
+    for _ in 0..12 {
+        let (answer, offered) = come(&stage, WHEP, &token).await;
+        resources.push(answer.header("location").expect("a resource").to_owned());
+        legs.push(offered.leg);
+    }
+    let credentials = bearer(&token);
+    let headers = [("authorization", credentials.as_str())];
+    let ends = resources.iter().map(|it| ask(&stage, "DELETE", it, &headers, ""));
+    assert!(futures_util::future::join_all(ends).await.iter().all(|answer| answer.status == 200));
+    for leg in legs {
+        let closed = |command: &MediaCommand| (*command == MediaCommand::CloseLeg { leg }).then_some(());
+        stage.media.take(closed).await;
+    }
 }
