@@ -25,6 +25,11 @@ fn node(place: &Place, settings: &[String]) -> Server {
     Server::start(place, &arguments, "Ctrl+C")
 }
 
+/// The line of the metrics that tells of so many other nodes.
+fn nodes(count: u32) -> String {
+    format!("vc_relay_peers{{way=\"tls\"}} {count}")
+}
+
 /// Waits until the metrics of `server` hold `line`.
 fn until(server: &Server, line: &str) {
     until_one(server, line, |found| found == line);
@@ -56,13 +61,13 @@ fn two_nodes_that_name_each_other_connect_over_tls_and_find_each_other_again() {
 
     let second = node(&there, &calling);
     let first = node(&here, &listening);
-    until(&first, "vc_relay_peers 1");
-    until(&second, "vc_relay_peers 1");
+    until(&first, &nodes(1));
+    until(&second, &nodes(1));
     assert!(first.stop());
-    until(&second, "vc_relay_peers 0");
+    until(&second, &nodes(0));
     let first = node(&here, &listening);
-    until(&second, "vc_relay_peers 1");
-    until(&first, "vc_relay_peers 1");
+    until(&second, &nodes(1));
+    until(&first, &nodes(1));
     assert!(second.stop() && first.stop());
 }
 
@@ -80,7 +85,7 @@ fn node_that_is_not_named_is_turned_away_before_it_says_a_word() {
     until_one(&first, refused, |line| {
         line.strip_prefix(refused).and_then(|count| count.parse().ok()).is_some_and(|count: u64| count >= 2)
     });
-    until(&first, "vc_relay_peers 0");
+    until(&first, &nodes(0));
     assert!(second.stop() && first.stop());
 }
 

@@ -368,8 +368,11 @@ impl Running {
         metrics::counter!("vc_relay_slow_packets_total").increment(slow);
         metrics::counter!("vc_relay_refused_frames_total").increment(refused);
         metrics::counter!("vc_relay_ring_full_total").increment(rings.ring_full + rings.ring_control_full);
-        let here = self.peers.iter().flatten().filter(|peer| peer.seats.is_some());
-        metrics::gauge!("vc_relay_peers").set(here.count() as f64);
+        for (way, is_near) in [("unix", true), ("tls", false)] {
+            let connected = self.peers.iter().flatten().filter(|it| it.seats.is_some());
+            let count = connected.filter(|it| it.is_near() == is_near).count();
+            metrics::gauge!("vc_relay_peers", "way" => way).set(count as f64);
+        }
         for peer in self.peers.iter_mut().flatten() {
             let Some(first) = peer.seats.as_ref().map(|seats| seats.start) else { continue };
             if let Some(offset) = peer.line().clock().offset_us() {
