@@ -10,13 +10,15 @@ import { report } from "./harness/figures.ts";
 import { figures, joinAsGuest, waitPictures } from "./harness/meeting.ts";
 import { Server } from "./harness/server.ts";
 
+/** The label of media processes; the mixer is supervised too. */
+const MEDIA = 'worker="media-';
 const [first, second] = people as [(typeof people)[0], (typeof people)[0]];
 let server: Server;
 const seats: Seat[] = [];
 
 beforeAll(async () => {
   server = await Server.start("localhost", { DIEMCAU_MEDIA_PROCESSES: "1", DIEMCAU_MEDIA_SHARDS: "1" });
-  await until("the media process takes legs", async () => (await metric("vc_worker_up")) === 1);
+  await until("the media process takes legs", async () => (await metric("vc_worker_up", MEDIA)) === 1);
   for (const person of [first, second]) {
     const seat = await openSeat(person);
     seats.push(seat);
@@ -92,8 +94,8 @@ test("a meeting on two media processes outlives the end of one", async () => {
   expect(after[stayed]?.media.legsOpened).toBe(before[stayed]?.media.legsOpened);
   expect(after.map((now) => now.you)).toEqual(before.map((now) => now.you));
   expect(after.map((now) => now.connection.state)).toEqual(["open", "open"]);
-  await until("the process is there again", async () => (await metric("vc_worker_up")) === 1);
-  expect(await metric("vc_worker_ends_total")).toBe(1);
+  await until("the process is there again", async () => (await metric("vc_worker_up", MEDIA)) === 1);
+  expect(await metric("vc_worker_ends_total", MEDIA)).toBe(1);
   expect(mediaProcesses()).not.toEqual([pid]);
   report("one of two media processes killed", {
     new_leg_after_ms: newLeg_ms,

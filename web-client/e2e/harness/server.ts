@@ -19,10 +19,13 @@ export const WEB_DIST = path.join(ROOT, "web-client", "dist", "index.html");
 
 const READY_TIMEOUT_MS = 30_000;
 
-/** A port that is free for TCP and UDP, and so is the one after it (second shard). */
+/**
+ * A port that is free for TCP and UDP, and so is the one after it (second shard). Below those that the system
+ * gives to outgoing connections, one of which might take it before the server does.
+ */
 async function freePort(): Promise<number> {
   for (let attempt = 0; attempt < 50; attempt++) {
-    const port = 20_000 + Math.floor(Math.random() * 20_000);
+    const port = 20_000 + Math.floor(Math.random() * 12_000);
     if ((await isFree(port)) && (await isFree(port + 1))) return port;
   }
   throw new Error("no two neighbouring free ports found");

@@ -29,6 +29,7 @@ mod query;
 mod reports;
 mod statistics;
 mod tls;
+mod unread;
 mod visitors;
 mod webhooks;
 mod ws;
@@ -203,6 +204,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
     paths
         .layer(middleware::from_fn_with_state(app.clone(), admit))
         .layer(middleware::from_fn_with_state(app.clone(), headers::add))
+        .layer(middleware::from_fn(unread::read_on))
         .with_state(app)
 }
 

@@ -5,7 +5,7 @@ use conference::Role;
 use futures_util::SinkExt as _;
 use media_control::{MediaCommand, MediaEvent, ParticipantId, SlotAssignment, Source};
 use serde_json::json;
-use tokio::io::AsyncWriteExt as _;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio_tungstenite::tungstenite::Message;
 
 #[tokio::test]
@@ -153,4 +153,39 @@ async fn bytes_that_are_no_http_end_their_connection_only() {
     };
     tokio::time::timeout(DEADLINE, garbage).await.expect("ends in time");
     chair.done(json!({"type": "chat", "text": "vẫn họp"})).await;
+}
+
+#[tokio::test]
+async fn whoever_is_refused_while_still_sending_hears_it_and_goes_on() {
+    let stage = Stage::start().await;
+    let http = stage.http();
+    let mut stream = http.stream().await;
+    let (host, origin) = (format!("localhost:{}", stage.address.port()), http.origin());
+    let half = vec![b' '; 300_000];
+    let head = format!(
+        "POST /api/v1/auth/login HTTP/1.1\r\nhost: {host}\r\norigin: {origin}\r\ncontent-type: application/json\r\n\
+         content-length: {}\r\n\r\n",
+        2 * half.len()
+    );
+    stream.write_all(head.as_bytes()).await.expect("is taken");
+    stream.write_all(&half).await.expect("is taken");
+    assert!(first_line(&mut stream).await.starts_with("HTTP/1.1 413 "), "too large already");
+    stream.write_all(&half).await.expect("the rest is taken as well");
+    let next = format!("GET /healthz HTTP/1.1\r\nhost: {host}\r\n\r\n");
+    stream.write_all(next.as_bytes()).await.expect("is taken");
+    assert!(first_line(&mut stream).await.starts_with("HTTP/1.1 200 "), "the connection goes on");
+}
+
+/// The first line of the next answer, which is read up to where its head ends and its body begins.
+async fn first_line(stream: &mut (impl tokio::io::AsyncRead + Unpin)) -> String {
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        head.push(stream.read_u8().await.expect("an answer"));
+    }
+    let head = String::from_utf8(head).expect("text");
+    let length =
+        head.lines().find_map(|line| line.to_lowercase().strip_prefix("content-length: ")?.parse().ok());
+    let mut body = vec![0; length.expect("a length")];
+    stream.read_exact(&mut body).await.expect("a body");
+    head
 }
