@@ -10,7 +10,9 @@ use crate::mixer::Mixer;
 use media_server::{MediaConfig, MediaProcesses, OPENING_BYTES, Opening, WorkerSettings};
 use media_turn::{Relays, Way};
 use signalling_server::protocol::Relay;
-use signalling_server::{LegId, MediaBusy, MediaCommand, MediaEvent, MediaPort, PortStream, RelayConnection};
+use signalling_server::{
+    H264Encoder, LegId, MediaBusy, MediaCommand, MediaEvent, MediaPort, PortStream, RelayConnection,
+};
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -31,6 +33,7 @@ pub struct Media {
 pub struct MixerSettings {
     pub program: PathBuf,
     pub arguments: Vec<String>,
+    pub encoder: H264Encoder,
 }
 
 struct Over {
@@ -60,7 +63,8 @@ impl Media {
             Some(over) => Some(Over { relays: Relays::new(&ways)?, url: over.relay_url.clone() }),
             None => None,
         };
-        let mixer = mixer.map(|it| Mixer::start(&it.program, it.arguments, workers.relays(), sink));
+        let mixer =
+            mixer.map(|it| Mixer::start(&it.program, it.arguments, it.encoder, workers.relays(), sink));
         let mixer = mixer.transpose().map_err(Failure::Mixer)?;
         Ok(Self { server, over_https, mixer })
     }

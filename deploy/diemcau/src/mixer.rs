@@ -5,8 +5,8 @@
 
 use media_server::workers::{Worker, WorkerLimits, WorkerNews, WorkerPlan};
 use signalling_server::{
-    Composition, ConferenceId, MediaBusy, MediaEvent, MixerFigures, MixerOrder, MixerReport, MixerStart,
-    ParticipantId, ProgrammeNews,
+    Composition, ConferenceId, H264Encoder, MediaBusy, MediaEvent, MixerFigures, MixerOrder, MixerReport,
+    MixerStart, ParticipantId, ProgrammeNews,
 };
 use std::collections::BTreeMap;
 use std::io;
@@ -60,10 +60,11 @@ impl Mixer {
     pub fn start(
         program: &Path,
         arguments: Vec<String>,
+        encoder: H264Encoder,
         relays: Vec<PathBuf>,
         sink: Sink,
     ) -> io::Result<Self> {
-        let start = MixerStart { relays, memory_bytes: MEMORY_BYTES, programmes: PROGRAMMES };
+        let start = MixerStart { relays, memory_bytes: MEMORY_BYTES, programmes: PROGRAMMES, encoder };
         let plan = WorkerPlan {
             name: "mixer".to_owned(),
             program: program.to_owned(),

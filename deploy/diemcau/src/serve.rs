@@ -136,7 +136,7 @@ fn mixer_settings(config: &Config) -> Option<MixerSettings> {
         info!("no diemcau-mixer beside this program, pictures are not composed; `make build` makes it");
         return None;
     };
-    Some(MixerSettings { program, arguments: log_arguments(config) })
+    Some(MixerSettings { program, arguments: log_arguments(config), encoder: config.mixer.encoder })
 }
 
 fn signalling_config(

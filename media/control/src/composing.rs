@@ -42,6 +42,29 @@ pub struct Composed {
     pub is_sending: bool,
 }
 
+/// How a composed picture is coded for those who look at it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PictureCodec {
+    /// Constrained baseline: what every room and nearly every browser takes.
+    #[default]
+    H264,
+    /// For browsers without H.264.
+    Vp8,
+}
+
+/// Which library encodes H.264.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum H264Encoder {
+    /// The better picture for the same work; under the GPL.
+    #[default]
+    X264,
+    /// Under the BSD licence.
+    #[serde(rename = "openh264")]
+    OpenH264,
+}
+
 /// A composed picture as it is to be from now on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Composition {
@@ -50,6 +73,7 @@ pub struct Composition {
     pub programme: ParticipantId,
     /// Its leg, which is nobody else's.
     pub leg: LegId,
+    pub codec: PictureCodec,
     pub tiling: Tiling,
     pub width: u16,
     pub height: u16,
@@ -111,6 +135,7 @@ pub struct MixerStart {
     pub memory_bytes: u64,
     /// Composed pictures at once.
     pub programmes: u16,
+    pub encoder: H264Encoder,
 }
 
 /// From the mixer process.

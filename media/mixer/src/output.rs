@@ -6,7 +6,9 @@ use crate::hall::{Hall, source_id};
 use crate::payload::Cutter;
 use crate::tally::{Tally, Work};
 use bytes::Bytes;
-use media_control::{Composed, Composition, LegId, NoProgramme, Rid, Source, Tiling};
+use media_control::{
+    Composed, Composition, H264Encoder, LegId, NoProgramme, PictureCodec, Rid, Source, Tiling,
+};
 use media_mix::caption::{Banner, Captions, Card, TileCaption};
 use media_mix::codec::{Bitrate, Effort, EncoderKind, EncoderWish};
 use media_mix::compose::{Scene, Seat, Sources};
@@ -59,15 +61,19 @@ const fn layout(tiling: Tiling) -> Layout {
 }
 
 impl Output {
-    /// Makes an output; `epoch` differs from that of any process before.
+    /// Makes an output, H.264 by `encoder`; `epoch` differs from that of any process before.
     ///
     /// # Errors
     /// [`NoProgramme`]: the order asks for what cannot be.
-    pub fn new(order: Composition, epoch: u32) -> Result<Self, NoProgramme> {
+    pub fn new(order: Composition, encoder: H264Encoder, epoch: u32) -> Result<Self, NoProgramme> {
         let (width, height) = (order.width, order.height);
         let canvas =
             Canvas::new(u32::from(width), u32::from(height)).ok_or(NoProgramme::BadSize { width, height })?;
-        let kind = EncoderKind::X264;
+        let kind = match (order.codec, encoder) {
+            (PictureCodec::H264, H264Encoder::X264) => EncoderKind::X264,
+            (PictureCodec::H264, H264Encoder::OpenH264) => EncoderKind::OpenH264,
+            (PictureCodec::Vp8, _) => EncoderKind::Vp8,
+        };
         let wish = EncoderWish {
             kind,
             size: canvas.size(),
@@ -97,8 +103,8 @@ impl Output {
 
     /// Goes on as another order says. `false` when that takes a new output.
     pub fn follow(&mut self, order: &Composition) -> bool {
-        let size = |it: &Composition| (it.width, it.height, it.leg);
-        if size(order) != size(&self.order) {
+        let stream = |it: &Composition| (it.width, it.height, it.leg, it.codec);
+        if stream(order) != stream(&self.order) {
             return false;
         }
         if rate(order) != rate(&self.order)

@@ -9,7 +9,7 @@ use media_mix::codec::{self, EncoderKind};
 use media_relay::Codec;
 use rtc_rtp::codec::av1::Av1Depacketizer;
 use rtc_rtp::codec::h264::{FUA_NALU_TYPE, H264Packet, H264Payloader, NALU_TYPE_BITMASK, STAPA_NALU_TYPE};
-use rtc_rtp::codec::vp8::{Vp8Packet, Vp8Payloader};
+use rtc_rtp::codec::vp8::Vp8Packet;
 use rtc_rtp::codec::vp9::Vp9Packet;
 use rtc_rtp::packetizer::{Depacketizer, Payloader};
 use std::cell::Cell;
@@ -19,6 +19,14 @@ use std::panic::{self, AssertUnwindSafe, catch_unwind};
 const MTU: usize = 1_180;
 /// The first fragment of a unit (RFC 6184 section 5.8).
 const FRAGMENT_START: u8 = 0x80;
+
+/// Bytes in front of each part of a VP8 picture, and the bits in them.
+const VP8_HEAD_BYTES: usize = 4;
+const VP8_EXTENDED: u8 = 0x80;
+const VP8_START: u8 = 0x10;
+const VP8_HAS_PICTURE_ID: u8 = 0x80;
+const VP8_LONG_PICTURE_ID: u8 = 0x80;
+const PICTURE_ID_MASK: u16 = 0x7fff;
 
 /// The packets of a picture make no access unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -131,8 +139,14 @@ fn vp9(packets: &[Arrived]) -> Result<Vec<Vec<u8>>, Unreadable> {
 
 /// Cuts the access units of one encoder into payloads.
 pub struct Cutter {
-    payloader: Box<dyn Payloader>,
+    way: Way,
     pub codec: Codec,
+}
+
+enum Way {
+    H264(H264Payloader),
+    /// The number of the next picture.
+    Vp8(u16),
 }
 
 impl Cutter {
@@ -140,21 +154,32 @@ impl Cutter {
     pub fn new(kind: EncoderKind) -> Self {
         match kind {
             EncoderKind::X264 | EncoderKind::OpenH264 => {
-                Self { payloader: Box::new(H264Payloader::default()), codec: Codec::H264 }
+                Self { way: Way::H264(H264Payloader::default()), codec: Codec::H264 }
             }
-            EncoderKind::Vp8 => {
-                let mut payloader = Vp8Payloader::default();
-                payloader.enable_picture_id = true;
-                Self { payloader: Box::new(payloader), codec: Codec::Vp8 }
-            }
+            EncoderKind::Vp8 => Self { way: Way::Vp8(0), codec: Codec::Vp8 },
         }
     }
 
     /// The payloads of one access unit; the last one ends the picture.
     pub fn cut(&mut self, unit: Vec<u8>) -> Vec<Bytes> {
-        // Our own units are well formed; nothing but an empty one has no payloads.
-        self.payloader.payload(MTU, &Bytes::from(unit)).unwrap_or_default()
+        match &mut self.way {
+            // Our own units are well formed; nothing but an empty one has no payloads.
+            Way::H264(payloader) => payloader.payload(MTU, &Bytes::from(unit)).unwrap_or_default(),
+            Way::Vp8(next) => {
+                let number = *next;
+                *next = (number + 1) & PICTURE_ID_MASK;
+                let parts = unit.chunks(MTU - VP8_HEAD_BYTES).enumerate();
+                parts.map(|(at, part)| [&vp8_head(number, at == 0)[..], part].concat().into()).collect()
+            }
+        }
     }
+}
+
+/// RFC 7741 section 4.2, always with a picture id of 15 bits: rooms rewrite the id in place, so that its length
+/// must not change within a stream. The library's payloader leaves out 0 and writes less up to 127.
+fn vp8_head(picture_id: u16, is_first: bool) -> [u8; VP8_HEAD_BYTES] {
+    let [high, low] = picture_id.to_be_bytes();
+    [VP8_EXTENDED | if is_first { VP8_START } else { 0 }, VP8_HAS_PICTURE_ID, VP8_LONG_PICTURE_ID | high, low]
 }
 
 #[cfg(test)]
@@ -215,6 +240,21 @@ mod tests {
             let last = &packets[packets.len() - 1..];
             assert_eq!(super::units(last), Err(Unreadable), "{kind:?} without its beginning");
         }
+    }
+
+    #[test]
+    fn pictures_of_vp8_are_numbered_in_fifteen_bits_and_begin_anew() {
+        let mut cutter = Cutter::new(EncoderKind::Vp8);
+        let mut last = None;
+        for _ in 0..0x8002 {
+            let payloads = cutter.cut(vec![7; MTU]);
+            let numbers: Vec<u16> = payloads.iter().map(|it| u16::from_be_bytes([it[2], it[3]])).collect();
+            let [first, second] = numbers[..] else { panic!("two payloads, not {numbers:?}") };
+            assert_eq!((first, payloads[0][0], payloads[1][0]), (second, 0x90, 0x80));
+            assert!(last.is_none_or(|last: u16| first == 0x8000 | (last.wrapping_add(1) & PICTURE_ID_MASK)));
+            last = Some(first);
+        }
+        assert_eq!(last, Some(0x8001));
     }
 
     #[test]

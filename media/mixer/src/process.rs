@@ -210,7 +210,7 @@ impl Mixer {
                 let made = if self.outputs.len() >= usize::from(limit) {
                     Err(NoProgramme::TooMany { limit })
                 } else {
-                    Output::new(*order, self.epoch)
+                    Output::new(*order, self.start.encoder, self.epoch)
                 };
                 match made {
                     Ok(output) => self.begin(name, output),

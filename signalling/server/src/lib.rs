@@ -42,6 +42,6 @@ pub use serve::{Server, serve};
 // Words of the crates below that the binary has to name; it may not use those crates itself.
 pub use conference::{Role, Settings, SiteId, Timestamp};
 pub use media_control::{
-    Composition, ConferenceId, LegId, MediaCommand, MediaEvent, MixerFigures, MixerOrder, MixerReport,
-    MixerStart, ParticipantId, ProgrammeNews,
+    Composition, ConferenceId, H264Encoder, LegId, MediaCommand, MediaEvent, MixerFigures, MixerOrder,
+    MixerReport, MixerStart, ParticipantId, ProgrammeNews,
 };

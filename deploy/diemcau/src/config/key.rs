@@ -39,6 +39,7 @@ pub const KEYS: &[Key] = &[
     key("media.over_https", "DIEMCAU_MEDIA_OVER_HTTPS"),
     key("media.https_port", "DIEMCAU_MEDIA_HTTPS_PORT"),
     key("media.relay_host", "DIEMCAU_MEDIA_RELAY_HOST"),
+    key("mixer.encoder", "DIEMCAU_MIXER_ENCODER"),
     key("relay.listen", "DIEMCAU_RELAY_LISTEN"),
     key("relay.peers", "DIEMCAU_RELAY_PEERS"),
     key("relay.trusted", "DIEMCAU_RELAY_TRUSTED"),

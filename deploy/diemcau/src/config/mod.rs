@@ -7,6 +7,7 @@ mod certificate;
 mod key;
 mod layer;
 mod mail;
+mod mixer;
 mod over_https;
 mod problem;
 mod reader;
@@ -20,6 +21,7 @@ mod tests;
 
 pub use certificate::{AcmeSetting, CertificateFiles};
 pub use mail::Mail;
+pub use mixer::Mixer;
 pub use over_https::OverHttps;
 pub use problem::Problem;
 pub use relay::Relay;
@@ -62,6 +64,7 @@ pub struct Config {
     pub data: PathBuf,
     pub http: Http,
     pub media: Media,
+    pub mixer: Mixer,
     /// How this node speaks with others; `None` when it does not.
     pub relay: Option<Relay>,
     /// Reserved for hardware rooms; nothing listens there yet.
@@ -341,6 +344,7 @@ fn read(reader: &mut Reader<'_>) -> Config {
         http,
         relay: relay::relay(reader, media.processes),
         media,
+        mixer: mixer::mixer(reader),
         sip_port: reader.number("sip.port", 1..=u16::MAX, DEFAULT_SIP_PORT),
         limits,
         mail: mail::mail(reader),

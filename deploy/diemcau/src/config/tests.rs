@@ -4,6 +4,7 @@
 use super::key::KEYS;
 use super::layer::Layers;
 use super::{Config, Database, LogFormat, Sources, load};
+use signalling_server::H264Encoder;
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
@@ -52,6 +53,19 @@ fn problems_of(name: &str, file: &str, variables: &[(&str, &str)]) -> Vec<String
 
 fn defaults() -> Config {
     load(&Sources::default()).expect("the defaults are good")
+}
+
+#[test]
+fn encoder_of_composed_pictures_is_a_word() {
+    let set = |value: &str| {
+        load(&Sources { set: vec![format!("mixer.encoder={value}")], ..Sources::default() })
+            .map(|config| config.mixer.encoder)
+            .map_err(|rejected| rejected.problems.iter().map(ToString::to_string).collect::<Vec<_>>())
+    };
+    assert_eq!(defaults().mixer.encoder, H264Encoder::X264);
+    assert_eq!(set("openh264"), Ok(H264Encoder::OpenH264));
+    let refused = set("nvenc").expect_err("there is no such encoder");
+    assert!(refused[0].contains("mixer.encoder") && refused[0].contains("openh264"), "{refused:?}");
 }
 
 #[test]

@@ -1,8 +1,12 @@
 //! What is ordered is what viewers get, also from the process after one that was killed.
 
 use crate::hall::{Camera, Hall, is_near};
-use media_control::{MixerOrder, MixerReport, NoProgramme, ParticipantId, ProgrammeNews, Tiling};
+use media_control::{
+    Composition, H264Encoder, MixerOrder, MixerReport, NoProgramme, ParticipantId, PictureCodec,
+    ProgrammeNews, Tiling,
+};
 use media_mix::picture::Colour;
+use media_relay::Codec;
 use std::time::Duration;
 
 const BLUE: Colour = Colour { y: 60, u: 200, v: 110 };
@@ -52,6 +56,36 @@ fn each_camera_is_seen_in_its_tile_and_the_layout_changes_without_a_new_stream()
         programme: ParticipantId::FIRST_PROGRAMME,
     });
     hall.until("cameras to be wanted no longer", |hall| hall.cameras.iter().all(|it| !it.is_wanted));
+}
+
+#[test]
+fn either_encoder_of_the_setting_makes_a_picture_that_rooms_take() {
+    for encoder in [H264Encoder::X264, H264Encoder::OpenH264] {
+        let mut hall = Hall::with_encoder(colours(), encoder);
+        hall.compose(Tiling::Grid2);
+        let took = hall.until("four colours", shows_all);
+        assert_eq!(hall.viewer.codec, Codec::H264, "{encoder:?}");
+        println!("{encoder:?}: first picture after {took:?}");
+    }
+}
+
+#[test]
+fn browser_without_h264_gets_vp8_with_picture_ids_beside_the_other_programme() {
+    let mut hall = Hall::open(colours());
+    hall.compose(Tiling::Grid2);
+    hall.until("four colours", shows_all);
+    assert_eq!(hall.viewer.codec, Codec::H264);
+    // The same programme in the other coding is a stream anew.
+    let vp8 = Composition { codec: PictureCodec::Vp8, ..hall.composition(Tiling::Grid2) };
+    hall.order(MixerOrder::Compose(Box::new(vp8)));
+    let before = hall.viewer.pictures;
+    hall.until("thirty pictures in VP8", |hall| {
+        hall.viewer.codec == Codec::Vp8 && hall.viewer.pictures > before + 30 && shows_all(hall)
+    });
+    let last = hall.viewer.picture_id;
+    hall.ask_key();
+    hall.until("pictures behind the key frame", |hall| hall.viewer.picture_id > last.map(|it| it + 30));
+    assert_eq!(hall.gone, 0);
 }
 
 #[test]

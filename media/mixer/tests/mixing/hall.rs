@@ -4,8 +4,8 @@
 
 use bytes::Bytes;
 use media_control::{
-    Composed, Composition, ConferenceId, LegId, MixerOrder, MixerReport, MixerStart, ParticipantId,
-    ProgrammeNews, Rid, Source, Tiling,
+    Composed, Composition, ConferenceId, H264Encoder, LegId, MixerOrder, MixerReport, MixerStart,
+    ParticipantId, PictureCodec, ProgrammeNews, Rid, Source, Tiling,
 };
 use media_mix::codec::{
     self, Bitrate, Decode as _, Decoder, Effort, Encode, EncoderKind, EncoderWish, encoder,
@@ -15,6 +15,7 @@ use media_mix::picture::{Colour, Picture};
 use media_relay::{Codec, ConferenceWord, LegWord, News, PacketHead, RelayClient, StreamName, Way};
 use media_server::workers::{Worker, WorkerLimits, WorkerNews, WorkerPlan};
 use rtc_rtp::codec::h264::{H264Packet, H264Payloader};
+use rtc_rtp::codec::vp8::Vp8Packet;
 use rtc_rtp::packetizer::{Depacketizer as _, Payloader as _};
 use std::os::unix::net::UnixListener;
 use std::path::PathBuf;
@@ -131,20 +132,26 @@ impl Camera {
 
 /// The composed picture as a viewer has it.
 pub struct Viewer {
+    pub codec: Codec,
     decoder: Decoder,
-    depacketiser: H264Packet,
+    h264: H264Packet,
     unit: Vec<u8>,
+    /// Of the last packet of VP8.
+    pub picture_id: Option<u16>,
     pub newest: Option<Arc<Picture>>,
     pub pictures: u64,
     pub next_sequence: u64,
 }
 
 impl Viewer {
-    fn new() -> Self {
+    fn new(codec: Codec) -> Self {
+        let of = if codec == Codec::Vp8 { codec::Codec::Vp8 } else { codec::Codec::H264 };
         Self {
-            decoder: Decoder::open(codec::Codec::H264).expect("a decoder"),
-            depacketiser: H264Packet::default(),
+            codec,
+            decoder: Decoder::open(of).expect("a decoder"),
+            h264: H264Packet::default(),
             unit: Vec::new(),
+            picture_id: None,
             newest: None,
             pictures: 0,
             next_sequence: 0,
@@ -152,12 +159,26 @@ impl Viewer {
     }
 
     fn take(&mut self, head: &PacketHead, payload: Vec<u8>) {
-        if head.sequence != self.next_sequence {
-            *self = Self { newest: self.newest.take(), pictures: self.pictures, ..Self::new() };
+        if head.sequence != self.next_sequence || head.codec != self.codec {
+            *self = Self { newest: self.newest.take(), pictures: self.pictures, ..Self::new(head.codec) };
         }
         self.next_sequence = head.sequence + 1;
-        self.unit
-            .extend_from_slice(&self.depacketiser.depacketize(&Bytes::from(payload)).expect("well formed"));
+        let payload = Bytes::from(payload);
+        let part = if head.codec == Codec::Vp8 {
+            let mut packet = Vp8Packet::default();
+            let part = packet.depacketize(&payload).expect("well formed");
+            assert_eq!((packet.i, payload[2] & 0x80), (1, 0x80), "picture ids of 15 bits");
+            assert_eq!(packet.s == 1, self.unit.is_empty(), "a picture begins where one has ended");
+            if let Some(last) = self.picture_id {
+                let is_next = packet.picture_id == (last + u16::from(packet.s)) & 0x7fff;
+                assert!(is_next, "{} after {last}", packet.picture_id);
+            }
+            self.picture_id = Some(packet.picture_id);
+            part
+        } else {
+            self.h264.depacketize(&payload).expect("well formed")
+        };
+        self.unit.extend_from_slice(&part);
         if head.marker {
             let unit = std::mem::take(&mut self.unit);
             if let Some(picture) = self.decoder.decode(&unit).picture {
@@ -207,6 +228,10 @@ impl Drop for Hall {
 
 impl Hall {
     pub fn open(cameras: Vec<Camera>) -> Self {
+        Self::with_encoder(cameras, H264Encoder::X264)
+    }
+
+    pub fn with_encoder(cameras: Vec<Camera>, encoder: H264Encoder) -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
         let folder = std::env::temp_dir().join(format!("diemcau-mixer-{}-{number}", std::process::id()));
@@ -214,7 +239,7 @@ impl Hall {
         let socket = folder.join("0.sock");
         let listener = UnixListener::bind(&socket).expect("a socket");
         listener.set_nonblocking(true).expect("non-blocking");
-        let start = MixerStart { relays: vec![socket], memory_bytes: 2 << 30, programmes: 3 };
+        let start = MixerStart { relays: vec![socket], memory_bytes: 2 << 30, programmes: 3, encoder };
         let plan = WorkerPlan {
             name: "mixer".to_owned(),
             program: env!("CARGO_BIN_EXE_diemcau-mixer").into(),
@@ -233,7 +258,7 @@ impl Hall {
             reports: Vec::new(),
             gone: 0,
             cameras,
-            viewer: Viewer::new(),
+            viewer: Viewer::new(Codec::H264),
             next_picture: Instant::now(),
             orders: Vec::new(),
         }
@@ -245,6 +270,7 @@ impl Hall {
             conference: demo(),
             programme: ParticipantId::FIRST_PROGRAMME,
             leg: PROGRAMME_LEG,
+            codec: PictureCodec::H264,
             tiling,
             width: 640,
             height: 360,
@@ -303,7 +329,7 @@ impl Hall {
         if let Ok((stream, _)) = self.listener.accept() {
             let way = Way::unix(stream).expect("a way");
             self.relay = Some(RelayClient::over(way, "media-0"));
-            self.viewer = Viewer { newest: None, pictures: self.viewer.pictures, ..Viewer::new() };
+            self.viewer = Viewer { newest: None, pictures: self.viewer.pictures, ..Viewer::new(Codec::H264) };
         }
         self.talk();
         if Instant::now() >= self.next_picture {

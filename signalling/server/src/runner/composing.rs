@@ -9,7 +9,8 @@ use conference::stage::{self, Layout, Shown};
 use conference::view::Presence;
 use conference::{Command, MeetingKind, Participant, State, Texts};
 use media_control::{
-    Composed, Composition, LegId, MAX_COMPOSED, MediaCommand, ParticipantId, ProgrammeNews, Source, Tiling,
+    Composed, Composition, LegId, MAX_COMPOSED, MediaCommand, ParticipantId, PictureCodec, ProgrammeNews,
+    Source, Tiling,
 };
 
 /// Size and rate: what a meeting-room device takes, and 720p25 of faces needs.
@@ -106,6 +107,7 @@ fn composition(state: &State, texts: &Texts, leg: LegId) -> Composition {
         conference: state.id().clone(),
         programme: FOR_ALL,
         leg,
+        codec: PictureCodec::H264,
         tiling,
         width: SIZE.0,
         height: SIZE.1,
