@@ -7,13 +7,12 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openSeat, type Seat } from "./harness/browser.ts";
 import { people } from "./harness/clips.ts";
+import { hold, huesOf, sendColour } from "./harness/colours.ts";
 import { report } from "./harness/figures.ts";
 import { Server } from "./harness/server.ts";
 
 /** Hues of the senders, in degrees. */
 const HUES = [0, 120, 240];
-/** Degrees by which a hue may have changed on its way through two codecs. */
-const HUE_LIMIT = 25;
 
 let server: Server;
 let senders: Seat;
@@ -21,32 +20,6 @@ let viewers: Seat;
 
 function tokenOf(name: string, role: string): string {
   return server.run("token", "--conference", "demo", "--name", name, "--role", role);
-}
-
-/** Sends a picture of one colour in two layers, by WHIP. */
-async function send(page: Page, url: string, token: string, hue: number): Promise<number> {
-  return page.evaluate(
-    async ([url, token, hue]) => {
-      const canvas = document.createElement("canvas");
-      [canvas.width, canvas.height] = [640, 360];
-      const pen = canvas.getContext("2d") as CanvasRenderingContext2D;
-      setInterval(() => {
-        pen.fillStyle = `hsl(${hue} 90% 45%)`;
-        pen.fillRect(0, 0, 640, 360);
-      }, 50);
-      const peer = new RTCPeerConnection();
-      const track = canvas.captureStream(20).getVideoTracks()[0] as MediaStreamTrack;
-      const sendEncodings = [{ rid: "q", scaleResolutionDownBy: 2 }, { rid: "h" }];
-      peer.addTransceiver(track, { direction: "sendonly", sendEncodings });
-      await peer.setLocalDescription(await peer.createOffer());
-      const headers = { authorization: `Bearer ${token}`, "content-type": "application/sdp" };
-      const body = peer.localDescription?.sdp ?? "";
-      const answer = await fetch(url, { method: "POST", headers, body });
-      await peer.setRemoteDescription({ type: "answer", sdp: await answer.text() });
-      return answer.status;
-    },
-    [url, token, hue] as const,
-  );
 }
 
 /** Watches by WHEP under `name`. */
@@ -77,45 +50,21 @@ async function watch(page: Page, name: string, url: string, token: string): Prom
   );
 }
 
-/** Hues in the picture of `name`, by a raster of points; pictures decoded, and their codec. */
+/** Hues in the picture of `name`; pictures decoded, and their codec. */
 async function seen(page: Page, name: string): Promise<{ hues: number[]; frames: number; codec: string }> {
-  return page.evaluate(async (name) => {
-    const shown = document.getElementById(name) as HTMLVideoElement | null;
+  const decoded = await page.evaluate(async (name) => {
     const held = (window as unknown as Record<string, { peer: RTCPeerConnection }>)[name];
     const stats = (await held?.peer.getStats()) ?? new Map();
-    const found = { hues: [] as number[], frames: 0, codec: "" };
+    const found = { frames: 0, codec: "" };
     for (const entry of stats.values()) {
       if (entry.type !== "inbound-rtp" || entry.kind !== "video") continue;
       found.frames = entry.framesDecoded ?? 0;
       found.codec = stats.get(entry.codecId)?.mimeType ?? "";
     }
-    if (!shown?.videoWidth) return found;
-    const canvas = document.createElement("canvas");
-    [canvas.width, canvas.height] = [32, 18];
-    const pen = canvas.getContext("2d") as CanvasRenderingContext2D;
-    pen.drawImage(shown, 0, 0, 32, 18);
-    const pixels = pen.getImageData(0, 0, 32, 18).data;
-    for (let at = 0; at < pixels.length; at += 4) {
-      const [red, green, blue] = [pixels[at], pixels[at + 1], pixels[at + 2]].map(Number) as [
-        number,
-        number,
-        number,
-      ];
-      const [most, least] = [Math.max(red, green, blue), Math.min(red, green, blue)];
-      // Grey is a card, a caption or the ground.
-      if (most - least < 100) continue;
-      const part = (a: number, b: number): number => (a - b) / (most - least);
-      const sixth =
-        most === red ? part(green, blue) : most === green ? 2 + part(blue, red) : 4 + part(red, green);
-      found.hues.push((sixth * 60 + 360) % 360);
-    }
     return found;
   }, name);
-}
-
-function holds(hues: number[], wanted: number): boolean {
-  const near = hues.filter((hue) => Math.abs(((hue - wanted + 540) % 360) - 180) <= HUE_LIMIT);
-  return near.length >= 8;
+  const points = await huesOf(page, `#${name}`);
+  return { ...decoded, hues: points.flatMap((point) => (point === null ? [] : [point])) };
 }
 
 async function until(what: string, condition: () => Promise<boolean>): Promise<number> {
@@ -175,7 +124,7 @@ test("three senders in one picture for two players, encoded once, back after the
   const api = `${server.url}/api/v1/conferences/demo`;
   for (const [at, hue] of HUES.entries()) {
     const token = tokenOf(`Điểm cầu ${at + 1}`, "delegate");
-    expect(await send(senders.page, `${api}/whip`, token, hue)).toBe(201);
+    expect(await sendColour(senders.page, `${api}/whip`, token, hue)).toBe(201);
   }
   const token = tokenOf("Màn hình sảnh", "listener");
   for (const name of ["first", "second"]) {
@@ -183,7 +132,7 @@ test("three senders in one picture for two players, encoded once, back after the
   }
   const whole = async (name: string): Promise<boolean> => {
     const { hues } = await seen(viewers.page, name);
-    return HUES.every((hue) => holds(hues, hue));
+    return HUES.every((hue) => hold(hues, hue));
   };
   const first_ms = await until("every colour in the first player", () => whole("first"));
   await until("every colour in the second player", () => whole("second"));

@@ -609,6 +609,11 @@ credential: string,
 url?: string, };
 
 /**
+ * What became of somebody's wish for the composed picture.
+ */
+export type ComposedStanding = "making" | "shown" | "lost" | "no_mixer" | "too_many" | "no_encoder";
+
+/**
  * Messages that are worthless later; never repeated.
  */
 export type Volatile = { "type": "resumed", you: SelfView, resume: string, } | { "type": "done", id: number, } | { "type": "refused", id: number, } & ({ "error": "not_allowed", } | { "error": "locked", } | { "error": "full", limit: number, } | { "error": "server_full", limit: number, } | { "error": "conference_ended", } | { "error": "not_open", } | { "error": "too_early", opens_ms: number, } | { "error": "inside_elsewhere", } | { "error": "screen_taken", by: ParticipantId, } | { "error": "microphones_closed", } | { "error": "not_inside", } | { "error": "registration_closed", } | { "error": "not_waiting", participant: ParticipantId, } | { "error": "nobody_waits", } | { "error": "away", participant: ParticipantId, } | { "error": "floor_changed", turn: number, } | { "error": "bad_time", limit_ms: number, } | { "error": "nothing_to_undo", } | { "error": "stage_full", limit: number, } | { "error": "too_secret", } | { "error": "no_such_site", } | { "error": "no_sites", } | { "error": "site_absent", } | { "error": "no_roll_call", } | { "error": "roll_call_runs", } | { "error": "site_marked", } | { "error": "too_many_people", limit: number, } | { "error": "no_patrol", } | { "error": "agenda_full", limit: number, } | { "error": "no_such_item", item: number, } | { "error": "no_such_participant", participant: ParticipantId, } | { "error": "no_such_leg", leg: LegId, } | { "error": "text_length", limit: number, } | { "error": "too_fast", per_second: number, } | { "error": "malformed", detail: string, } | { "error": "too_large", limit: number, } | { "error": "hello_expected", } | { "error": "bad_resume", } | { "error": "media", detail: string, } | { "error": "bad_wish", limit: number, } | { "error": "stopping", retry_ms: number, }) | { "type": "offer", leg: LegId, sdp: string, 
@@ -619,7 +624,7 @@ relay?: Relay, } | { "type": "media_connected", leg: LegId, } | { "type": "media
 /**
  * What the way to the person is believed to carry, in bit/s.
  */
-estimate_bps: number, } | { "type": "pong", sent_ms: number, server_time_ms: number, };
+estimate_bps: number, } | { "type": "composed", standing: ComposedStanding, } | { "type": "pong", sent_ms: number, server_time_ms: number, };
 
 /**
  * One frame to the browser: reliable (numbered, kept until acknowledged) or volatile.
@@ -1959,6 +1964,7 @@ export const PACKED_SUBPROTOCOL = "diemcau.v1+deflate";
 export const VIDEO_SLOTS = 28;
 export const AUDIO_SLOTS = 4;
 export const MAX_WISHES = 28;
+export const COMPOSED = 4294901760;
 /** Close codes; `comesBack` says whether a client should reconnect by itself. */
 export const CLOSE_CODES: Record<CloseCode, { code: number; comesBack: boolean }> = {
   stopping: { code: 4000, comesBack: true },

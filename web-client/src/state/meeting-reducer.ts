@@ -99,6 +99,8 @@ export function withVolatile(_state: MeetingState, message: Volatile): Partial<M
       return { you: message.you, phase: "in" };
     case "speakers":
       return { speakers: message.speakers };
+    case "composed":
+      return { composed: message.standing };
     case "link":
       return {
         link: { rttMs: message.rtt_ms, uplinkLoss: message.uplink_loss, downlinkLoss: message.downlink_loss },

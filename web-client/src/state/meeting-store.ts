@@ -9,6 +9,7 @@ import type {
   Act,
   AgendaItemView,
   ChatMessage,
+  ComposedStanding,
   ConferenceInfo,
   EndReason,
   FloorView,
@@ -117,6 +118,8 @@ export interface MeetingState {
   unreadable: ReadonlySet<SlotKey>;
   own: OwnMedia;
   link: LinkQuality | null;
+  /** How the composed picture stands that was asked for; null before the server has said so. */
+  composed: ComposedStanding | null;
   connection: ConnectionView;
   media: MediaLink;
   /** The browser plays no sound until the person presses something. */
@@ -155,6 +158,7 @@ export function emptyMeeting(): MeetingState {
     unreadable: new Set(),
     own: { microphone: false, camera: false, screen: false },
     link: null,
+    composed: null,
     connection: { state: "idle", attempt: 0, sinceMs: 0 },
     media: "none",
     isSoundBlocked: false,

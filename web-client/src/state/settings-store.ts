@@ -20,6 +20,8 @@ export interface Settings {
   /** Whether the person last entered with microphone and camera on. */
   entersWithMicrophone: boolean;
   entersWithCamera: boolean;
+  /** Takes the composed picture instead of single ones on this device. */
+  takesComposed: boolean;
   /** The first-use hints of the meeting were shown here. */
   hasSeenHints: boolean;
   /** Name and unit last given as guest, so that nobody has to type them twice (WCAG 3.3.7). */
@@ -40,6 +42,7 @@ const DEFAULTS: Settings = {
   effects: { blur: "off", noise: "off" },
   entersWithMicrophone: true,
   entersWithCamera: true,
+  takesComposed: false,
   hasSeenHints: false,
   guestName: "",
   guestUnit: "",
@@ -64,6 +67,7 @@ export function settingsFrom(stored: string | null): Settings {
     effects: { blur: wish(effects.blur), noise: wish(effects.noise) },
     entersWithMicrophone: flag(found.entersWithMicrophone, DEFAULTS.entersWithMicrophone),
     entersWithCamera: flag(found.entersWithCamera, DEFAULTS.entersWithCamera),
+    takesComposed: flag(found.takesComposed, DEFAULTS.takesComposed),
     hasSeenHints: flag(found.hasSeenHints, DEFAULTS.hasSeenHints),
     guestName: text(found.guestName, ""),
     guestUnit: text(found.guestUnit, ""),

@@ -9,9 +9,16 @@ type TrackVideoProps = {
   track: MediaStreamTrack;
   className?: string | undefined;
   label?: string;
+  /** The first picture of the track can be seen. */
+  onFirstPicture?: () => void;
 };
 
-export const TrackVideo = memo(function TrackVideo({ track, className, label }: TrackVideoProps) {
+export const TrackVideo = memo(function TrackVideo({
+  track,
+  className,
+  label,
+  onFirstPicture,
+}: TrackVideoProps) {
   const video = useRef<HTMLVideoElement>(null);
   useEffect(() => {
     const element = video.current;
@@ -30,6 +37,7 @@ export const TrackVideo = memo(function TrackVideo({ track, className, label }: 
       muted
       playsInline
       disablePictureInPicture
+      {...(onFirstPicture ? { onLoadedData: onFirstPicture } : {})}
       {...(label ? { "aria-label": label } : { "aria-hidden": true })}
     />
   );

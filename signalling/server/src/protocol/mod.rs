@@ -19,7 +19,7 @@ pub mod webhooks;
 
 pub use client::{AgendaItem, ClientMessage, Request};
 pub use close::CloseCode;
-pub use server::{EndReason, Refused, Relay, ServerFrame, ServerMessage, Volatile};
+pub use server::{ComposedStanding, EndReason, Refused, Relay, ServerFrame, ServerMessage, Volatile};
 pub use typescript::typescript;
 
 /// WebSocket subprotocol that both sides must name.

@@ -118,12 +118,33 @@ pub enum Volatile {
         /// What the way to the person is believed to carry, in bit/s.
         estimate_bps: u32,
     },
+    /// How the composed picture stands that the person asks for.
+    Composed {
+        standing: ComposedStanding,
+    },
     Pong {
         #[ts(type = "number")]
         sent_ms: i64,
         #[ts(type = "number")]
         server_time_ms: i64,
     },
+}
+
+/// What became of somebody's wish for the composed picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum ComposedStanding {
+    /// Its first picture is on its way.
+    Making,
+    Shown,
+    /// The process that makes it has ended; another is started by itself.
+    Lost,
+    /// This server composes no pictures.
+    NoMixer,
+    /// So many are composed already that there is no room for one more.
+    TooMany,
+    /// It could not be made.
+    NoEncoder,
 }
 
 /// TURN over TLS through the HTTPS port, for networks that let nothing else pass.

@@ -79,6 +79,7 @@ pub fn typescript() -> String {
         server::Refused,
         server::ServerMessage,
         server::Relay,
+        server::ComposedStanding,
         server::Volatile,
         server::ServerFrame,
         CloseCode,
@@ -197,6 +198,7 @@ pub fn typescript() -> String {
         ("VIDEO_SLOTS", media_control::VIDEO_SLOTS.to_string()),
         ("AUDIO_SLOTS", media_control::AUDIO_SLOTS.to_string()),
         ("MAX_WISHES", media_control::MAX_WISHES.to_string()),
+        ("COMPOSED", media_control::ParticipantId::FIRST_PROGRAMME.0.to_string()),
     ] {
         out.push_str(&format!("export const {name} = {value};\n"));
     }

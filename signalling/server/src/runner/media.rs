@@ -4,29 +4,35 @@
 //! may send follows the committed state and nothing else.
 
 use super::batch::Batch;
+use super::composing::Programmes;
 use super::outside::{Awaited, NoLeg};
 use super::place::Leg;
 use super::statistics::LegNews;
 use super::task::Task;
 use super::telling::volatile;
 use crate::protocol::{Refused, Volatile};
-use conference::{Participant, State, allowed_sources, stage};
+use conference::stage::{self, Shown};
+use conference::{Participant, State, allowed_sources};
 use media_control::{
     LegId, LegRefusal, MAX_WISHES, MediaCommand, MediaEvent, ParticipantId, SourceSet, Wish,
 };
 use std::collections::BTreeMap;
 
-/// Which wishes of `viewer` the stage allows now.
-fn allowed_to<'a>(state: &'a State, viewer: &'a Participant) -> impl Fn(&Wish) -> bool + 'a {
+/// The wishes of `viewer` as the media server is told them: those that the stage allows now, and of composed
+/// pictures the one that is theirs.
+fn allowed_to<'a>(
+    state: &'a State,
+    programmes: &'a Programmes,
+    viewer: &'a Participant,
+) -> impl Fn(&Wish) -> Option<Wish> + 'a {
     let shown = (!stage::looks_around(state, viewer)).then(|| stage::shown(state));
-    move |wish| match &shown {
-        None => true,
-        Some(shown) => {
-            // A composed picture shows what is on the stage and no more (`composing`).
-            wish.participant == viewer.id
-                || wish.participant.is_programme()
-                || stage::is_on_stage(state, shown, wish.participant, wish.source)
-        }
+    move |wish| {
+        // A composed picture shows what is on the stage and no more (`composing`).
+        let is_free = wish.participant == viewer.id || wish.participant.is_programme();
+        let on_stage =
+            |shown: &Shown| is_free || stage::is_on_stage(state, shown, wish.participant, wish.source);
+        let is_allowed = shown.as_ref().is_none_or(on_stage);
+        if is_allowed { programmes.resolved(viewer.id, *wish) } else { None }
     }
 }
 
@@ -91,12 +97,17 @@ impl Task {
             return Err(Refused::NotAllowed {});
         };
         place.wishes = wishes;
+        self.tell_wishes(who);
+        Ok(())
+    }
+
+    /// Tells the media server what the leg of a place looks at.
+    pub(super) fn tell_wishes(&mut self, who: ParticipantId) {
         let wishes = self.allowed_wishes(who);
-        let Some(leg) = self.places.get_mut(&who).and_then(|place| place.leg.as_mut()) else { return Ok(()) };
+        let Some(leg) = self.places.get_mut(&who).and_then(|place| place.leg.as_mut()) else { return };
         leg.watching.clone_from(&wishes);
         let leg = leg.id;
         self.orders.push(MediaCommand::Watch { leg, wishes });
-        Ok(())
     }
 
     /// The wishes of a place that the stage allows now.
@@ -104,8 +115,7 @@ impl Task {
         let (Some(place), Some(viewer)) = (self.places.get(&who), self.state.participant(who)) else {
             return Vec::new();
         };
-        let is_allowed = allowed_to(&self.state, viewer);
-        place.wishes.iter().filter(|wish| is_allowed(wish)).copied().collect()
+        place.wishes.iter().filter_map(allowed_to(&self.state, &self.programmes, viewer)).collect()
     }
 
     /// After a commit: what each leg may look at now, where it has changed.
@@ -114,10 +124,10 @@ impl Task {
         for viewer in state.participants() {
             let Some(place) = self.places.get_mut(&viewer.id) else { continue };
             let Some(leg) = place.leg.as_mut() else { continue };
-            let is_allowed = allowed_to(state, viewer);
-            let allowed = place.wishes.iter().filter(|wish| is_allowed(wish));
-            if !allowed.clone().eq(leg.watching.iter()) {
-                leg.watching = allowed.copied().collect();
+            let is_allowed = allowed_to(state, &self.programmes, viewer);
+            let allowed = place.wishes.iter().filter_map(&is_allowed);
+            if !allowed.clone().eq(leg.watching.iter().copied()) {
+                leg.watching = allowed.collect();
                 self.orders.push(MediaCommand::Watch { leg: leg.id, wishes: leg.watching.clone() });
             }
         }
@@ -179,6 +189,9 @@ impl Task {
                 news.push(Volatile::Wanted { leg: leg.id, source: *source, layers: layers.clone() });
             }
         }
+        if let Some(standing) = place.composed_told {
+            news.push(Volatile::Composed { standing });
+        }
         if !self.speakers.is_empty() {
             news.push(Volatile::Speakers { speakers: self.speakers.clone() });
         }
@@ -214,7 +227,11 @@ impl Task {
             }
             MediaEvent::LegLost { leg, .. } => self.leg_lost(leg),
             MediaEvent::Programme { programme, news, .. } => self.take_programme(batch, programme, &news),
-            MediaEvent::Slots { leg, slots } => {
+            MediaEvent::Slots { leg, mut slots } => {
+                // Which one it is of those that are composed is the server's business.
+                for slot in slots.iter_mut().filter(|slot| slot.participant.is_programme()) {
+                    slot.participant = ParticipantId::FIRST_PROGRAMME;
+                }
                 let Some((who, own)) = self.leg(leg) else { return };
                 own.slots.clone_from(&slots);
                 self.tell_volatile(who, volatile(Volatile::Slots { leg, slots }));

@@ -6,6 +6,7 @@
 use super::capacity::Share;
 use super::outside::Awaited;
 use super::statistics::LegNews;
+use crate::protocol::ComposedStanding;
 use crate::session::line::Line;
 use crate::session::outbox::Outbox;
 use media_control::{LegId, Rid, ShardId, SlotAssignment, Source, SourceSet, Via, Wish};
@@ -33,6 +34,15 @@ pub(super) struct Place {
     pub lost_leg: Option<LegId>,
     /// Newest wishes; a new leg starts with them.
     pub wishes: Vec<Wish>,
+    /// What the client was last told of its composed picture.
+    pub composed_told: Option<ComposedStanding>,
+}
+
+impl Place {
+    /// Wishes for a composed picture, and has a connection that it can come over.
+    pub(super) fn asks_for_composed(&self) -> bool {
+        self.leg.is_some() && self.wishes.iter().any(|wish| wish.participant.is_programme())
+    }
 }
 
 /// The media connection of a place.

@@ -5,6 +5,7 @@
 
 use super::agenda::planned_agenda;
 use super::capacity::Capacity;
+use super::composing::Programmes;
 use super::legs::Legs;
 use super::orders::MediaOrders;
 use super::reach::Reach;
@@ -279,7 +280,7 @@ impl Runners {
             doorstep: HashMap::new(),
             orders: MediaOrders::default(),
             speakers: Vec::new(),
-            programme: None,
+            programmes: Programmes::default(),
             summary,
             cut: Vec::new(),
             ended: Vec::new(),

@@ -4,7 +4,7 @@
 //! the clock and the journal. Never tells anybody what is not committed.
 
 use super::batch::{Batch, INPUT_LIMIT, Reply};
-use super::composing::Programme;
+use super::composing::Programmes;
 use super::orders::MediaOrders;
 use super::place::Place;
 use super::requests::{command, refused};
@@ -46,8 +46,8 @@ pub(super) struct Task {
     pub doorstep: HashMap<ConnectionId, (Line, Identity)>,
     pub orders: MediaOrders,
     pub speakers: Vec<Speaker>,
-    /// The composed picture that somebody looks at.
-    pub programme: Option<Programme>,
+    /// The composed pictures that somebody looks at.
+    pub programmes: Programmes,
     pub summary: watch::Sender<Summary>,
     /// Places whose line was cut while telling.
     pub cut: Vec<ParticipantId>,
@@ -309,7 +309,7 @@ impl Task {
     }
 
     fn close_all(&mut self, code: CloseCode) {
-        self.stop_composing();
+        self.stop_all_composing();
         self.orders.send(&*self.parts.media);
         for place in self.places.values_mut() {
             if let Some(line) = place.line.take() {

@@ -1,7 +1,7 @@
 /**
- * Grid or speaker: a closed choice of two.
+ * Grid, speaker or the composed picture: a closed choice of three.
  */
-import { Check, LayoutGrid, PanelTop } from "lucide-react";
+import { Check, Image, LayoutGrid, PanelTop } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { Menu, type MenuEntry } from "../../ui/Menu";
 import { BarButton } from "./BarButton";
@@ -13,36 +13,40 @@ const LAYOUTS: readonly Layout[] = ["grid", "speaker"];
 
 export function LayoutMenu() {
   const { t } = useTranslation();
-  const layout = useView((state) => state.layout);
+  const layout = useView((state) => (state.isComposed ? "composed" : state.layout));
   const entries = useLayoutEntries();
   return (
     <Menu label={t("layout.title")} placement="top" groups={[{ id: "layout", entries }]}>
       <BarButton
         label={t("bar.layout")}
         shortcut={keysOf("layout", t)}
-        icon={layout === "grid" ? <LayoutGrid size={20} aria-hidden /> : <PanelTop size={20} aria-hidden />}
+        icon={<LayoutIcon of={layout} size={20} />}
       />
     </Menu>
   );
 }
 
-/** The two layouts as entries of a menu, the chosen one marked. */
+function LayoutIcon({ of, size }: { of: Layout | "composed"; size: number }) {
+  if (of === "composed") return <Image size={size} aria-hidden />;
+  return of === "grid" ? <LayoutGrid size={size} aria-hidden /> : <PanelTop size={size} aria-hidden />;
+}
+
+/** The layouts and the composed picture as entries of a menu, the chosen one marked. */
 export function useLayoutEntries(): readonly MenuEntry[] {
   const { t } = useTranslation();
   const view = useViewStore();
-  const layout = useView((state) => state.layout);
-  return LAYOUTS.map((one) => ({
+  const chosen = useView((state) => (state.isComposed ? "composed" : state.layout));
+  const entry = (one: Layout | "composed", onAction: () => void): MenuEntry => ({
     id: `layout-${one}`,
     label: t(`layout.${one}`),
     note: t(`layout.${one}_note`),
-    icon:
-      one === layout ? (
-        <Check size={18} aria-hidden />
-      ) : one === "grid" ? (
-        <LayoutGrid size={18} aria-hidden />
-      ) : (
-        <PanelTop size={18} aria-hidden />
-      ),
-    onAction: () => view.setState({ layout: one, page: 0, isFollowing: false }),
-  }));
+    icon: one === chosen ? <Check size={18} aria-hidden /> : <LayoutIcon of={one} size={18} />,
+    onAction,
+  });
+  return [
+    ...LAYOUTS.map((one) =>
+      entry(one, () => view.setState({ layout: one, page: 0, isFollowing: false, isComposed: false })),
+    ),
+    entry("composed", () => view.setState({ isComposed: true })),
+  ];
 }

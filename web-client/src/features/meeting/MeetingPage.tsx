@@ -3,7 +3,7 @@
  *
  * Called by ConferencePage while the phase is `in`, also while the connection is being mended.
  */
-import { lazy, Suspense, useMemo } from "react";
+import { lazy, Suspense, useEffect, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { useStore } from "zustand";
 import { fetched } from "../../fetched";
@@ -41,7 +41,17 @@ export function MeetingPage({ meeting, settings }: MeetingPageProps) {
   const title = useStore(meeting.store, (state) => state.conference?.title ?? "");
   useWakeLock();
   usePage(title || t("meeting.title"), "stage");
-  const scope = useMemo(() => ({ meeting, view: createViewState() }), [meeting]);
+  const scope = useMemo(
+    () => ({ meeting, view: createViewState(settings.store.getState().takesComposed) }),
+    [meeting, settings],
+  );
+  useEffect(
+    () =>
+      scope.view.subscribe(({ isComposed }, before) => {
+        if (isComposed !== before.isComposed) settings.change({ takesComposed: isComposed });
+      }),
+    [scope, settings],
+  );
   const hasPanel = useStore(scope.view, (state) => state.panel !== null);
   const leads = useStore(scope.view, (state) => state.screen !== "stage");
   return (

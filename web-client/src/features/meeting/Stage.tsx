@@ -8,6 +8,7 @@ import { useShallow } from "zustand/react/shallow";
 import { firstScreen } from "../../state/meeting-store";
 import { AloneNotice } from "./AloneNotice";
 import type { Arrangement } from "./arrange";
+import { ComposedPicture } from "./ComposedPicture";
 import { ContentLayout } from "./ContentLayout";
 import { GridLayout } from "./GridLayout";
 import { useMeetingState, useView, useViewStore } from "./meeting-context";
@@ -24,6 +25,7 @@ export function Stage() {
   const arrangement = useArrangement();
   const presenter = useMeetingState(firstScreen);
   const shape = useShape(presenter !== undefined);
+  const isComposed = useView((state) => state.isComposed);
   const isAlone = useMeetingState((state) => state.order.length <= 1);
   const isBroken = useMeetingState(
     (state) => state.connection.state !== "open" || state.media === "reconnecting",
@@ -31,14 +33,16 @@ export function Stage() {
   return (
     <main className={styles.stage} data-region="stage" aria-label={t("meeting.stage")} tabIndex={-1}>
       <div className={styles.pictures} data-dimmed={isBroken || undefined}>
-        {presenter !== undefined && shape.kind === "content" ? (
+        {isComposed ? (
+          <ComposedPicture />
+        ) : presenter !== undefined && shape.kind === "content" ? (
           <ContentLayout presenter={presenter} />
         ) : (
           <People shape={shape} arrangement={arrangement} />
         )}
       </div>
       <StageStrip />
-      {isAlone && !isBroken && presenter === undefined ? <AloneNotice /> : null}
+      {isAlone && !isBroken && !isComposed && presenter === undefined ? <AloneNotice /> : null}
       {isBroken ? <ReconnectCard /> : null}
     </main>
   );

@@ -105,7 +105,9 @@ function FollowButton() {
   const view = useViewStore();
   const isFollowing = useView((state) => state.isFollowing);
   const mayLook = useMeetingState(looksAround);
-  if (!mayLook) return null;
+  // A composed picture always shows what is set for all.
+  const isComposed = useView((state) => state.isComposed);
+  if (!mayLook || isComposed) return null;
   return (
     <Button
       variant="ghost"

@@ -16,6 +16,8 @@ export interface ViewState {
   /** Shows what is set for all; else what the person chooses, where that is allowed. */
   isFollowing: boolean;
   layout: Layout;
+  /** One picture that the server has composed instead of single ones. */
+  isComposed: boolean;
   /** The open side panel. */
   panel: Panel | null;
   pinned: ParticipantId | null;
@@ -37,11 +39,12 @@ export interface ViewState {
   isMini: boolean;
 }
 
-export function createViewState(): StoreApi<ViewState> {
+export function createViewState(isComposed: boolean): StoreApi<ViewState> {
   return createStore<ViewState>(() => ({
     screen: "stage",
     isFollowing: true,
     layout: "grid",
+    isComposed,
     panel: null,
     pinned: null,
     page: 0,
@@ -66,12 +69,15 @@ export function toggleLayout(view: StoreApi<ViewState>): void {
     layout: state.layout === "grid" ? "speaker" : "grid",
     page: 0,
     isFollowing: false,
+    isComposed: false,
   }));
 }
 
 /** Pins `id`, which also gives it the large place, or lets it go. */
 export function togglePin(view: StoreApi<ViewState>, id: ParticipantId): void {
   view.setState((state) =>
-    state.pinned === id ? { pinned: null } : { pinned: id, layout: "speaker", isFollowing: false },
+    state.pinned === id
+      ? { pinned: null }
+      : { pinned: id, layout: "speaker", isFollowing: false, isComposed: false },
   );
 }

@@ -1,88 +1,27 @@
-//! The composed picture of one conference: what the mixer is to make while somebody looks at it.
+//! What stands in a composed picture: whom it shows, how it is divided, what is written on it.
 //!
-//! Part of the runner's task. Follows from the committed state alone: the stage decides the layout and whom it
-//! may show. One picture for all who look at it, however many they are.
+//! Called by `composing` for each picture that somebody looks at. Follows from the committed state alone: the
+//! stage decides the layout and whom it may show.
 
-use super::batch::Batch;
-use super::task::Task;
 use conference::stage::{self, Layout, Shown};
 use conference::view::Presence;
-use conference::{Command, MeetingKind, Participant, State, Texts};
+use conference::{MeetingKind, Participant, State, Texts};
 use media_control::{
-    Composed, Composition, LegId, MAX_COMPOSED, MediaCommand, ParticipantId, PictureCodec, ProgrammeNews,
-    Source, Tiling,
+    Composed, Composition, LegId, MAX_COMPOSED, ParticipantId, PictureCodec, Source, Tiling,
 };
 
 /// Size and rate: what a meeting-room device takes, and 720p25 of faces needs.
 const SIZE: (u16, u16) = (1280, 720);
 const BITRATE_BPS: u32 = 1_500_000;
-/// The composed picture for all.
-const FOR_ALL: ParticipantId = ParticipantId::FIRST_PROGRAMME;
-
-/// A composed picture that was ordered.
-#[derive(Debug)]
-pub(super) struct Programme {
-    leg: LegId,
-    ordered: Composition,
-}
-
-impl Task {
-    /// After each round: orders the picture that is looked at now, if it is another one than before.
-    pub(super) fn tell_mixer(&mut self) {
-        let is_watched = self.places.values().any(|place| {
-            let watched = place.leg.iter().flat_map(|leg| &leg.watching);
-            watched.into_iter().any(|wish| wish.participant.is_programme())
-        });
-        if !is_watched {
-            return self.stop_composing();
-        }
-        let leg = match &self.programme {
-            Some(programme) => programme.leg,
-            None => self.parts.legs.open(self.state.id()),
-        };
-        let ordered = composition(&self.state, &self.texts, leg);
-        if self.programme.as_ref().is_some_and(|programme| programme.ordered == ordered) {
-            return;
-        }
-        self.orders.push(MediaCommand::Compose { composition: Box::new(ordered.clone()) });
-        self.programme = Some(Programme { leg, ordered });
-    }
-
-    pub(super) fn stop_composing(&mut self) {
-        let Some(programme) = self.programme.take() else { return };
-        self.parts.legs.close(programme.leg);
-        let conference = self.state.id().clone();
-        self.orders.push(MediaCommand::StopComposing { conference, programme: FOR_ALL });
-    }
-
-    /// The mixer or its supervisor tells of a composed picture.
-    pub(super) fn take_programme(
-        &mut self,
-        batch: &mut Batch,
-        programme: ParticipantId,
-        news: &ProgrammeNews,
-    ) {
-        let conference = self.state.id();
-        let is_lost = match news {
-            ProgrammeNews::Shown => false,
-            ProgrammeNews::Lost => {
-                tracing::warn!(%conference, %programme, "composed picture lost, another mixer is started");
-                true
-            }
-            ProgrammeNews::Refused { refusal } => {
-                tracing::warn!(%conference, %programme, %refusal, "picture is not composed");
-                metrics::counter!("vc_runner_programmes_refused_total").increment(1);
-                return;
-            }
-        };
-        let done = self.decide(batch, Command::NoteProgramme { is_lost }, None);
-        debug_assert!(done.is_ok(), "a note is never refused");
-    }
-}
-
-/// The picture for all.
-fn composition(state: &State, texts: &Texts, leg: LegId) -> Composition {
-    let shown = stage::shown(state);
+/// The picture of the stage, `without` one whose camera it leaves out.
+pub(super) fn composition(
+    state: &State,
+    texts: &Texts,
+    without: Option<ParticipantId>,
+    (programme, leg): (ParticipantId, LegId),
+) -> Composition {
+    let mut shown = stage::shown(state);
+    shown.pictures.retain(|id| Some(*id) != without);
     let presenter = state.presenter().filter(|it| it.presence() == Presence::Here);
     let content = presenter.filter(|_| matches!(shown.layout, Layout::Content | Layout::Automatic));
     let mut people: Vec<Composed> = Vec::new();
@@ -94,7 +33,8 @@ fn composition(state: &State, texts: &Texts, leg: LegId) -> Composition {
         let others = state.participants().iter().filter(|it| {
             let is_free = state.kind() != MeetingKind::Lecture && state.stage().free;
             let may_be_seen = is_free || stage::is_on_stage(state, &shown, it.id, Source::Camera);
-            may_be_seen && is_sending(it, Source::Camera) && !shown.pictures.contains(&it.id)
+            let is_seated = shown.pictures.contains(&it.id) || Some(it.id) == without;
+            may_be_seen && is_sending(it, Source::Camera) && !is_seated
         });
         people.extend(others.map(|it| composed(it, Source::Camera, texts)));
     }
@@ -105,7 +45,7 @@ fn composition(state: &State, texts: &Texts, leg: LegId) -> Composition {
     let open = state.agenda().open();
     Composition {
         conference: state.id().clone(),
-        programme: FOR_ALL,
+        programme,
         leg,
         codec: PictureCodec::H264,
         tiling,
@@ -116,6 +56,17 @@ fn composition(state: &State, texts: &Texts, leg: LegId) -> Composition {
         pinned,
         secrecy: texts.label.clone(),
         agenda: open.map_or_else(String::new, |item| texts.text(item.plan.title).to_owned()),
+    }
+}
+
+/// Who is seen large by all: whoever has the floor or the stage alone, else whoever speaks where the voice
+/// decides. They get a picture of their own, without themselves.
+pub(super) fn spotlit(state: &State, voice: Option<ParticipantId>) -> Option<ParticipantId> {
+    let shown = stage::shown(state);
+    match shown.layout {
+        Layout::Gallery => None,
+        Layout::Automatic | Layout::Content => shown.pictures.first().copied().or(voice),
+        Layout::One | Layout::Two | Layout::Four => shown.pictures.first().copied(),
     }
 }
 

@@ -1,0 +1,237 @@
+//! The composed pictures of one conference: which of them exist while somebody looks at them, and who gets which.
+//!
+//! Part of the runner's task. A viewer asks for "the composed picture" and no more; which programme that is
+//! follows from the committed state and from who is heard. One picture for all, and one more for whoever is seen
+//! large in it, so that nobody looks at themselves.
+
+mod contents;
+
+use super::batch::Batch;
+use super::task::Task;
+use super::telling::volatile;
+use crate::protocol::{ComposedStanding, Volatile};
+use conference::Command;
+use media_control::{
+    Composition, LegId, MediaCommand, NoProgramme, ParticipantId, ProgrammeNews, Speaker, Wish,
+};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// One of the pictures that a conference may need.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum View {
+    ForAll,
+    /// Without the one who is seen large.
+    ForSpeaker,
+}
+
+impl View {
+    /// As whose camera it is published.
+    const fn programme(self) -> ParticipantId {
+        let first = ParticipantId::FIRST_PROGRAMME.0;
+        match self {
+            Self::ForAll => ParticipantId(first),
+            Self::ForSpeaker => ParticipantId(first + 1),
+        }
+    }
+}
+
+/// A composed picture that was ordered.
+#[derive(Debug)]
+struct Programme {
+    leg: LegId,
+    ordered: Composition,
+    standing: Standing,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Standing {
+    Making,
+    Shown,
+    Lost,
+    Refused(NoProgramme),
+}
+
+/// See the module's text.
+#[derive(Debug, Default)]
+pub(super) struct Programmes {
+    made: BTreeMap<View, Programme>,
+    /// Which one each viewer gets now.
+    viewers: BTreeMap<ParticipantId, View>,
+    /// Who spoke last.
+    voice: Option<ParticipantId>,
+}
+
+impl Programmes {
+    /// The wish as the media server is told it; `None` while there is no such picture.
+    pub(super) fn resolved(&self, viewer: ParticipantId, wish: Wish) -> Option<Wish> {
+        if !wish.participant.is_programme() {
+            return Some(wish);
+        }
+        let view = self.viewers.get(&viewer)?;
+        Some(Wish { participant: view.programme(), ..wish })
+    }
+
+    /// Whoever spoke last stays until somebody else speaks alone: a word in between switches nobody's picture.
+    fn hear(&mut self, speakers: &[Speaker]) {
+        let is_still_heard = speakers.iter().any(|it| Some(it.participant) == self.voice);
+        if let (false, Some(loudest)) = (is_still_heard, speakers.first()) {
+            self.voice = Some(loudest.participant);
+        }
+    }
+
+    fn is_there(&self, view: View) -> bool {
+        self.made.get(&view).is_some_and(|it| matches!(it.standing, Standing::Shown | Standing::Lost))
+    }
+
+    fn is_refused(&self, view: View) -> bool {
+        self.made.get(&view).is_some_and(|it| matches!(it.standing, Standing::Refused(_)))
+    }
+
+    fn of(&mut self, programme: ParticipantId) -> Option<&mut Programme> {
+        self.made.iter_mut().find(|(view, _)| view.programme() == programme).map(|(_, made)| made)
+    }
+}
+
+impl Task {
+    /// After each round: orders the pictures that are looked at now, where they are others than before.
+    pub(super) fn tell_mixer(&mut self) {
+        let looking: Vec<ParticipantId> =
+            self.places.iter().filter(|(_, place)| place.asks_for_composed()).map(|(id, _)| *id).collect();
+        let is_told = self.places.values().any(|place| place.composed_told.is_some());
+        if looking.is_empty() && self.programmes.made.is_empty() && !is_told {
+            return;
+        }
+        self.programmes.hear(&self.speakers);
+        let spotlit = contents::spotlit(&self.state, self.programmes.voice);
+        let has_mixer = self.parts.media.has_mixer();
+        let mut wanted = BTreeMap::new();
+        let mut views = BTreeSet::new();
+        for id in looking.into_iter().filter(|_| has_mixer) {
+            let own = if Some(id) == spotlit { View::ForSpeaker } else { View::ForAll };
+            // One too many: what all see is better than nothing.
+            let view = if self.programmes.is_refused(own) { View::ForAll } else { own };
+            views.extend([own, view]);
+            wanted.insert(id, view);
+        }
+        self.order(&views, spotlit);
+        self.lead_viewers(wanted, &views);
+        self.tell_standing();
+    }
+
+    fn order(&mut self, views: &BTreeSet<View>, spotlit: Option<ParticipantId>) {
+        for view in views {
+            let leg = match self.programmes.made.get(view) {
+                Some(made) => made.leg,
+                None => self.parts.legs.open(self.state.id()),
+            };
+            let without = spotlit.filter(|_| *view == View::ForSpeaker);
+            let ordered = contents::composition(&self.state, &self.texts, without, (view.programme(), leg));
+            let standing = match self.programmes.made.get(view) {
+                Some(made) if made.ordered == ordered => continue,
+                // Refused before, it may be made now.
+                Some(Programme { standing: Standing::Refused(_), .. }) | None => Standing::Making,
+                Some(made) => made.standing.clone(),
+            };
+            self.orders.push(MediaCommand::Compose { composition: Box::new(ordered.clone()) });
+            self.programmes.made.insert(*view, Programme { leg, ordered, standing });
+        }
+    }
+
+    /// Gives each viewer the picture that is theirs, and ends those that nobody gets. Whoever changes over keeps
+    /// the old one until the new one is there.
+    fn lead_viewers(&mut self, wanted: BTreeMap<ParticipantId, View>, views: &BTreeSet<View>) {
+        let programmes = &self.programmes;
+        let lead = |(id, view): (ParticipantId, View)| {
+            let before = programmes.viewers.get(&id).filter(|before| programmes.is_there(**before));
+            let view = if programmes.is_there(view) { view } else { before.copied().unwrap_or(view) };
+            (id, view)
+        };
+        let viewers: BTreeMap<ParticipantId, View> = wanted.into_iter().map(lead).collect();
+        let is_needed = |view: &View| views.contains(view) || viewers.values().any(|it| it == view);
+        let ended: Vec<View> = programmes.made.keys().filter(|it| !is_needed(it)).copied().collect();
+        let before = std::mem::replace(&mut self.programmes.viewers, viewers);
+        let now = &self.programmes.viewers;
+        let all = before.keys().chain(now.keys()).collect::<BTreeSet<_>>();
+        let changed: Vec<ParticipantId> =
+            all.into_iter().filter(|id| before.get(id) != now.get(id)).copied().collect();
+        for who in changed {
+            self.tell_wishes(who);
+        }
+        ended.into_iter().for_each(|view| self.stop_composing(view));
+    }
+
+    fn stop_composing(&mut self, view: View) {
+        let Some(programme) = self.programmes.made.remove(&view) else { return };
+        self.parts.legs.close(programme.leg);
+        let conference = self.state.id().clone();
+        self.orders.push(MediaCommand::StopComposing { conference, programme: view.programme() });
+    }
+
+    pub(super) fn stop_all_composing(&mut self) {
+        for view in [View::ForAll, View::ForSpeaker] {
+            self.stop_composing(view);
+        }
+    }
+
+    /// Tells those who look how their picture stands, where they have not heard it.
+    fn tell_standing(&mut self) {
+        let looking: Vec<ParticipantId> = self.places.keys().copied().collect();
+        for who in looking {
+            let standing = self.standing(who);
+            let Some(place) = self.places.get_mut(&who) else { continue };
+            if place.composed_told == standing {
+                continue;
+            }
+            place.composed_told = standing;
+            if let Some(standing) = standing {
+                self.tell_volatile(who, volatile(Volatile::Composed { standing }));
+            }
+        }
+    }
+
+    /// `None` for those who look at no composed picture.
+    fn standing(&self, who: ParticipantId) -> Option<ComposedStanding> {
+        self.places.get(&who).filter(|place| place.asks_for_composed())?;
+        let Some(view) = self.programmes.viewers.get(&who) else {
+            return Some(ComposedStanding::NoMixer);
+        };
+        Some(match self.programmes.made.get(view).map(|it| &it.standing) {
+            Some(Standing::Shown) => ComposedStanding::Shown,
+            Some(Standing::Lost) => ComposedStanding::Lost,
+            Some(Standing::Refused(NoProgramme::TooMany { .. })) => ComposedStanding::TooMany,
+            Some(Standing::Refused(NoProgramme::BadSize { .. } | NoProgramme::NoEncoder)) => {
+                ComposedStanding::NoEncoder
+            }
+            Some(Standing::Making) | None => ComposedStanding::Making,
+        })
+    }
+
+    /// The mixer or its supervisor tells of a composed picture.
+    pub(super) fn take_programme(
+        &mut self,
+        batch: &mut Batch,
+        programme: ParticipantId,
+        news: &ProgrammeNews,
+    ) {
+        let conference = self.state.id();
+        let (standing, is_lost) = match news {
+            ProgrammeNews::Shown => (Standing::Shown, Some(false)),
+            ProgrammeNews::Lost => {
+                tracing::warn!(%conference, %programme, "composed picture lost, another mixer is started");
+                (Standing::Lost, Some(true))
+            }
+            ProgrammeNews::Refused { refusal } => {
+                tracing::warn!(%conference, %programme, %refusal, "picture is not composed");
+                metrics::counter!("vc_runner_programmes_refused_total").increment(1);
+                (Standing::Refused(refusal.clone()), None)
+            }
+        };
+        if let Some(made) = self.programmes.of(programme) {
+            made.standing = standing;
+        }
+        if let Some(is_lost) = is_lost {
+            let done = self.decide(batch, Command::NoteProgramme { is_lost }, None);
+            debug_assert!(done.is_ok(), "a note is never refused");
+        }
+    }
+}
