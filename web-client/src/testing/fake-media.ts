@@ -13,6 +13,19 @@ export function fakeCamera(seed: number): MediaStreamTrack {
   return drawnTrack(640, 360, (pen, tick) => drawPerson(pen, seed, tick));
 }
 
+/** Four people in one picture, 1280×720. */
+export function fakeComposed(): MediaStreamTrack {
+  const part = document.createElement("canvas");
+  [part.width, part.height] = [640, 360];
+  const partPen = part.getContext("2d");
+  return drawnTrack(1280, 720, (pen, tick) => {
+    for (let at = 0; at < 4; at += 1) {
+      if (partPen !== null) drawPerson(partPen, at + 2, tick);
+      pen.drawImage(part, (at % 2) * 640, Math.floor(at / 2) * 360);
+    }
+  });
+}
+
 /** A slowly scrolling document as somebody would share it, 1280×720. */
 export function fakeScreen(): MediaStreamTrack {
   return drawnTrack(1280, 720, drawDocument);

@@ -5,6 +5,7 @@
  */
 import type { Outcome } from "../protocol/error-codes";
 import type { Act, Delta, ParticipantId, ParticipantView, Role, SlotAssignment } from "../protocol/generated";
+import { COMPOSED } from "../protocol/generated";
 import { EffectFailure, type EffectTrouble } from "../rtc/effects/effect";
 import { type CaptureDevices, createLocalMedia, type LocalMedia } from "../rtc/local-media";
 import { createAnnouncer } from "../state/announcer";
@@ -14,7 +15,7 @@ import { createMeetingStore, type MeetingState, type Phase } from "../state/meet
 import { noticesOf, tellNotices } from "../state/notices";
 import { createToasts } from "../state/toasts";
 import { type CourseOptions, courseOf, NO_COURSE_INFO, seated } from "./fake-course";
-import { fakeCamera, fakeScreen } from "./fake-media";
+import { fakeCamera, fakeComposed, fakeScreen } from "./fake-media";
 import { fakeLine, fakePerson } from "./fake-people";
 import { carryOut, muteAll } from "./fake-server-course";
 
@@ -49,6 +50,8 @@ export interface FakeMeeting extends Meeting {
   apply(delta: Delta): void;
   /** Changes any part of the state, e.g. the connection for the banner. */
   set(part: Partial<MeetingState>): void;
+  /** As if the composed picture had come. */
+  showComposed(): void;
   /** Names of the commands called, in order. */
   readonly called: readonly string[];
 }
@@ -258,6 +261,11 @@ export function createFakeMeeting(options: FakeMeetingOptions = {}): FakeMeeting
     called,
     apply,
     set,
+    showComposed() {
+      const slot: SlotAssignment = { mid: "v0", participant: COMPOSED, source: "camera" };
+      const track = fakeComposed();
+      set(withSlots(store.getState(), [slot], () => track));
+    },
     watchTile: () => () => undefined,
     onLevel(owner, listener) {
       let tick = 0;

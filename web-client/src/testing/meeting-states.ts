@@ -2,6 +2,7 @@
  * The states of somebody inside a meeting, by name. Used by states.ts alone.
  */
 
+import type { ComposedStanding } from "../protocol/generated";
 import type { FakeMeetingOptions } from "./fake-meeting";
 import { LEAD_STATES } from "./lead-states";
 import type { Scene, Stage } from "./stage";
@@ -14,9 +15,14 @@ function room(meeting: FakeMeetingOptions): Scene {
 /** Narrow screens keep the panels behind "more". */
 async function panel(stage: Stage, key: "bar.people" | "bar.chat" | "bar.agenda"): Promise<void> {
   await stage.see("bar.leave");
-  if (window.innerWidth < PHONE_PX || window.innerHeight < TURNED_PHONE_PX) await stage.press("bar.more");
+  if (isNarrow()) await stage.press("bar.more");
   await stage.press(key);
   letGoOfFocus();
+}
+
+/** Menus of the bar fold into "more". */
+function isNarrow(): boolean {
+  return window.innerWidth < PHONE_PX || window.innerHeight < TURNED_PHONE_PX;
 }
 
 /** The words of the button that was pressed would float over the bar. */
@@ -33,6 +39,20 @@ function broken(seconds: number, attempt: number): PageState {
       await stage.see("bar.leave");
       const sinceMs = Date.now() - seconds * 1000;
       stage.meeting()?.set({ connection: { state: "reconnecting", attempt, sinceMs } });
+    },
+  };
+}
+
+/** Somebody has taken the composed picture, and it stands so. */
+function composed(standing: ComposedStanding): PageState {
+  return {
+    scene: { ...room({ participants: 9, you: 4, course: LIVE }), settings: { takesComposed: true } },
+    play: async (stage) => {
+      await stage.see("bar.leave");
+      const meeting = stage.meeting();
+      if (standing === "shown") meeting?.showComposed();
+      meeting?.set({ composed: standing });
+      if (standing !== "shown") await stage.see(`composed.${standing}`);
     },
   };
 }
@@ -158,6 +178,18 @@ export const MEETING_STATES: Record<string, PageState> = {
   "meeting, empty agenda": {
     scene: room({ participants: 4, you: 4 }),
     play: (stage) => panel(stage, "bar.agenda"),
+  },
+  "meeting, composed picture": composed("shown"),
+  "meeting, composed picture is made": composed("making"),
+  "meeting, composed picture lost": composed("lost"),
+  "meeting, composed picture refused": composed("too_many"),
+  "meeting, choosing the composed picture": {
+    scene: room({ participants: 9, you: 4 }),
+    play: async (stage) => {
+      await stage.see("bar.leave");
+      await stage.press(isNarrow() ? "bar.more" : "bar.layout");
+      await stage.see("layout.composed_note");
+    },
   },
   ...LEAD_STATES,
   "meeting, reconnecting": broken(7, 2),

@@ -1,3 +1,4 @@
+/** What stands in place of the composed picture, case by case. */
 import { describe, expect, it } from "vitest";
 import { composedState, isTrouble } from "./composed-state";
 

@@ -13,6 +13,7 @@ use media_control::{
 /// Size and rate: what a meeting-room device takes, and 720p25 of faces needs.
 const SIZE: (u16, u16) = (1280, 720);
 const BITRATE_BPS: u32 = 1_500_000;
+
 /// The picture of the stage, `without` one whose camera it leaves out.
 pub(super) fn composition(
     state: &State,
