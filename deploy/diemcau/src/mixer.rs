@@ -176,6 +176,7 @@ fn hearing(
 fn publish(figures: &MixerFigures) {
     let gauges = [
         ("vc_mixer_programmes", figures.programmes),
+        ("vc_mixer_encoders", figures.encoders),
         ("vc_mixer_sources", figures.sources),
         ("vc_mixer_waiting_packets", figures.waiting_packets),
     ];

@@ -161,6 +161,8 @@ pub enum MixerReport {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct MixerFigures {
     pub programmes: u32,
+    /// Encoders that run: one for each rate of each composed picture.
+    pub encoders: u32,
     /// Sources of which at least one layer is decoded.
     pub sources: u32,
     pub decoded: u32,

@@ -9,13 +9,14 @@ use crate::compose::{Composer, Scaler, Scene, Sources};
 use crate::error::Failure;
 use crate::layout::{Canvas, Layer};
 use crate::seating::SourceId;
-use crate::share::{KeyRequests, RUNGS};
+use crate::share::{self, KeyRequests, RUNGS};
 use std::time::Duration;
 
 /// Longest without an encoded picture while nothing changes.
 const STILL: Duration = Duration::from_millis(500);
 
 struct Rung {
+    name: share::Rung,
     rate: Bitrate,
     encoder: Box<dyn Encode>,
     keys: KeyRequests,
@@ -24,8 +25,7 @@ struct Rung {
 /// What is sent to the viewers of one rung.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sent {
-    /// Place of the rung, lowest rate first.
-    pub rung: usize,
+    pub rung: share::Rung,
     pub unit: Unit,
 }
 
@@ -41,7 +41,7 @@ pub struct Programme {
 }
 
 impl Programme {
-    /// With one rung at the rate of the wish; its size is the canvas's.
+    /// With the full rung alone, at the rate of the wish; its size is the canvas's.
     ///
     /// # Errors
     /// When the encoder cannot be made.
@@ -49,35 +49,42 @@ impl Programme {
         let wish = EncoderWish { size: canvas.size(), ..wish };
         let composer = Composer::new(canvas);
         let mut programme = Self { wish, composer, rungs: Vec::new(), encoded: None, is_changed: false };
-        programme.set_rungs(&[wish.rate])?;
+        programme.set_rungs(&[(share::Rung::Full, wish.rate)])?;
         Ok(programme)
     }
 
-    /// Encodes at these rates from now on, lowest first and at most two. Encoders stay where they can.
+    /// Encodes these rungs from now on, at most two. Those that go on keep their encoders.
     ///
     /// # Errors
     /// When an encoder cannot be made; what there is goes on.
-    pub fn set_rungs(&mut self, rates: &[Bitrate]) -> Result<(), Failure> {
-        let rates = &rates[..rates.len().min(RUNGS)];
-        for (rung, rate) in self.rungs.iter_mut().zip(rates) {
-            if rung.rate != *rate {
-                rung.encoder.set_rate(*rate)?;
-                rung.rate = *rate;
+    pub fn set_rungs(&mut self, rungs: &[(share::Rung, Bitrate)]) -> Result<(), Failure> {
+        let rungs = &rungs[..rungs.len().min(RUNGS)];
+        for (name, rate) in rungs {
+            match self.rungs.iter_mut().find(|it| it.name == *name) {
+                Some(rung) if rung.rate == *rate => {}
+                Some(rung) => {
+                    rung.encoder.set_rate(*rate)?;
+                    rung.rate = *rate;
+                }
+                None => {
+                    let encoder = encoder(EncoderWish { rate: *rate, ..self.wish })?;
+                    let keys = KeyRequests::default();
+                    self.rungs.push(Rung { name: *name, rate: *rate, encoder, keys });
+                    self.encoded = None;
+                }
             }
         }
-        for rate in rates.iter().skip(self.rungs.len()) {
-            let encoder = encoder(EncoderWish { rate: *rate, ..self.wish })?;
-            self.rungs.push(Rung { rate: *rate, encoder, keys: KeyRequests::default() });
-            self.encoded = None;
+        if !rungs.is_empty() {
+            self.rungs.retain(|it| rungs.iter().any(|(name, _)| *name == it.name));
+            self.rungs.sort_by_key(|it| it.name);
         }
-        self.rungs.truncate(rates.len().max(1));
         Ok(())
     }
 
-    /// The rates of its rungs, lowest first.
+    /// Its rungs and their rates, lowest first.
     #[must_use]
-    pub fn rates(&self) -> Vec<Bitrate> {
-        self.rungs.iter().map(|it| it.rate).collect()
+    pub fn rungs(&self) -> Vec<(share::Rung, Bitrate)> {
+        self.rungs.iter().map(|it| (it.name, it.rate)).collect()
     }
 
     /// Takes more or less trouble.
@@ -89,11 +96,9 @@ impl Programme {
         self.rungs.iter_mut().try_for_each(|rung| rung.encoder.set_effort(effort))
     }
 
-    /// A viewer of this rung needs a key picture.
-    pub fn ask_key(&mut self, rung: usize) {
-        if let Some(rung) = self.rungs.get_mut(rung) {
-            rung.keys.ask();
-        }
+    /// A viewer needs a key picture; nobody says of which rung.
+    pub fn ask_key(&mut self) {
+        self.rungs.iter_mut().for_each(|rung| rung.keys.ask());
     }
 
     /// Key pictures asked for and sent, over all rungs.
@@ -145,7 +150,7 @@ impl Programme {
         let is_due = self.is_changed || self.encoded.is_none_or(|last| now.saturating_sub(last) >= STILL);
         self.is_changed = false;
         let mut sent = Vec::new();
-        for (at, rung) in self.rungs.iter_mut().enumerate() {
+        for rung in &mut self.rungs {
             let is_key_wanted = rung.keys.is_due(now);
             if !is_due && !is_key_wanted {
                 continue;
@@ -154,7 +159,7 @@ impl Programme {
                 if unit.is_key {
                     rung.keys.sent(now);
                 }
-                sent.push(Sent { rung: at, unit });
+                sent.push(Sent { rung: rung.name, unit });
             }
         }
         if !sent.is_empty() {

@@ -5,7 +5,9 @@ use media_mix::codec::Bitrate;
 use media_mix::compose::{ContentKey, Scene, Seat};
 use media_mix::layout::{Canvas, Layout};
 use media_mix::seating::SourceId;
-use media_mix::share::{GroupId, KeyRequests, OUTPUT_LIMIT, OutputId, Outputs, RUNGS, rung_of, rungs};
+use media_mix::share::{
+    GroupId, KeyRequests, OUTPUT_LIMIT, OutputId, Outputs, RUNGS, Rung, RungNeeds, Teller,
+};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -75,24 +77,62 @@ fn key_requests_wait_for_the_second_to_be_over() {
     assert_eq!(keys.counts(), (3, 2));
 }
 
-fn shared(viewers: &[u32]) -> Vec<u32> {
-    let viewers: Vec<Bitrate> = viewers.iter().map(|it| Bitrate::kbit(*it)).collect();
-    rungs(&viewers, Bitrate::kbit(200), Bitrate::kbit(2_000)).iter().map(|it| it.0 / 1_000).collect()
+const ONE: Teller = Teller { link: 0, shard: 0 };
+const OTHER: Teller = Teller { link: 0, shard: 1 };
+const LOW: u8 = 1;
+const MIDDLE: u8 = 2;
+const FULL: u8 = 4;
+
+/// `steps`: at which second who needs what. The rungs behind each step and a second before the next.
+fn rungs_after(steps: &[(u64, Teller, u8)]) -> Vec<Vec<Rung>> {
+    let mut needs = RungNeeds::default();
+    let mut made = Vec::new();
+    for (second, teller, bits) in steps {
+        let now = Duration::from_secs(*second);
+        made.push(needs.rungs(now.saturating_sub(Duration::from_millis(1))).to_vec());
+        needs.tell(now, *teller, *bits);
+        made.push(needs.rungs(now).to_vec());
+    }
+    made.dedup();
+    made
 }
 
 #[test]
-fn one_rate_where_links_are_alike_and_two_where_they_are_not() {
-    assert_eq!(shared(&[]), [200]);
-    assert_eq!(shared(&[1_500, 1_600, 1_550]), [1_500]);
-    assert_eq!(shared(&[400, 1_500, 1_600, 1_550]), [400, 1_500]);
-    assert_eq!(shared(&[50, 9_000]), [200, 2_000], "never outside the bounds");
+fn lower_rate_is_made_when_a_link_goes_on_to_need_it_and_ends_with_it() {
+    let full = vec![Rung::Full];
+    let both = vec![Rung::Low, Rung::Full];
+    let made = rungs_after(&[(0, ONE, 7), (1, ONE, FULL), (5, ONE, LOW | FULL), (8, ONE, FULL)]);
+    assert_eq!(made, [full.clone(), both, full], "who has just come needs all for a moment");
 }
 
 #[test]
-fn each_viewer_gets_what_the_link_carries() {
-    let rungs = [400, 1_500].map(Bitrate::kbit);
-    let of = [100, 400, 1_499, 1_500, 9_000].map(|it| rung_of(Bitrate::kbit(it), &rungs));
-    assert_eq!(of, [0, 0, 0, 1, 1]);
+fn one_encode_is_enough_where_all_links_are_alike() {
+    let made = rungs_after(&[(0, ONE, LOW), (1, ONE, LOW), (3, ONE, LOW), (9, ONE, LOW | FULL)]);
+    let expected = [vec![Rung::Full], vec![Rung::Low], vec![Rung::Low, Rung::Full]];
+    assert_eq!(
+        made, expected,
+        "what there was goes on until the low rate is sure, the full one comes at once"
+    );
+    assert_eq!(rungs_after(&[(0, ONE, FULL), (5, ONE, 0), (9, ONE, 0)]), [vec![Rung::Full]]);
+}
+
+#[test]
+fn needs_of_all_shards_count_and_two_rates_are_the_most() {
+    let made = rungs_after(&[(0, ONE, FULL), (1, OTHER, MIDDLE), (4, ONE, LOW | FULL), (9, ONE, LOW)]);
+    let expected = [
+        vec![Rung::Full],
+        vec![Rung::Middle, Rung::Full],
+        vec![Rung::Low, Rung::Full],
+        vec![Rung::Low, Rung::Middle],
+    ];
+    assert_eq!(made, expected);
+}
+
+#[test]
+fn rates_are_parts_of_the_whole_and_none_is_too_low() {
+    let of = |kbit| Rung::ALL.map(|rung| rung.rate(Bitrate::kbit(kbit)).0 / 1_000);
+    assert_eq!(of(1_500), [187, 500, 1_500]);
+    assert_eq!(of(300), [150, 150, 300]);
 }
 
 proptest! {
@@ -115,12 +155,14 @@ proptest! {
     }
 
     #[test]
-    fn rungs_are_few_and_no_viewer_gets_more_than_asked_for(viewers in prop::collection::vec(200_u32..2_000, 1..50)) {
-        let viewers: Vec<Bitrate> = viewers.into_iter().map(Bitrate::kbit).collect();
-        let rates = rungs(&viewers, Bitrate::kbit(200), Bitrate::kbit(2_000));
-        prop_assert!(!rates.is_empty() && rates.len() <= RUNGS && rates.is_sorted());
-        for viewer in viewers {
-            prop_assert!(rates[rung_of(viewer, &rates)] <= viewer);
+    fn rungs_are_few_and_never_none(steps in prop::collection::vec((0_u64..3_000, 0_u8..3, 0_u8..8), 1..60)) {
+        let mut needs = RungNeeds::default();
+        let mut now = Duration::ZERO;
+        for (later, shard, bits) in steps {
+            now += Duration::from_millis(later);
+            needs.tell(now, Teller { link: 0, shard }, bits);
+            let rungs = needs.rungs(now);
+            prop_assert!(!rungs.is_empty() && rungs.len() <= RUNGS && rungs.is_sorted());
         }
     }
 }

@@ -15,6 +15,7 @@ use media_mix::compose::{Scene, Seat, Sources};
 use media_mix::layout::{Canvas, Layer, Layout};
 use media_mix::programme::Programme;
 use media_mix::seating::{Loudness, Present, Rule, Seating, SourceId, Timing};
+use media_mix::share::{Rung, RungNeeds, Teller};
 use media_relay::{PacketHead, StreamName};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -35,13 +36,30 @@ pub struct Output {
     seating: Seating,
     programme: Programme,
     scene: Scene,
-    cutter: Cutter,
+    kind: EncoderKind,
     epoch: u32,
-    sequence: u64,
+    needs: RungNeeds,
+    /// The stream of each rung that was ever sent: numbers go on where a rung comes back.
+    streams: BTreeMap<Rung, Stream>,
     /// Who spoke when.
     spoke: BTreeMap<SourceId, Duration>,
     /// Something was encoded.
     pub is_shown: bool,
+}
+
+/// What goes on from one picture of a rung to the next.
+struct Stream {
+    cutter: Cutter,
+    sequence: u64,
+}
+
+/// The rungs are the layers of the programme's camera.
+const fn layer(rung: Rung) -> Rid {
+    match rung {
+        Rung::Low => Rid::Q,
+        Rung::Middle => Rid::H,
+        Rung::Full => Rid::F,
+    }
 }
 
 const fn layout(tiling: Tiling) -> Layout {
@@ -93,9 +111,10 @@ impl Output {
             canvas,
             programme,
             scene,
-            cutter: Cutter::new(kind),
+            kind,
             epoch,
-            sequence: 0,
+            needs: RungNeeds::default(),
+            streams: BTreeMap::new(),
             spoke: BTreeMap::new(),
             is_shown: false,
         })
@@ -106,11 +125,6 @@ impl Output {
         let stream = |it: &Composition| (it.width, it.height, it.leg, it.codec);
         if stream(order) != stream(&self.order) {
             return false;
-        }
-        if rate(order) != rate(&self.order)
-            && let Err(failure) = self.programme.set_rungs(&[rate(order)])
-        {
-            tracing::warn!(conference = %order.conference, %failure, "rate of a composed picture stays");
         }
         self.seating.change(layout(order.tiling));
         self.order.clone_from(order);
@@ -123,7 +137,29 @@ impl Output {
 
     /// A viewer cannot go on without a key frame.
     pub fn ask_key(&mut self) {
-        self.programme.ask_key(0);
+        self.programme.ask_key();
+    }
+
+    /// The viewers behind `teller` need these layers, as bits q, h, f.
+    pub fn note_needs(&mut self, now: Duration, teller: Teller, layers: u8) {
+        self.needs.tell(now, teller, layers);
+    }
+
+    /// The layers that are sent.
+    pub fn layers(&self) -> Vec<Rid> {
+        self.programme.rungs().into_iter().map(|(rung, _)| layer(rung)).collect()
+    }
+
+    /// Makes the rungs that viewers need at this moment, at the rates of the order.
+    fn choose_rungs(&mut self, now: Duration) {
+        let full = rate(&self.order);
+        let rungs: Vec<_> = self.needs.rungs(now).iter().map(|rung| (*rung, rung.rate(full))).collect();
+        if rungs == self.programme.rungs() {
+            return;
+        }
+        if let Err(failure) = self.programme.set_rungs(&rungs) {
+            tracing::warn!(conference = %self.order.conference, %failure, "rates of a composed picture stay");
+        }
     }
 
     /// Seats everybody for this moment.
@@ -189,13 +225,11 @@ impl Output {
         captions: &mut Captions,
         tally: &mut Tally,
     ) -> Vec<(PacketHead, Bytes)> {
+        self.choose_rungs(now);
         let Self { programme, scene, .. } = self;
         tally.timed(Work::Compose, || programme.compose(now, scene, sources, &mut hall.scaler, captions));
-        let sent = match tally.timed(Work::Encode, || programme.encode(now)) {
-            Ok(sent) => {
-                tally.0.keyframes_sent += sent.iter().filter(|it| it.unit.is_key).count() as u32;
-                sent
-            }
+        let sent = match tally.encoded(|| programme.encode(now)) {
+            Ok(sent) => sent,
             Err(failure) => {
                 tracing::warn!(conference = %self.order.conference, %failure, "picture left out");
                 return Vec::new();
@@ -204,21 +238,24 @@ impl Output {
         let timestamp = timestamp(now);
         let mut packets = Vec::new();
         for unit in sent {
-            let payloads = self.cutter.cut(unit.unit.bytes);
+            let fresh = || Stream { cutter: Cutter::new(self.kind), sequence: 0 };
+            let stream = self.streams.entry(unit.rung).or_insert_with(fresh);
+            let payloads = stream.cutter.cut(unit.unit.bytes);
             let last = payloads.len().saturating_sub(1);
             for (at, payload) in payloads.into_iter().enumerate() {
+                let layer = layer(unit.rung);
                 let head = PacketHead {
-                    stream: StreamName { leg: self.order.leg, source: Source::Camera, layer: Rid::Q },
+                    stream: StreamName { leg: self.order.leg, source: Source::Camera, layer },
                     arrived_us: now_us,
-                    sequence: self.sequence,
+                    sequence: stream.sequence,
                     epoch: self.epoch,
                     timestamp,
                     marker: at == last,
-                    codec: self.cutter.codec,
+                    codec: stream.cutter.codec,
                     descriptor_len: 0,
                     audio_level: None,
                 };
-                self.sequence += 1;
+                stream.sequence += 1;
                 packets.push((head, payload));
             }
         }

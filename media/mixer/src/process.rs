@@ -8,10 +8,11 @@ use crate::output::{Output, PICTURES_PER_SECOND, timestamp};
 use crate::sandbox;
 use crate::tally::Tally;
 use media_control::{
-    ConferenceId, LegId, MixerOrder, MixerReport, MixerStart, NoProgramme, ParticipantId, ProgrammeNews, Rid,
+    ConferenceId, LegId, MixerOrder, MixerReport, MixerStart, NoProgramme, ParticipantId, ProgrammeNews,
     Source,
 };
 use media_mix::caption::{Captions, Typeface};
+use media_mix::share::Teller;
 use media_relay::{Address, ConferenceWord, Cut, LegWord, News, Put, RelayClient, StreamName, WayFailure};
 use media_worker::{Said, WorkerEnd, WorkerSender};
 use std::collections::{BTreeMap, HashMap};
@@ -270,12 +271,17 @@ impl Mixer {
                 say(&mut self.links, &conference, said);
                 self.legs.insert(leg, conference);
             }
-            News::Leg { leg, word: LegWord::Left } => {
+            News::Leg { leg, word: LegWord::Left, .. } => {
                 if let Some(hall) = self.legs.remove(&leg).and_then(|of| self.halls.get_mut(&of)) {
                     hall.left(leg);
                 }
             }
-            News::Leg { leg, word: LegWord::KeyframeNeeded { .. } } => {
+            News::Leg { shard, leg, word: LegWord::LayersNeeded { source: Source::Camera, layers } } => {
+                if let Some(output) = self.outputs.values_mut().find(|it| it.leg() == leg) {
+                    output.note_needs(now, Teller { link, shard }, layers);
+                }
+            }
+            News::Leg { leg, word: LegWord::KeyframeNeeded { .. }, .. } => {
                 if let Some(output) = self.outputs.values_mut().find(|it| it.leg() == leg) {
                     self.tally.0.keyframes_wanted += 1;
                     output.ask_key();
@@ -286,7 +292,7 @@ impl Mixer {
                     hall.packet(now, &head, payload, &mut self.tally);
                 }
             }
-            // Which layers viewers need of the only one, who looks at what, what time it was elsewhere.
+            // Who looks at what, what time it was elsewhere.
             News::Greeted(_) | News::Leg { .. } | News::Conference { .. } => {}
         }
     }
@@ -332,6 +338,7 @@ impl Mixer {
     fn report(&mut self, now: Duration) {
         let mut figures = self.tally.take();
         figures.programmes = self.outputs.len() as u32;
+        figures.encoders = self.outputs.values().map(|it| it.layers().len() as u32).sum();
         for (decoded, waiting) in self.halls.values().map(Hall::load) {
             figures.sources += decoded as u32;
             figures.waiting_packets += waiting as u32;
@@ -341,8 +348,10 @@ impl Mixer {
         let fraction = (u64::from(since_1970.subsec_nanos()) << 32) / 1_000_000_000;
         let ntp = (since_1970.as_secs() + NTP_OFFSET) << 32 | fraction;
         for output in self.outputs.values() {
-            let stream = StreamName { leg: output.leg(), source: Source::Camera, layer: Rid::Q };
-            self.links.iter_mut().for_each(|link| link.tell_clock(stream, ntp, timestamp(now)));
+            for layer in output.layers() {
+                let stream = StreamName { leg: output.leg(), source: Source::Camera, layer };
+                self.links.iter_mut().for_each(|link| link.tell_clock(stream, ntp, timestamp(now)));
+            }
         }
     }
 }

@@ -3,6 +3,8 @@
 //! Written by everything in this program, read once a second by `process`.
 
 use media_control::MixerFigures;
+use media_mix::error::Failure;
+use media_mix::programme::Sent;
 use std::time::{Duration, Instant};
 
 /// Counts since the last report.
@@ -22,18 +24,30 @@ impl Tally {
     pub fn timed<T>(&mut self, kind: Work, work: impl FnOnce() -> T) -> T {
         let began = Instant::now();
         let done = work();
-        self.spent(kind, began.elapsed());
+        self.spent(kind, 1, began.elapsed());
         done
     }
 
-    fn spent(&mut self, kind: Work, time: Duration) {
+    /// Lets a programme encode its rungs, of which each counts.
+    pub fn encoded(
+        &mut self,
+        work: impl FnOnce() -> Result<Vec<Sent>, Failure>,
+    ) -> Result<Vec<Sent>, Failure> {
+        let began = Instant::now();
+        let sent = work()?;
+        self.spent(Work::Encode, sent.len() as u32, began.elapsed());
+        self.0.keyframes_sent += sent.iter().filter(|it| it.unit.is_key).count() as u32;
+        Ok(sent)
+    }
+
+    fn spent(&mut self, kind: Work, pictures: u32, time: Duration) {
         let figures = &mut self.0;
         let (count, seconds) = match kind {
             Work::Decode => (&mut figures.decoded, &mut figures.decode_s),
             Work::Compose => (&mut figures.composed, &mut figures.compose_s),
             Work::Encode => (&mut figures.encoded, &mut figures.encode_s),
         };
-        *count += 1;
+        *count += pictures;
         *seconds += time.as_secs_f32();
     }
 

@@ -22,6 +22,8 @@ pub enum News {
     /// The other side has taken us.
     Greeted(Greeting),
     Leg {
+        /// The shard of the other side that says it, its k-th.
+        shard: u8,
         leg: LegId,
         word: LegWord,
     },
@@ -170,7 +172,9 @@ impl RelayClient {
         let news = match self.line.next(now_us) {
             Ok(None) => return Ok(None),
             Ok(Some(Told::Greeted(greeting))) => News::Greeted(greeting),
-            Ok(Some(Told::Frame(Frame::Leg { leg, word, .. }))) => News::Leg { leg, word },
+            Ok(Some(Told::Frame(Frame::Leg { route, leg, word }))) => {
+                News::Leg { shard: route.from, leg, word }
+            }
             Ok(Some(Told::Frame(Frame::Conference { conference, word, .. }))) => {
                 News::Conference { conference, word }
             }

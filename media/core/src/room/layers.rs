@@ -65,13 +65,17 @@ pub struct Demand {
 }
 
 impl Demand {
-    /// The smallest layer that fills the window, else the largest there is.
+    /// The smallest layer that fills the window, else the largest there is. Of layers of one size, which
+    /// differ in rate alone as those of a composed picture do, the best.
     fn wanted(&self) -> Option<Layer> {
         let fills = |facts: &LayerFacts| {
             u32::from(facts.height_px) * ENOUGH_DEN >= u32::from(self.height_px) * ENOUGH_NUM
         };
         let mut known = self.known();
-        known.clone().find(|(_, facts)| fills(facts)).or_else(|| known.next_back()).map(|it| it.0)
+        let Some((_, filling)) = known.clone().find(|(_, facts)| fills(facts)) else {
+            return known.next_back().map(|it| it.0);
+        };
+        known.rfind(|(_, facts)| facts.height_px == filling.height_px).map(|it| it.0)
     }
 
     /// What the layer that fills the window costs, bit/s; 0 without a picture.
@@ -323,6 +327,21 @@ mod tests {
         check("150/-=Qh 150/-=Qh", 700, "q(h) q(-)");
         check("150/h=Qh", 400, "q(h)");
         check("150/h=Qh", 200, "q(-)");
+    }
+
+    #[test]
+    fn of_layers_of_one_size_the_best_that_the_link_carries_is_taken() {
+        let of = |height_px: u16, budget_bps: u32| {
+            let rate = |bps| Some(LayerFacts { height_px: 720, bps, presence: Presence::Arrives });
+            let layers = [None, rate(500_000), rate(1_500_000)];
+            let mut demands = [Demand { layers, height_px, may_rise: true, ..Demand::default() }];
+            choose(&mut demands, budget_bps);
+            demands[0].chosen
+        };
+        assert_eq!(of(1_080, 9_000_000), Some(Layer::FULL));
+        assert_eq!(of(720, 9_000_000), Some(Layer::FULL));
+        assert_eq!(of(720, 1_000_000), Some(Layer::HALF));
+        assert_eq!(of(720, 300_000), None);
     }
 
     #[test]

@@ -6,7 +6,7 @@ mod keys;
 mod rungs;
 
 pub use keys::KeyRequests;
-pub use rungs::{RUNGS, rung_of, rungs};
+pub use rungs::{RUNGS, Rung, RungNeeds, Teller};
 
 use crate::compose::ContentKey;
 use std::collections::BTreeMap;

@@ -5,6 +5,7 @@ use media_control::{
     Composition, H264Encoder, MixerOrder, MixerReport, NoProgramme, ParticipantId, PictureCodec,
     ProgrammeNews, Tiling,
 };
+use media_mix::layout::Size;
 use media_mix::picture::Colour;
 use media_relay::Codec;
 use std::time::Duration;
@@ -86,6 +87,38 @@ fn browser_without_h264_gets_vp8_with_picture_ids_beside_the_other_programme() {
     hall.ask_key();
     hall.until("pictures behind the key frame", |hall| hall.viewer.picture_id > last.map(|it| it + 30));
     assert_eq!(hall.gone, 0);
+}
+
+#[test]
+fn narrow_link_gets_a_lower_rate_beside_the_full_one_and_both_end_as_one_encode() {
+    const ALL: u8 = 7;
+    const FULL: u8 = 4;
+    const MIDDLE: u8 = 2;
+    let mut hall = Hall::open(colours());
+    hall.compose(Tiling::Grid2);
+    // As viewers who have just come: their links are not known for a moment.
+    hall.until("four colours", |hall| {
+        hall.need_layers(ALL);
+        shows_all(hall)
+    });
+    hall.need_layers(FULL);
+    hall.until("one encoder", |hall| hall.encoders() == 1);
+    hall.need_layers(FULL | MIDDLE);
+    hall.until("pictures of both rates", |hall| {
+        hall.encoders() == 2
+            && is_near(hall.narrow.colour_at(160, 60), Colour::RED)
+            && is_near(hall.narrow.colour_at(480, 240), Colour::WHITE)
+    });
+    let before = hall.viewer.pictures;
+    hall.until("the full rate to go on", |hall| hall.viewer.pictures > before + 10);
+    assert_eq!(hall.narrow.newest.as_ref().map(|it| it.size()), Some(Size::new(640, 360)), "the same size");
+    hall.need_layers(MIDDLE);
+    hall.until("one encoder again", |hall| hall.encoders() == 1);
+    let (full, narrow) = (hall.viewer.pictures, hall.narrow.pictures);
+    hall.until("the lower rate to go on", |hall| hall.narrow.pictures > narrow + 10);
+    assert_eq!(hall.viewer.pictures, full, "nobody looks at the full rate");
+    hall.need_layers(FULL);
+    hall.until("the full rate at once", |hall| hall.viewer.pictures > full + 10 && shows_all(hall));
 }
 
 #[test]

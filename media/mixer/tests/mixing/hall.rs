@@ -214,7 +214,10 @@ pub struct Hall {
     pub reports: Vec<MixerReport>,
     pub gone: u32,
     pub cameras: Vec<Camera>,
+    /// Of the full rate.
     pub viewer: Viewer,
+    /// Of a lower one.
+    pub narrow: Viewer,
     next_picture: Instant,
     pub orders: Vec<MixerOrder>,
 }
@@ -259,6 +262,7 @@ impl Hall {
             gone: 0,
             cameras,
             viewer: Viewer::new(Codec::H264),
+            narrow: Viewer::new(Codec::H264),
             next_picture: Instant::now(),
             orders: Vec::new(),
         }
@@ -341,7 +345,7 @@ impl Hall {
     }
 
     fn talk(&mut self) {
-        let Self { relay, cameras, viewer, .. } = self;
+        let Self { relay, cameras, viewer, narrow, .. } = self;
         let Some(open) = relay else { return };
         for _ in 0..500 {
             match open.next(Duration::from_millis(1)) {
@@ -364,14 +368,17 @@ impl Hall {
                     let of = cameras.iter_mut().filter(|it| it.participant == participant);
                     of.for_each(|it| it.is_wanted = is_wanted);
                 }
-                Ok(Some(News::Leg { leg, word: LegWord::KeyframeNeeded { .. } })) => {
+                Ok(Some(News::Leg { leg, word: LegWord::KeyframeNeeded { .. }, .. })) => {
                     for camera in cameras.iter_mut().filter(|it| it.leg == leg) {
                         camera.is_key_due = true;
                         camera.asked += 1;
                     }
                 }
                 Ok(Some(News::Packet { head, payload })) if head.stream.leg == PROGRAMME_LEG => {
-                    viewer.take(&head, payload);
+                    match head.stream.layer {
+                        Rid::F => viewer.take(&head, payload),
+                        Rid::Q | Rid::H => narrow.take(&head, payload),
+                    }
                 }
                 Ok(Some(_)) => {}
             }
@@ -383,6 +390,22 @@ impl Hall {
         if let Some(relay) = &mut self.relay {
             relay.ask_keyframe(PROGRAMME_LEG, Source::Camera);
         }
+    }
+
+    /// Says which layers of the composed picture viewers need.
+    pub fn need_layers(&mut self, layers: u8) {
+        if let Some(relay) = &mut self.relay {
+            relay.need_layers(PROGRAMME_LEG, Source::Camera, layers);
+        }
+    }
+
+    /// Encoders that run, as was told last.
+    pub fn encoders(&self) -> u32 {
+        let figures = self.reports.iter().rev().find_map(|it| match it {
+            MixerReport::Counted(figures) => Some(figures.encoders),
+            _ => None,
+        });
+        figures.unwrap_or(0)
     }
 
     /// Runs until `condition` holds; how long that took.

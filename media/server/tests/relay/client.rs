@@ -123,7 +123,7 @@ fn client_takes_streams_with_their_times_and_its_wishes_travel_back() {
             matches!(word, LegWord::ClockMap { ntp: 0xe900_0000_8000_0000, timestamp: 90_000, .. })
         };
         seen.iter()
-            .any(|n| matches!(n, News::Leg { leg: of, word } if *of == leg && is_map(word)))
+            .any(|n| matches!(n, News::Leg { leg: of, word, .. } if *of == leg && is_map(word)))
             .then_some(())
     });
 }
@@ -141,11 +141,11 @@ fn stream_of_a_client_is_published_into_the_conference_and_its_wishes_come() {
         let mut is_key = sequence == 0;
         for told in news(&mut client) {
             match told {
-                News::Leg { leg: CLIENT_LEG, word: LegWord::KeyframeNeeded { .. } } => {
+                News::Leg { leg: CLIENT_LEG, word: LegWord::KeyframeNeeded { .. }, .. } => {
                     asked += 1;
                     is_key = true;
                 }
-                News::Leg { leg: CLIENT_LEG, word: LegWord::LayersNeeded { layers: told, .. } } => {
+                News::Leg { leg: CLIENT_LEG, word: LegWord::LayersNeeded { layers: told, .. }, .. } => {
                     layers = told
                 }
                 _ => {}
