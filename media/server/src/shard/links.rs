@@ -194,7 +194,10 @@ impl Links {
         let mut at = 0;
         for part in parts {
             let (start, rest) = part.split_at(part.len().min(first.len().saturating_sub(at)));
-            first[at..at + start.len()].copy_from_slice(start);
+            // None where the part before went over the end of the ring already.
+            if let Some(room) = first.get_mut(at..at + start.len()) {
+                room.copy_from_slice(start);
+            }
             at += start.len();
             let into = at - first.len().min(at);
             second[into..into + rest.len()].copy_from_slice(rest);
@@ -377,6 +380,23 @@ mod tests {
             assert_eq!(seen, Some((round, payload)));
         }
         assert!(!b.next_packet(0, |_, _, _| ()));
+    }
+
+    #[test]
+    fn either_part_of_a_packet_may_go_over_the_end_of_the_ring() {
+        let (mut a, mut b) = two_shards();
+        let mut counters = Counters::default();
+        for round in 0..5_000_u64 {
+            let payload: Vec<u8> = (0..1_180).map(|at| (round + at) as u8).collect();
+            // All in the first part, as a packet of a peer comes, and split anywhere.
+            for split in [payload.len(), (round % 1_180) as usize] {
+                let (first, second) = payload.split_at(split);
+                assert!(a.relay(1, head(round, payload.len() as u16), [first, second], &mut counters));
+                let mut seen = Vec::new();
+                assert!(b.next_packet(0, |_, first, second| seen = [first, second].concat()));
+                assert_eq!(seen, payload, "round {round}, split at {split}");
+            }
+        }
     }
 
     #[test]
