@@ -87,6 +87,7 @@ bench: setup-bench programs ## All figures, beside the servers of others; result
 	    --baseline docs/benchmarks/baselines.json --json "$$folder/$$name.json" --html "$$folder/$$name.html" || failed=1; \
 	done; $(TARGET)/release/loadtest lead --json "$$folder/lead.json" || failed=1; \
 	$(TARGET)/release/loadtest mix --runs $(RUNS) --json "$$folder/mix.json" || failed=1; \
+	$(TARGET)/release/loadtest viewers --json "$$folder/viewers.json" || failed=1; \
 	echo "Results: $$folder"; exit $${failed:-0}
 
 setup-bench: ## What the bench needs: pictures and speech to send, servers of others to compare with

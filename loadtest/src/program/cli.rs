@@ -37,6 +37,30 @@ pub enum Command {
     /// Needs the prepared films and speech (make setup-bench) and the program mix-load. CPU time is counted, not the
     /// clock's; GStreamer has one pipeline a layout with the same layers, tiles and settings of x264.
     Mix(MixFlags),
+    /// One composed picture, then N players of it: CPU time that one more adds to our server, and encodes
+    ///
+    /// Cameras come by WHIP, players by WHEP. CPU time is that of all processes of the server, the mixer among
+    /// them, so diemcau-mixer must lie beside diemcau. Ctrl-C ends it without a result.
+    Viewers(ViewersFlags),
+}
+
+#[derive(Debug, Args)]
+pub struct ViewersFlags {
+    /// Players of the composed picture
+    #[arg(long, default_value_t = 277, value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..=380))]
+    pub count: usize,
+    /// Cameras in the picture
+    #[arg(long, default_value_t = 4, value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..=16))]
+    pub cameras: usize,
+    /// Seconds that are counted with one player, and again with all
+    #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u64).range(1..=3_600))]
+    pub seconds: u64,
+    /// File for the result
+    #[arg(long)]
+    pub json: Option<PathBuf>,
+    /// The server's program [default: beside this program]
+    #[arg(long)]
+    pub diemcau: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

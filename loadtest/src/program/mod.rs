@@ -8,6 +8,7 @@ mod lead;
 mod machine;
 mod mix;
 mod scenario;
+mod viewers;
 
 use clap::Parser as _;
 use cli::{Cli, Command, SitesFlags};
@@ -34,6 +35,7 @@ pub fn run() -> ExitCode {
         Command::Scenario(flags) => scenario::run(flags),
         Command::Sites(flags) => keep_sites(flags),
         Command::Mix(flags) => mix::run(flags),
+        Command::Viewers(flags) => viewers::run(flags),
     };
     done.unwrap_or_else(|failure| {
         eprintln!("loadtest: {failure}");

@@ -10,6 +10,7 @@ pub mod mix;
 pub mod progress;
 pub mod scenario;
 pub mod sites;
+pub mod viewers;
 
 use crate::client::{Crowd, Look};
 use crate::error::Failure;

@@ -195,7 +195,7 @@ impl Default for Limits {
             body_bytes: 64 * 1024,
             import_bytes: 8 * 1024 * 1024,
             running_conferences: 2_000,
-            visitors_per_conference: 100,
+            visitors_per_conference: 400,
             visitors_per_person: 20,
             session_idle: Duration::from_secs(15 * 60),
             administrator_idle: Duration::from_secs(5 * 60),

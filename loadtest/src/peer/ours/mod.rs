@@ -3,6 +3,7 @@
 //! Runs on a data folder of its own that goes with it, with as many media shards as its places need,
 //! all on the one core.
 
+mod composed;
 pub mod led;
 pub mod place;
 
@@ -146,22 +147,6 @@ impl Drop for Resource {
 }
 
 impl Diemcau {
-    fn publish(&self, mut client: Description) -> Result<Box<dyn Seat>, Failure> {
-        let token = self.sender.clone();
-        let authorization = format!("Bearer {token}");
-        let headers = [("content-type", "application/sdp"), ("authorization", authorization.as_str())];
-        let path = format!("/api/v1/conferences/{CONFERENCE}/whip");
-        let asked = self.http.ask("POST", &path, &headers, &client.offer());
-        let answer = asked.map_err(Failure::system("request to diemcau"))?;
-        if answer.status != 201 {
-            let said = format!("{} {}", answer.status, answer.body);
-            return Err(Failure::Refused { name: NAME, said });
-        }
-        client.take_answer(&answer.body)?;
-        let location = answer.header("location").unwrap_or_default().to_owned();
-        Ok(Box::new(Resource { http: self.http.clone(), token, location, _client: client }))
-    }
-
     /// Who the next one is.
     fn identity(&self) -> Result<Identity, Failure> {
         let known = self.guests.lock().unwrap_or_else(PoisonError::into_inner).pop();
@@ -242,7 +227,7 @@ impl Peer for Diemcau {
 
     fn join(&self, client: Description) -> Result<Box<dyn Seat>, Failure> {
         match client.part() {
-            Part::Sender { rids: [], .. } => self.publish(client),
+            Part::Sender { rids: [], .. } => self.visit("whip", self.sender.clone(), client),
             _ => self.enter(client),
         }
     }
