@@ -6,7 +6,7 @@
 use media_server::workers::{Worker, WorkerLimits, WorkerNews, WorkerPlan};
 use signalling_server::{
     Composition, ConferenceId, H264Encoder, MediaBusy, MediaEvent, MixerFigures, MixerOrder, MixerReport,
-    MixerStart, ParticipantId, ProgrammeNews,
+    MixerStart, ParticipantId, ProgrammeNews, SoundFigures,
 };
 use std::collections::BTreeMap;
 use std::io;
@@ -195,6 +195,7 @@ fn publish(figures: &MixerFigures) {
     for (name, count) in counters {
         metrics::counter!(name).increment(u64::from(count));
     }
+    publish_sound(&figures.sound);
     let work = [
         ("decode", figures.decoded, figures.decode_s),
         ("compose", figures.composed, figures.compose_s),
@@ -206,6 +207,31 @@ fn publish(figures: &MixerFigures) {
         if pictures > 0 {
             let each = f64::from(seconds) / f64::from(pictures);
             metrics::histogram!("vc_mixer_picture_seconds", "work" => work).record(each);
+        }
+    }
+}
+
+fn publish_sound(figures: &SoundFigures) {
+    metrics::gauge!("vc_mixer_voices").set(f64::from(figures.heard));
+    let counters = [
+        ("vc_mixer_voice_packets_total", figures.decoded),
+        ("vc_mixer_voice_broken_total", figures.broken),
+        ("vc_mixer_voice_recovered_total", figures.recovered),
+        ("vc_mixer_voice_concealed_total", figures.concealed),
+        ("vc_mixer_missed_rounds_total", figures.missed_rounds),
+        ("vc_mixer_dropped_sound_total", figures.dropped_packets),
+    ];
+    for (name, count) in counters {
+        metrics::counter!(name).increment(u64::from(count));
+    }
+    for (work, frames, seconds) in
+        [("mix", figures.rounds, figures.mix_s), ("encode", figures.encoded, figures.encode_s)]
+    {
+        metrics::counter!("vc_mixer_sounds_total", "work" => work).increment(u64::from(frames));
+        metrics::gauge!("vc_mixer_sound_busy_ratio", "work" => work).set(f64::from(seconds));
+        if frames > 0 {
+            let each = f64::from(seconds) / f64::from(frames);
+            metrics::histogram!("vc_mixer_sound_seconds", "work" => work).record(each);
         }
     }
 }

@@ -65,7 +65,8 @@ pub enum MediaCommand {
 pub enum Errand {
     /// Sends a camera and a microphone.
     Publish,
-    /// Receives the first picture of its wishes, and the voice of `hears` or the loudest one.
+    /// Receives the first picture of its wishes, and the voice of `hears` (of a composed picture: the mixed
+    /// sound) or the loudest one.
     View { hears: Option<ParticipantId> },
 }
 
@@ -73,8 +74,10 @@ pub enum Errand {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Wish {
     pub participant: ParticipantId,
-    /// `camera` or `screen`; a sound is refused.
+    /// `camera` or `screen`; `microphone` of a composed picture for the mixed sound instead of single voices.
+    /// Any other sound is refused.
     pub source: Source,
-    /// Height of the picture on the screen in physical pixels, 1–4320; the layer follows it.
+    /// Height of the picture on the screen in physical pixels, 1–4320; the layer follows it. Means nothing for
+    /// the mixed sound.
     pub height_px: u16,
 }

@@ -74,6 +74,8 @@ pub struct Composition {
     /// Its leg, which is nobody else's.
     pub leg: LegId,
     pub codec: PictureCodec,
+    /// The leg of the mixed sound that belongs to it, published as its microphone.
+    pub voice: LegId,
     pub tiling: Tiling,
     pub width: u16,
     pub height: u16,
@@ -186,4 +188,27 @@ pub struct MixerFigures {
     /// Key frames that viewers asked for, and those sent.
     pub keyframes_wanted: u32,
     pub keyframes_sent: u32,
+    pub sound: SoundFigures,
+}
+
+/// What the mixer did with voices in the last second.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct SoundFigures {
+    /// Microphones and sounds of screens that are heard now.
+    pub heard: u32,
+    /// Frames of 20 ms that were mixed.
+    pub rounds: u32,
+    pub mix_s: f32,
+    pub encoded: u32,
+    pub encode_s: f32,
+    /// Packets decoded, and those that could not be.
+    pub decoded: u32,
+    pub broken: u32,
+    /// Losses bridged by what the packet behind carries, and those that were made up.
+    pub recovered: u32,
+    pub concealed: u32,
+    /// Frames left out because the ones before took too long.
+    pub missed_rounds: u32,
+    /// Packets of mixed sound that the relay had no room for.
+    pub dropped_packets: u32,
 }

@@ -15,6 +15,8 @@ mod link;
 mod lips;
 #[path = "simulated/needs.rs"]
 mod needs;
+#[path = "simulated/programme.rs"]
+mod programme;
 #[path = "simulated/province.rs"]
 mod province;
 #[path = "simulated/rogues.rs"]

@@ -47,7 +47,9 @@ pub struct Hall {
     /// Whose each connection is, and the number of the media server that has it.
     legs: HashMap<LegId, (ParticipantId, usize)>,
     cameras: BTreeMap<SourceId, Camera>,
+    /// How loud people say that they are, and how loud they were when their sound was mixed.
     voices: HashMap<ParticipantId, (Loudness, Duration)>,
+    mixed: HashMap<ParticipantId, (Loudness, Duration)>,
     pub scaler: Scaler,
 }
 
@@ -59,6 +61,7 @@ impl Hall {
             legs: HashMap::new(),
             cameras: BTreeMap::new(),
             voices: HashMap::new(),
+            mixed: HashMap::new(),
             scaler: Scaler::default(),
         }
     }
@@ -85,6 +88,7 @@ impl Hall {
         let Some((participant, _)) = self.legs.remove(&leg) else { return };
         if !self.legs.values().any(|(of, _)| *of == participant) {
             self.voices.remove(&participant);
+            self.mixed.remove(&participant);
         }
         for camera in self.cameras.values_mut().filter(|camera| camera.leg == Some(leg)) {
             camera.leg = None;
@@ -182,8 +186,18 @@ impl Hall {
     /// How loud somebody is, where something was heard just now.
     #[must_use]
     pub fn loudness(&self, now: Duration, participant: ParticipantId) -> Option<Loudness> {
-        let (loudness, at) = self.voices.get(&participant)?;
-        (now.saturating_sub(*at) < VOICE_FRESH).then_some(*loudness)
+        let told = [&self.voices, &self.mixed].into_iter().filter_map(|it| it.get(&participant));
+        let mut fresh = told.filter(|(_, at)| now.saturating_sub(*at) < VOICE_FRESH);
+        fresh.next().map(|(loudness, _)| *loudness)
+    }
+
+    /// Who is heard in the mixed sound: senders that do not say how loud they are speak, too.
+    pub fn mixes(&mut self, now: Duration, heard: &[(ParticipantId, Loudness)]) {
+        for (participant, loudness) in heard {
+            if self.legs.values().any(|(of, _)| of == participant) {
+                self.mixed.insert(*participant, (*loudness, now));
+            }
+        }
     }
 
     /// Sources that are decoded, and packets that wait.

@@ -4,6 +4,7 @@
 //! Started by `diemcau serve` and by nobody else; `sandbox-check` shows what it is kept from.
 
 mod camera;
+mod clock;
 mod feed;
 mod hall;
 mod output;
@@ -11,7 +12,9 @@ mod payload;
 mod process;
 mod reorder;
 mod sandbox;
+mod talk;
 mod tally;
+mod voices;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;

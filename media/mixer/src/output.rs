@@ -122,7 +122,7 @@ impl Output {
 
     /// Goes on as another order says. `false` when that takes a new output.
     pub fn follow(&mut self, order: &Composition) -> bool {
-        let stream = |it: &Composition| (it.width, it.height, it.leg, it.codec);
+        let stream = |it: &Composition| (it.width, it.height, it.leg, it.voice, it.codec);
         if stream(order) != stream(&self.order) {
             return false;
         }
@@ -133,6 +133,11 @@ impl Output {
 
     pub const fn leg(&self) -> LegId {
         self.order.leg
+    }
+
+    /// The leg of the sound that goes with it.
+    pub const fn voice(&self) -> LegId {
+        self.order.voice
     }
 
     /// A viewer cannot go on without a key frame.

@@ -66,6 +66,22 @@ pub fn units(packets: &[Arrived]) -> Result<Vec<Vec<u8>>, Unreadable> {
     read.unwrap_or(Err(Unreadable))
 }
 
+/// What a packet of sound with copies (RFC 2198) carries of its own time; empty when it makes no sense.
+#[must_use]
+pub fn primary(payload: &[u8]) -> &[u8] {
+    let (mut rest, mut copies) = (payload, 0);
+    loop {
+        match rest {
+            [first, _, third, fourth, after @ ..] if first & 0x80 != 0 => {
+                copies += usize::from(third & 3) << 8 | usize::from(*fourth);
+                rest = after;
+            }
+            [first, after @ ..] if first & 0x80 == 0 => return after.get(copies..).unwrap_or_default(),
+            _ => return &[],
+        }
+    }
+}
+
 thread_local! {
     static IS_READING: Cell<bool> = const { Cell::new(false) };
 }

@@ -1,12 +1,14 @@
 //! The mixer process: orders from the supervisor in, packets from the media servers in, composed pictures out.
 //!
-//! Run by `main`. One thread does all the work, another one hears the supervisor. Ends when the supervisor
+//! Run by `main`. One thread composes, one mixes sound (`voices`), one hears the supervisor. Ends when the supervisor
 //! closes or a media server is gone: the supervisor then starts another that connects anew.
 
+use crate::clock;
 use crate::hall::{Hall, Say};
 use crate::output::{Output, PICTURES_PER_SECOND, timestamp};
 use crate::sandbox;
 use crate::tally::Tally;
+use crate::voices::{Silenced, VoiceOrder, Voices};
 use media_control::{
     ConferenceId, LegId, MixerOrder, MixerReport, MixerStart, NoProgramme, ParticipantId, ProgrammeNews,
     Source,
@@ -35,8 +37,6 @@ const CONNECT_WITHIN: Duration = Duration::from_secs(5);
 const CONNECT_EVERY: Duration = Duration::from_millis(20);
 /// Time between two reports, and between two words about the clock of a stream.
 const REPORT_EVERY: Duration = Duration::from_secs(1);
-/// Seconds from 1900, where NTP begins, to 1970.
-const NTP_OFFSET: u64 = 2_208_988_800;
 
 /// Why the process ends.
 #[derive(Debug, thiserror::Error)]
@@ -51,6 +51,10 @@ pub enum Failure {
     Sandbox(#[from] sandbox::Failure),
     #[error("a media server is gone: {0}")]
     Cut(Cut),
+    #[error("no thread for the voices: {0}")]
+    Thread(io::Error),
+    #[error(transparent)]
+    Silenced(#[from] Silenced),
 }
 
 /// Runs until the supervisor or a media server is gone.
@@ -64,12 +68,22 @@ pub fn run() -> Result<(), Failure> {
     let has_landlock = sandbox::close_files()?;
     let mut end = WorkerEnd::from_stdin(REPORT_EVERY).map_err(Failure::Supervisor)?;
     let Some(start) = settings(&mut end)? else { return Ok(()) };
-    let links = start.relays.iter().map(|path| connect(path)).collect::<Result<Vec<_>, _>>()?;
+    let connect_all =
+        |name: &str| start.relays.iter().map(|path| connect(path, name)).collect::<Result<Vec<_>, _>>();
+    let links = connect_all("mixer")?;
+    let epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis() as u32;
+    let voices = Voices::start(connect_all("mixer-voices")?, epoch).map_err(Failure::Thread)?;
     let (sender, supervisor) = (end.sender(), hear(end).map_err(Failure::Supervisor)?);
     sandbox::lock(start.memory_bytes)?;
     tell(&sender, &MixerReport::Ready { has_landlock, pid: std::process::id() });
     tracing::info!(relays = links.len(), has_landlock, "mixer is ready");
-    Mixer::new(start, links, sender, supervisor, Captions::new(face)).run()
+    let captions = Captions::new(face);
+    let (halls, outputs, legs) = (BTreeMap::new(), BTreeMap::new(), HashMap::new());
+    let (tally, began) = (Tally::default(), Instant::now());
+    let orders = supervisor;
+    let mixer =
+        Mixer { start, links, voices, sender, orders, captions, halls, outputs, legs, tally, began, epoch };
+    mixer.run()
 }
 
 fn settings(end: &mut WorkerEnd) -> Result<Option<MixerStart>, Failure> {
@@ -85,10 +99,10 @@ fn settings(end: &mut WorkerEnd) -> Result<Option<MixerStart>, Failure> {
     }
 }
 
-fn connect(path: &Path) -> Result<RelayClient, Failure> {
+fn connect(path: &Path, name: &str) -> Result<RelayClient, Failure> {
     let until = Instant::now() + CONNECT_WITHIN;
     loop {
-        match RelayClient::connect(&Address::Unix(path.to_owned()), "mixer") {
+        match RelayClient::connect(&Address::Unix(path.to_owned()), name) {
             Ok(client) => return Ok(client),
             Err(_) if Instant::now() < until => std::thread::park_timeout(CONNECT_EVERY),
             Err(cause) => return Err(Failure::Relay { path: path.display().to_string(), cause }),
@@ -129,6 +143,7 @@ type Name = (ConferenceId, ParticipantId);
 struct Mixer {
     start: MixerStart,
     links: Vec<RelayClient>,
+    voices: Voices,
     sender: WorkerSender,
     orders: Receiver<MixerOrder>,
     captions: Captions,
@@ -142,29 +157,6 @@ struct Mixer {
 }
 
 impl Mixer {
-    fn new(
-        start: MixerStart,
-        links: Vec<RelayClient>,
-        sender: WorkerSender,
-        orders: Receiver<MixerOrder>,
-        captions: Captions,
-    ) -> Self {
-        let epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis() as u32;
-        Self {
-            start,
-            links,
-            sender,
-            orders,
-            captions,
-            halls: BTreeMap::new(),
-            outputs: BTreeMap::new(),
-            legs: HashMap::new(),
-            tally: Tally::default(),
-            began: Instant::now(),
-            epoch,
-        }
-    }
-
     fn now(&self) -> Duration {
         self.began.elapsed()
     }
@@ -174,12 +166,13 @@ impl Mixer {
         loop {
             loop {
                 match self.orders.try_recv() {
-                    Ok(order) => self.obey(order),
+                    Ok(order) => self.obey(order)?,
                     Err(TryRecvError::Empty) => break,
                     Err(TryRecvError::Disconnected) => return Ok(()),
                 }
             }
             self.take_news()?;
+            self.voices.check()?;
             let now = self.now();
             if now >= turn_at {
                 self.turn(now);
@@ -198,15 +191,15 @@ impl Mixer {
         }
     }
 
-    fn obey(&mut self, order: MixerOrder) {
+    fn obey(&mut self, order: MixerOrder) -> Result<(), Failure> {
         match order {
             MixerOrder::Start(_) => tracing::error!("settings came twice"),
             MixerOrder::Compose(order) => {
                 let name = (order.conference.clone(), order.programme);
                 if self.outputs.get_mut(&name).is_some_and(|output| output.follow(&order)) {
-                    return;
+                    return Ok(());
                 }
-                self.end(&name);
+                self.end(&name)?;
                 let limit = self.start.programmes;
                 let made = if self.outputs.len() >= usize::from(limit) {
                     Err(NoProgramme::TooMany { limit })
@@ -214,15 +207,16 @@ impl Mixer {
                     Output::new(*order, self.start.encoder, self.epoch)
                 };
                 match made {
-                    Ok(output) => self.begin(name, output),
+                    Ok(output) => self.begin(name, output)?,
                     Err(refusal) => self.tell_programme(&name, ProgrammeNews::Refused { refusal }),
                 }
             }
-            MixerOrder::Stop { conference, programme } => self.end(&(conference, programme)),
+            MixerOrder::Stop { conference, programme } => self.end(&(conference, programme))?,
         }
+        Ok(())
     }
 
-    fn begin(&mut self, name: Name, output: Output) {
+    fn begin(&mut self, name: Name, output: Output) -> Result<(), Failure> {
         if !self.halls.contains_key(&name.0) {
             self.halls.insert(name.0.clone(), Hall::new(name.0.clone()));
             self.links.iter_mut().for_each(|link| link.attend(&name.0, true));
@@ -230,14 +224,19 @@ impl Mixer {
         for link in &mut self.links {
             link.publish(&name.0, output.leg(), name.1);
         }
+        let (conference, programme) = name.clone();
+        self.voices.order(VoiceOrder::Accompany { conference, programme, leg: output.voice() })?;
         self.outputs.insert(name, output);
+        Ok(())
     }
 
-    fn end(&mut self, name: &Name) {
-        let Some(output) = self.outputs.remove(name) else { return };
+    fn end(&mut self, name: &Name) -> Result<(), Failure> {
+        let Some(output) = self.outputs.remove(name) else { return Ok(()) };
+        let (conference, programme) = name.clone();
+        self.voices.order(VoiceOrder::LeaveOut { conference, programme })?;
         self.links.iter_mut().for_each(|link| link.withdraw(output.leg()));
         if self.outputs.keys().any(|(conference, _)| *conference == name.0) {
-            return;
+            return Ok(());
         }
         if let Some(mut hall) = self.halls.remove(&name.0) {
             let said = hall.need(self.began.elapsed(), &BTreeMap::new());
@@ -245,6 +244,7 @@ impl Mixer {
         }
         self.links.iter_mut().for_each(|link| link.attend(&name.0, false));
         self.legs.retain(|_, conference| *conference != name.0);
+        Ok(())
     }
 
     fn tell_programme(&self, (conference, programme): &Name, news: ProgrammeNews) {
@@ -300,6 +300,7 @@ impl Mixer {
     /// The pictures of this moment.
     fn turn(&mut self, now: Duration) {
         for (conference, hall) in &mut self.halls {
+            hall.mixes(now, &self.voices.speaking(conference));
             let of_hall = |(of, _): &Name| of == conference;
             let mut needed = BTreeMap::new();
             for (_, output) in self.outputs.iter_mut().filter(|(name, _)| of_hall(name)) {
@@ -337,6 +338,7 @@ impl Mixer {
 
     fn report(&mut self, now: Duration) {
         let mut figures = self.tally.take();
+        figures.sound = self.voices.take_figures();
         figures.programmes = self.outputs.len() as u32;
         figures.encoders = self.outputs.values().map(|it| it.layers().len() as u32).sum();
         for (decoded, waiting) in self.halls.values().map(Hall::load) {
@@ -344,9 +346,7 @@ impl Mixer {
             figures.waiting_packets += waiting as u32;
         }
         tell(&self.sender, &MixerReport::Counted(figures));
-        let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        let fraction = (u64::from(since_1970.subsec_nanos()) << 32) / 1_000_000_000;
-        let ntp = (since_1970.as_secs() + NTP_OFFSET) << 32 | fraction;
+        let ntp = clock::ntp_now();
         for output in self.outputs.values() {
             for layer in output.layers() {
                 let stream = StreamName { leg: output.leg(), source: Source::Camera, layer };

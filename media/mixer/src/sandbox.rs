@@ -16,7 +16,7 @@ use serde_json::json;
 use std::collections::BTreeMap;
 use std::io;
 
-/// Descriptors: standard ones, the supervisor's, relays of sixteen media processes.
+/// Descriptors: standard ones, the supervisor's, for pictures and for voices relays of sixteen media processes.
 const FILES: u64 = 64;
 
 /// Why the process cannot be locked in.

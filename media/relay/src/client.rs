@@ -66,9 +66,12 @@ impl RelayClient {
     /// Waits until one of `clients` has something to read or can write what waits, at most `most`.
     pub fn wait_any(clients: &[Self], most: Duration) {
         let mut sockets: Vec<libc::pollfd> = clients.iter().map(Self::poll_wish).collect();
-        let most_ms = most.as_millis().min(200) as i32;
+        let most = most.min(Duration::from_millis(200));
+        // To the microsecond: who sends sound every 20 ms neither comes late nor turns in circles.
+        let most = libc::timespec { tv_sec: 0, tv_nsec: most.subsec_nanos().into() };
+        let count = sockets.len() as libc::nfds_t;
         // SAFETY: live pollfds, whose descriptors are open as long as the clients are.
-        unsafe { libc::poll(sockets.as_mut_ptr(), sockets.len() as libc::nfds_t, most_ms) };
+        unsafe { libc::ppoll(sockets.as_mut_ptr(), count, &raw const most, std::ptr::null()) };
     }
 
     fn poll_wish(&self) -> libc::pollfd {
@@ -132,6 +135,12 @@ impl RelayClient {
     #[must_use]
     pub fn now_us(&self) -> u64 {
         self.clock.us(Instant::now())
+    }
+
+    /// What our clock showed when the other node's showed `theirs_us`, as words about clocks tell it.
+    #[must_use]
+    pub fn to_ours(&self, theirs_us: u64) -> u64 {
+        self.line.clock().to_ours(theirs_us)
     }
 
     /// µs that the other node's clock is ahead of ours, once measured.

@@ -43,5 +43,5 @@ pub use serve::{Server, serve};
 pub use conference::{Role, Settings, SiteId, Timestamp};
 pub use media_control::{
     Composition, ConferenceId, H264Encoder, LegId, MediaCommand, MediaEvent, MixerFigures, MixerOrder,
-    MixerReport, MixerStart, ParticipantId, ProgrammeNews,
+    MixerReport, MixerStart, ParticipantId, ProgrammeNews, SoundFigures,
 };

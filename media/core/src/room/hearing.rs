@@ -2,7 +2,8 @@
 //! a sender nothing.
 //!
 //! Set by the shard when a leg joins, asked by `fanout` per voice packet. The one voice is the loudest,
-//! with hysteresis, so that the sound does not jump between two who talk at once.
+//! with hysteresis, so that the sound does not jump between two who talk at once. Mixed sound is no voice: it
+//! takes part in no choice and reaches only who asked for it, who then hears nothing besides.
 
 use super::Room;
 use super::publisher::{Publisher, split_number};
@@ -70,8 +71,9 @@ pub(super) fn heard_in(
         return None;
     }
     let is_voice = usize::from(slot) < VIDEO_SLOTS + VOICES;
-    match viewer.hearing {
-        Hearing::All => Some(slot),
+    let is_mixed = own.is_some_and(ParticipantKey::is_programme);
+    match viewer.ears() {
+        Hearing::All => (!is_mixed).then_some(slot),
         Hearing::Nothing => None,
         Hearing::One(Some(of)) => (own == Some(of) && is_voice).then_some(VIDEO_SLOTS as u8),
         Hearing::One(None) => (lead == Some(stream)).then_some(VIDEO_SLOTS as u8),
@@ -86,7 +88,7 @@ pub(super) fn told_in(
     publishers: &[Option<Publisher>],
 ) -> Option<SlotUse> {
     let first = SlotUse { slot: VIDEO_SLOTS as u8, ..slot_use };
-    match viewer.hearing {
+    match viewer.ears() {
         Hearing::All => Some(slot_use),
         Hearing::Nothing => None,
         Hearing::One(Some(of)) => (slot_use.participant == of).then_some(first),

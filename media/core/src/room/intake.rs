@@ -241,8 +241,12 @@ impl Room {
         if meta.starts_keyframe && what.source.is_video() {
             source.keyframes.came(what.layer);
         }
+        let is_mixed = self.publishers[place].as_ref().is_some_and(|it| it.participant.is_programme());
         let audio_slot = match what.source {
             SourceKind::Camera | SourceKind::Screen => None,
+            // Mixed sound competes with nobody; who it is for is said in `hearing`.
+            SourceKind::Microphone if is_mixed => Some(0),
+            SourceKind::ScreenAudio if is_mixed => return self.refuse(slab, packet, Drop::NotAllowed),
             SourceKind::Microphone => {
                 let before = self.voices.holders();
                 let heard = Heard {

@@ -106,7 +106,7 @@ impl Takes {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ViewWish {
     pub participant: ParticipantKey,
-    /// Camera or screen; a wish for sound is passed over.
+    /// Camera or screen; of sounds only the mixed one of a programme, any other wish for sound is passed over.
     pub source: SourceKind,
     /// Height on the screen in physical pixels.
     pub height_px: u16,

@@ -138,6 +138,10 @@ impl Slot {
     }
 }
 
+fn is_for_mixed_sound(wish: &ViewWish) -> bool {
+    wish.source == SourceKind::Microphone && wish.participant.is_programme()
+}
+
 /// What the sounds of a viewer take, so that pictures leave them room.
 pub(super) struct Sound {
     bytes: u64,
@@ -182,6 +186,8 @@ pub(super) struct Viewer {
     pub takes: Takes,
     joined_at: Instant,
     pub hearing: Hearing,
+    /// The mixed sound that it asked for; then it hears nothing else.
+    pub programme: Option<ParticipantKey>,
     pub slots: Vec<Slot>,
     /// Wished slots, most important first.
     pub order: Vec<u8>,
@@ -232,6 +238,7 @@ impl Viewer {
             takes: leg.takes,
             joined_at: now,
             hearing: Hearing::default(),
+            programme: None,
             slots: slots.collect(),
             order: Vec::with_capacity(SLOTS),
             sent: TransportSent::new(now),
@@ -314,8 +321,15 @@ impl Viewer {
                 self.order.push(at as u8);
             }
         }
-        self.slots_changed |= changed;
+        let programme = wishes.iter().find(|it| is_for_mixed_sound(it)).map(|it| it.participant);
+        // The lines of sound change hands.
+        self.slots_changed |= changed || std::mem::replace(&mut self.programme, programme) != programme;
         changed
+    }
+
+    /// What it hears now.
+    pub fn ears(&self) -> Hearing {
+        self.programme.map_or(self.hearing, |programme| Hearing::One(Some(programme)))
     }
 
     /// Lets go of every stream of the leg at `streams`.

@@ -13,6 +13,17 @@ pub struct LegKey(pub u64);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ParticipantKey(pub u32);
 
+impl ParticipantKey {
+    /// The first of the numbers that stand for nobody: composed pictures and mixed sounds.
+    pub const FIRST_PROGRAMME: Self = Self(u32::MAX - 0xffff);
+
+    /// Whether this is a composed picture with its mixed sound, and nobody.
+    #[must_use]
+    pub const fn is_programme(self) -> bool {
+        self.0 >= Self::FIRST_PROGRAMME.0
+    }
+}
+
 /// One thing that a participant sends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum SourceKind {

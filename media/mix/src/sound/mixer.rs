@@ -112,9 +112,15 @@ pub enum Trouble {
     Undecodable { packets: u64 },
 }
 
-/// What was refused, over all sources.
+/// What was done and what was refused, over all sources.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
+    /// Packets decoded, and those that could not be.
+    pub decoded: u64,
+    pub broken: u64,
+    /// Losses bridged by a copy, and stretches that were made up.
+    pub recovered: u64,
+    pub concealed: u64,
     /// Packets of sources beyond the limit.
     pub turned_away: u64,
     /// Prompts beyond the limit.
@@ -260,14 +266,18 @@ impl Mixer {
                 part.frame.fill(0.0);
                 continue;
             };
-            let broken = known.counts.broken;
-            let decoded = known.counts.decoded;
+            let before = known.counts;
             let played = part.voice.tick(&mut known.jitter, now_us, &mut known.counts);
             *part.frame = played.frame;
-            if known.counts.decoded > decoded {
+            let after = known.counts;
+            if after.decoded > before.decoded {
                 known.broken_on_end = 0;
             }
-            known.broken_on_end += known.counts.broken - broken;
+            known.broken_on_end += after.broken - before.broken;
+            self.counts.decoded += after.decoded - before.decoded;
+            self.counts.broken += after.broken - before.broken;
+            self.counts.recovered += after.recovered - before.recovered;
+            self.counts.concealed += after.concealed - before.concealed;
             let level = level(&*part.frame);
             if known.broken_on_end >= BROKEN {
                 known.broken_on_end = 0;

@@ -126,13 +126,7 @@ fn killed_mixer_is_started_again_and_viewers_have_their_picture_within_two_secon
     let mut hall = Hall::open(colours());
     hall.compose(Tiling::Grid2);
     hall.until("four colours", shows_all);
-    let pid = hall.reports.iter().find_map(|it| match it {
-        MixerReport::Ready { pid, .. } => Some(pid.to_string()),
-        _ => None,
-    });
-    let pid = pid.expect("the mixer has told its number");
-    let killed = std::process::Command::new("kill").args(["-KILL", &pid]).status();
-    assert!(killed.expect("started").success());
+    hall.kill();
     hall.until("the mixer to be gone", |hall| hall.gone == 1);
     hall.viewer.newest = None;
     let back = hall.until("four colours again", shows_all);

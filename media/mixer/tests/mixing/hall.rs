@@ -2,6 +2,7 @@
 //!
 //! Used by every test here; waits for conditions with a deadline and never for time to pass.
 
+use crate::microphones::{Ear, Microphone};
 use bytes::Bytes;
 use media_control::{
     Composed, Composition, ConferenceId, H264Encoder, LegId, MixerOrder, MixerReport, MixerStart,
@@ -17,6 +18,7 @@ use media_server::workers::{Worker, WorkerLimits, WorkerNews, WorkerPlan};
 use rtc_rtp::codec::h264::{H264Packet, H264Payloader};
 use rtc_rtp::codec::vp8::Vp8Packet;
 use rtc_rtp::packetizer::{Depacketizer as _, Payloader as _};
+use std::collections::BTreeMap;
 use std::os::unix::net::UnixListener;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -27,7 +29,9 @@ use std::time::{Duration, Instant};
 /// Longest time that anything may take, on a machine that does much else besides.
 const DEADLINE: Duration = Duration::from_secs(40);
 const PICTURE: Duration = Duration::from_millis(40);
+const SOUND: Duration = Duration::from_millis(20);
 pub const PROGRAMME_LEG: LegId = LegId(9_000);
+pub const VOICE_LEG: LegId = LegId(8_000);
 
 pub fn demo() -> ConferenceId {
     ConferenceId::new("demo").expect("a good name")
@@ -208,17 +212,26 @@ pub fn is_near(colour: Option<Colour>, wanted: Colour) -> bool {
 pub struct Hall {
     folder: PathBuf,
     listener: UnixListener,
+    /// The connections of the mixer for pictures and for sound.
     relay: Option<RelayClient>,
+    voices: Option<RelayClient>,
     pub worker: Worker,
     news: Receiver<WorkerNews>,
     pub reports: Vec<MixerReport>,
     pub gone: u32,
     pub cameras: Vec<Camera>,
+    pub microphones: Vec<Microphone>,
     /// Of the full rate.
     pub viewer: Viewer,
     /// Of a lower one.
     pub narrow: Viewer,
+    /// What is published as sound, by leg and by whose it is.
+    pub ears: BTreeMap<LegId, Ear>,
+    pub published: BTreeMap<LegId, ParticipantId>,
+    /// Microphones are heard of.
+    is_listening: bool,
     next_picture: Instant,
+    next_sound: Instant,
     pub orders: Vec<MixerOrder>,
 }
 
@@ -256,14 +269,20 @@ impl Hall {
             folder,
             listener,
             relay: None,
+            voices: None,
             worker,
             news,
             reports: Vec::new(),
             gone: 0,
             cameras,
+            microphones: Vec::new(),
             viewer: Viewer::new(Codec::H264),
             narrow: Viewer::new(Codec::H264),
+            ears: BTreeMap::new(),
+            published: BTreeMap::new(),
+            is_listening: false,
             next_picture: Instant::now(),
+            next_sound: Instant::now(),
             orders: Vec::new(),
         }
     }
@@ -275,6 +294,7 @@ impl Hall {
             programme: ParticipantId::FIRST_PROGRAMME,
             leg: PROGRAMME_LEG,
             codec: PictureCodec::H264,
+            voice: VOICE_LEG,
             tiling,
             width: 640,
             height: 360,
@@ -303,6 +323,17 @@ impl Hall {
         self.reports.iter().any(|it| matches!(it, MixerReport::Ready { .. }))
     }
 
+    /// Kills the process that was ready first.
+    pub fn kill(&self) {
+        let pid = self.reports.iter().find_map(|it| match it {
+            MixerReport::Ready { pid, .. } => Some(pid.to_string()),
+            _ => None,
+        });
+        let pid = pid.expect("the mixer has told its number");
+        let killed = std::process::Command::new("kill").args(["-KILL", &pid]).status();
+        assert!(killed.expect("started").success());
+    }
+
     pub fn programme_news(&self) -> Vec<ProgrammeNews> {
         let news = self.reports.iter().filter_map(|it| match it {
             MixerReport::Programme { news, .. } => Some(news.clone()),
@@ -326,16 +357,30 @@ impl Hall {
                 }
                 WorkerNews::Gone => {
                     self.gone += 1;
-                    self.relay = None;
+                    (self.relay, self.voices, self.is_listening) = (None, None, false);
                 }
             }
         }
         if let Ok((stream, _)) = self.listener.accept() {
             let way = Way::unix(stream).expect("a way");
-            self.relay = Some(RelayClient::over(way, "media-0"));
-            self.viewer = Viewer { newest: None, pictures: self.viewer.pictures, ..Viewer::new(Codec::H264) };
+            let relay = RelayClient::over(way, "media-0");
+            // The mixer connects for its pictures first.
+            if self.relay.is_some() {
+                self.voices = Some(relay);
+            } else {
+                self.relay = Some(relay);
+                let pictures = self.viewer.pictures;
+                self.viewer = Viewer { newest: None, pictures, ..Viewer::new(Codec::H264) };
+            }
         }
         self.talk();
+        self.talk_of_voices();
+        while Instant::now() >= self.next_sound {
+            self.next_sound += SOUND;
+            if let Some(relay) = self.voices.as_mut().filter(|_| self.is_listening) {
+                self.microphones.iter_mut().filter(|it| it.is_on).for_each(|it| it.send(relay));
+            }
+        }
         if Instant::now() >= self.next_picture {
             self.next_picture += PICTURE;
             if let Some(relay) = &mut self.relay {
@@ -383,6 +428,41 @@ impl Hall {
                 Ok(Some(_)) => {}
             }
         }
+    }
+
+    fn talk_of_voices(&mut self) {
+        let Some(open) = &mut self.voices else { return };
+        for _ in 0..500 {
+            match open.next(Duration::ZERO) {
+                Ok(None) => return,
+                Err(_) => {
+                    self.voices = None;
+                    return;
+                }
+                Ok(Some(News::Conference { word: ConferenceWord::Attends { is_attending }, .. })) => {
+                    self.is_listening = is_attending;
+                    for microphone in self.microphones.iter().filter(|_| is_attending) {
+                        open.publish(&demo(), microphone.leg, microphone.participant);
+                    }
+                }
+                Ok(Some(News::Conference { word: ConferenceWord::Joined { leg, participant }, .. })) => {
+                    self.published.insert(leg, participant);
+                }
+                Ok(Some(News::Leg { leg, word: LegWord::Left })) => {
+                    self.published.remove(&leg);
+                }
+                Ok(Some(News::Packet { head, payload })) => {
+                    self.ears.entry(head.stream.leg).or_default().take(&head, &payload);
+                }
+                Ok(Some(_)) => {}
+            }
+        }
+    }
+
+    /// Whether the mixed sound for all holds these tones.
+    pub fn hears(&mut self, tones: &[f32]) -> bool {
+        let ear = self.ears.entry(VOICE_LEG).or_default();
+        tones.iter().all(|hertz| ear.hears(*hertz))
     }
 
     /// Asks for a key frame of the composed picture.

@@ -5,3 +5,5 @@ mod composing;
 mod hall;
 mod hostile;
 mod locked;
+mod microphones;
+mod voices;

@@ -132,6 +132,14 @@ mod tests {
     }
 
     #[test]
+    fn nobody_is_the_same_on_both_sides() {
+        for participant in [ParticipantId(1), ParticipantId::FIRST_PROGRAMME, ParticipantId(u32::MAX)] {
+            assert_eq!(participant_key(participant).is_programme(), participant.is_programme());
+        }
+        assert_eq!(participant_key(ParticipantId::FIRST_PROGRAMME), ParticipantKey::FIRST_PROGRAMME);
+    }
+
+    #[test]
     fn layers_are_named_as_in_the_offer() {
         for (layer, name) in Layer::ALL.into_iter().zip(["q", "h", "f"]) {
             assert_eq!(Layer::from_rid(name.as_bytes()), Some(layer));

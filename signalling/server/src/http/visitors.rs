@@ -125,14 +125,14 @@ pub(super) struct Viewed {
 enum Picture {
     /// Who speaks, or what is shared.
     Stage,
-    /// Everybody on the stage in one picture, put together by the mixer.
+    /// Everybody on the stage in one picture with the mixed sound, put together by the mixer.
     Composed,
 }
 
 /// Watches the stage, the composed picture of it, or one participant (WHEP). The viewer is a listener of the conference.
 #[utoipa::path(post, path = "/api/v1/conferences/{id}/whep",
     params(("id" = String, Path), ("participant" = Option<u32>, Query), ("source" = Option<String>, Query),
-        ("picture" = Option<String>, Query, description = "`stage` or `composed`")),
+        ("picture" = Option<String>, Query, description = "`stage` or `composed`, which comes with the mixed sound")),
     request_body(content = String, content_type = "application/sdp"), responses(
     (status = 201, content_type = "application/sdp", body = String), (status = 400, body = ApiError),
     (status = 401, body = ApiError), (status = 403, body = ApiError), (status = 404, body = ApiError),

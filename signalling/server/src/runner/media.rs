@@ -14,7 +14,7 @@ use crate::protocol::{Refused, Volatile};
 use conference::stage::{self, Shown};
 use conference::{Participant, State, allowed_sources};
 use media_control::{
-    LegId, LegRefusal, MAX_WISHES, MediaCommand, MediaEvent, ParticipantId, SourceSet, Wish,
+    LegId, LegRefusal, MAX_WISHES, MediaCommand, MediaEvent, ParticipantId, Source, SourceSet, Wish,
 };
 use std::collections::BTreeMap;
 
@@ -88,7 +88,9 @@ impl Task {
         if self.state.participant(who).is_none() {
             return Err(Refused::NotAllowed {});
         }
-        let fits = |wish: &Wish| wish.source.is_video() && (1..=4320).contains(&wish.height_px);
+        let is_seen = |wish: &Wish| wish.source.is_video() && (1..=4320).contains(&wish.height_px);
+        let is_mixed = |wish: &Wish| wish.source == Source::Microphone && wish.participant.is_programme();
+        let fits = |wish: &Wish| is_seen(wish) || is_mixed(wish);
         if wishes.len() > MAX_WISHES || !wishes.iter().all(fits) {
             let limit = u32::try_from(MAX_WISHES).unwrap_or(u32::MAX);
             return Err(Refused::BadWish { limit });

@@ -90,7 +90,9 @@ impl Stage {
     /// Whose voice alone the viewer hears; `None` for the loudest.
     pub(crate) fn hears(&self) -> Option<ParticipantId> {
         match self.target {
-            Target::Stage | Target::Composed => None,
+            Target::Stage => None,
+            // The mixed sound goes with the composed picture.
+            Target::Composed => Some(ParticipantId::FIRST_PROGRAMME),
             Target::Participant { participant, .. } => Some(participant),
         }
     }

@@ -19,7 +19,7 @@ pub(super) fn composition(
     state: &State,
     texts: &Texts,
     without: Option<ParticipantId>,
-    (programme, leg): (ParticipantId, LegId),
+    (programme, [leg, voice]): (ParticipantId, [LegId; 2]),
 ) -> Composition {
     let mut shown = stage::shown(state);
     shown.pictures.retain(|id| Some(*id) != without);
@@ -49,6 +49,7 @@ pub(super) fn composition(
         programme,
         leg,
         codec: PictureCodec::H264,
+        voice,
         tiling,
         width: SIZE.0,
         height: SIZE.1,

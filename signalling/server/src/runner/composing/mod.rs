@@ -38,7 +38,8 @@ impl View {
 /// A composed picture that was ordered.
 #[derive(Debug)]
 struct Programme {
-    leg: LegId,
+    /// Of its picture and of its sound.
+    legs: [LegId; 2],
     ordered: Composition,
     standing: Standing,
 }
@@ -120,12 +121,10 @@ impl Task {
 
     fn order(&mut self, views: &BTreeSet<View>, spotlit: Option<ParticipantId>) {
         for view in views {
-            let leg = match self.programmes.made.get(view) {
-                Some(made) => made.leg,
-                None => self.parts.legs.open(self.state.id()),
-            };
+            let open = || [(); 2].map(|()| self.parts.legs.open(self.state.id()));
+            let legs = self.programmes.made.get(view).map_or_else(open, |made| made.legs);
             let without = spotlit.filter(|_| *view == View::ForSpeaker);
-            let ordered = contents::composition(&self.state, &self.texts, without, (view.programme(), leg));
+            let ordered = contents::composition(&self.state, &self.texts, without, (view.programme(), legs));
             let standing = match self.programmes.made.get(view) {
                 Some(made) if made.ordered == ordered => continue,
                 // Refused before, it may be made now.
@@ -133,7 +132,7 @@ impl Task {
                 Some(made) => made.standing.clone(),
             };
             self.orders.push(MediaCommand::Compose { composition: Box::new(ordered.clone()) });
-            self.programmes.made.insert(*view, Programme { leg, ordered, standing });
+            self.programmes.made.insert(*view, Programme { legs, ordered, standing });
         }
     }
 
@@ -162,7 +161,7 @@ impl Task {
 
     fn stop_composing(&mut self, view: View) {
         let Some(programme) = self.programmes.made.remove(&view) else { return };
-        self.parts.legs.close(programme.leg);
+        programme.legs.into_iter().for_each(|leg| self.parts.legs.close(leg));
         let conference = self.state.id().clone();
         self.orders.push(MediaCommand::StopComposing { conference, programme: view.programme() });
     }

@@ -1,0 +1,148 @@
+//! Mixed sound is no voice: it reaches only who asked for it, competes with nobody and is told to nobody.
+
+use super::CLEAN;
+use super::world::World;
+use media_core::packet::rtp::AudioLevel;
+use media_core::payload::Codec;
+use media_core::room::{Drop, Hearing, Verdict, ViewWish};
+use media_core::stream::ids::{Layer, LegKey, ParticipantKey, SourceKind, StreamKey};
+use media_core::stream::slab::PacketMeta;
+use proptest::prelude::*;
+use std::collections::BTreeSet;
+
+const MIXER: LegKey = LegKey(900);
+/// How the mixed sound is marked in its packets.
+const MIXED: u8 = 99;
+
+/// Sends 20 ms of the programme's `source`, as loud as can be.
+fn mix(world: &mut World, number: u64, source: SourceKind) -> Verdict {
+    let now = world.now();
+    let slot = world.slab.take(now).expect("large enough");
+    let mut payload = vec![MIXED; 40];
+    payload[1..9].copy_from_slice(&world.ms.to_be_bytes());
+    world.slab.bytes_mut(&slot)[2..42].copy_from_slice(&payload);
+    let meta = PacketMeta {
+        at: now,
+        sequence: number,
+        epoch: 1,
+        timestamp: number as u32 * 960,
+        marker: false,
+        codec: if source == SourceKind::Microphone { Codec::Opus } else { Codec::OpusStereo },
+        layer: Layer::QUARTER,
+        starts_keyframe: true,
+        height_px: 0,
+        payload_start: 2,
+        payload_len: 40,
+        picture: None,
+        descriptor_len: 0,
+        frame: 0,
+        marks: None,
+        primary_at: 0,
+        audio_level: Some(AudioLevel { below_overload_db: 0, is_voice: true }),
+    };
+    world.room.relayed(
+        now,
+        &mut world.slab,
+        StreamKey { leg: MIXER, source, layer: Layer::QUARTER },
+        slot,
+        meta,
+    )
+}
+
+/// A room of six of whom `speaking` speak, and a mixer that sends all the time.
+fn room(speaking: u8) -> World {
+    let mut world = World::new(7, &[CLEAN; 6]);
+    for number in 1..=speaking {
+        world.seat(u32::from(number)).browser.voice = Some(20 + number);
+    }
+    let now = world.now();
+    world.room.join_remote(now, MIXER, ParticipantKey::FIRST_PROGRAMME).expect("room for seven");
+    world
+}
+
+fn run(world: &mut World, ms: u64, number: &mut u64) {
+    world.run_with(ms, |world| {
+        if world.ms.is_multiple_of(20) {
+            let verdict = mix(world, *number, SourceKind::Microphone);
+            assert!(matches!(verdict, Verdict::Accepted { relay: false, .. }), "{verdict:?}");
+            *number += 1;
+        }
+    });
+}
+
+/// Who was heard by a seat since `from_ms`.
+fn heard(world: &mut World, seat: u32, from_ms: u64) -> BTreeSet<u8> {
+    let heard = &world.seat(seat).viewer.heard;
+    heard.iter().filter(|it| it.0 >= from_ms).map(|it| it.2).collect()
+}
+
+fn ask(of: ParticipantKey) -> ViewWish {
+    ViewWish { participant: of, source: SourceKind::Microphone, height_px: 0 }
+}
+
+#[test]
+fn mixed_sound_reaches_who_asked_and_changes_nothing_for_others() {
+    let mut world = room(3);
+    let mut number = 0;
+    run(&mut world, 2_000, &mut number);
+    let voices = BTreeSet::from([1, 2, 3]);
+    assert_eq!(heard(&mut world, 5, 0), voices, "nobody asked yet");
+    world.watch(5, &[ask(ParticipantKey::FIRST_PROGRAMME)]);
+    // A wish for somebody's voice is still none.
+    world.watch(6, &[ask(ParticipantKey(4))]);
+    let from = world.ms + 100;
+    run(&mut world, 2_000, &mut number);
+    assert_eq!(heard(&mut world, 5, from), BTreeSet::from([MIXED]));
+    assert_eq!(heard(&mut world, 6, from), voices);
+    let slots: BTreeSet<u8> =
+        world.seat(5).viewer.heard.iter().filter(|it| it.2 == MIXED).map(|it| it.1).collect();
+    assert_eq!(slots, BTreeSet::from([0]), "on one line");
+    world.watch(5, &[]);
+    let from = world.ms + 100;
+    run(&mut world, 1_000, &mut number);
+    assert_eq!(heard(&mut world, 5, from), voices, "it hears voices again");
+    let programme = ParticipantKey::FIRST_PROGRAMME.0.to_string();
+    let told: Vec<_> = world.events.iter().filter(|it| it.1.contains(&programme)).collect();
+    assert!(told.is_empty(), "{told:?}");
+    assert!(world.seats.iter().all(|seat| seat.viewer.faults().is_empty()));
+}
+
+#[test]
+fn programme_has_no_sound_of_a_screen() {
+    let mut world = room(0);
+    let verdict = mix(&mut world, 0, SourceKind::ScreenAudio);
+    assert!(matches!(verdict, Verdict::Dropped(Drop::NotAllowed)), "{verdict:?}");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    /// Whoever speaks, asks and hears what: mixed sound reaches exactly those who asked, and they hear nothing else.
+    #[test]
+    fn mixed_sound_and_voices_never_meet(
+        speaking in 0_u8..=6,
+        asking in proptest::collection::vec(any::<bool>(), 6),
+        single in proptest::collection::vec(any::<bool>(), 6),
+    ) {
+        let mut world = room(speaking);
+        for seat in 1..=6_u32 {
+            let at = seat as usize - 1;
+            if single[at] {
+                world.room.set_hearing(LegKey(u64::from(seat)), Hearing::One(None));
+            }
+            if asking[at] {
+                world.watch(seat, &[ask(ParticipantKey::FIRST_PROGRAMME)]);
+            }
+        }
+        let mut number = 0;
+        run(&mut world, 1_000, &mut number);
+        for seat in 1..=6_u32 {
+            let heard = heard(&mut world, seat, 0);
+            if asking[seat as usize - 1] {
+                prop_assert_eq!(heard, BTreeSet::from([MIXED]));
+            } else {
+                prop_assert!(!heard.contains(&MIXED) && !heard.contains(&(seat as u8)));
+            }
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! Microphones that send plain tones, and an ear that finds them in what comes back.
+//!
+//! Used by `hall` and by the tests of voices.
+
+use media_control::{LegId, ParticipantId, Rid, Source};
+use media_relay::{Codec, PacketHead, RelayClient, StreamName};
+use opus::{Application, Channels, Decoder, Encoder};
+use std::collections::VecDeque;
+use std::f32::consts::TAU;
+
+const RATE: u32 = 48_000;
+const FRAME: usize = 960;
+/// Newest samples that an ear remembers: 400 ms.
+const REMEMBERED: usize = 19_200;
+/// A tone that is less strong is not there: microphones send a fifth of full scale.
+const AUDIBLE: f32 = 0.02;
+
+/// Somebody's microphone: one tone, coded.
+pub struct Microphone {
+    pub participant: ParticipantId,
+    pub leg: LegId,
+    pub hertz: f32,
+    /// 127 where the sender says nothing of it.
+    pub level: Option<u8>,
+    pub is_on: bool,
+    encoder: Encoder,
+    packets: u64,
+    /// What becomes of its packets on the way: number of the packet, payload.
+    pub spoils: fn(u64, &[u8]) -> Option<Vec<u8>>,
+}
+
+impl Microphone {
+    pub fn new(number: u32, hertz: f32) -> Self {
+        Self {
+            participant: ParticipantId(number),
+            leg: LegId(u64::from(number) + 100),
+            hertz,
+            level: Some(20),
+            is_on: true,
+            encoder: Encoder::new(RATE, Channels::Mono, Application::Voip).expect("an encoder"),
+            packets: 0,
+            spoils: |_, payload| Some(payload.to_vec()),
+        }
+    }
+
+    /// The next 20 ms.
+    pub fn send(&mut self, relay: &mut RelayClient) {
+        let number = self.packets;
+        self.packets += 1;
+        let sample = |at: usize| {
+            let at = number * FRAME as u64 + at as u64;
+            // Whole turns are left out, so that no precision is lost.
+            let turns = (at as f64 * f64::from(self.hertz) / f64::from(RATE)).fract();
+            0.2 * (turns as f32 * TAU).sin()
+        };
+        let frame: [f32; FRAME] = std::array::from_fn(sample);
+        let coded = self.encoder.encode_vec_float(&frame, 1_275).expect("a packet");
+        let head = PacketHead {
+            stream: StreamName { leg: self.leg, source: Source::Microphone, layer: Rid::Q },
+            arrived_us: relay.now_us(),
+            sequence: number,
+            epoch: 1,
+            timestamp: (number * FRAME as u64) as u32,
+            marker: false,
+            codec: Codec::Opus,
+            descriptor_len: 0,
+            audio_level: self.level.map(|level| (level, true)),
+        };
+        if let Some(payload) = (self.spoils)(number, &coded) {
+            relay.send(head, &payload);
+        }
+    }
+}
+
+/// Somebody who hears mixed sound.
+pub struct Ear {
+    decoder: Decoder,
+    heard: VecDeque<f32>,
+    pub packets: u64,
+    /// Of the newest packet.
+    pub sequence: u64,
+    pub timestamp: u32,
+}
+
+impl Default for Ear {
+    fn default() -> Self {
+        let decoder = Decoder::new(RATE, Channels::Mono).expect("a decoder");
+        Self { decoder, heard: VecDeque::new(), packets: 0, sequence: 0, timestamp: 0 }
+    }
+}
+
+impl Ear {
+    pub fn take(&mut self, head: &PacketHead, payload: &[u8]) {
+        assert_eq!((head.codec, head.stream.source), (Codec::Opus, Source::Microphone));
+        let mut frame = [0.0; FRAME];
+        let samples = self.decoder.decode_float(payload, &mut frame, false).expect("well coded");
+        self.heard.extend(&frame[..samples]);
+        let old = self.heard.len().saturating_sub(REMEMBERED);
+        self.heard.drain(..old);
+        self.packets += 1;
+        (self.sequence, self.timestamp) = (head.sequence, head.timestamp);
+    }
+
+    /// Whether the tone is in what was heard last.
+    pub fn hears(&mut self, hertz: f32) -> bool {
+        let samples = self.heard.make_contiguous();
+        samples.len() == REMEMBERED && strength(samples, hertz) > AUDIBLE
+    }
+}
+
+/// Amplitude of one frequency (Goertzel).
+fn strength(samples: &[f32], hertz: f32) -> f32 {
+    let step = TAU * hertz / RATE as f32;
+    let (mut before, mut last) = (0.0, 0.0);
+    for sample in samples {
+        (before, last) = (last, sample + 2.0 * step.cos() * last - before);
+    }
+    let power = last * last + before * before - 2.0 * step.cos() * last * before;
+    2.0 * power.max(0.0).sqrt() / samples.len() as f32
+}
