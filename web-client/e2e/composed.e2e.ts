@@ -1,6 +1,6 @@
 /**
- * The composed picture: three senders, each of one colour, in one picture that players get by WHEP; encoded once
- * for all of them, and there again soon after the mixer was killed.
+ * The composed picture: three senders, each of one colour and one tone, in one picture with one sound that players get
+ * by WHEP; encoded once for all of them, and there again soon after the mixer was killed.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import type { Page } from "playwright-core";
@@ -13,6 +13,8 @@ import { Server } from "./harness/server.ts";
 
 /** Hues of the senders, in degrees. */
 const HUES = [0, 120, 240];
+/** Their tones, in Hz. */
+const TONES = [440, 700, 1_150];
 
 let server: Server;
 let senders: Seat;
@@ -31,9 +33,14 @@ async function watch(page: Page, name: string, url: string, token: string): Prom
       peer.addTransceiver("audio", { direction: "recvonly" });
       const shown = document.createElement("video");
       [shown.muted, shown.autoplay, shown.id] = [true, true, name];
-      peer.ontrack = ({ streams }) => {
+      peer.ontrack = ({ streams, track }) => {
         shown.srcObject = streams[0] ?? null;
         document.body.append(shown);
+        if (track.kind !== "audio") return;
+        const audio = new AudioContext({ sampleRate: 48_000 });
+        const analyser = new AnalyserNode(audio, { fftSize: 8_192, smoothingTimeConstant: 0 });
+        audio.createMediaStreamSource(new MediaStream([track])).connect(analyser);
+        Object.assign(shown, { analyser });
       };
       await peer.setLocalDescription(await peer.createOffer());
       const headers = { authorization: `Bearer ${token}`, "content-type": "application/sdp" };
@@ -65,6 +72,25 @@ async function seen(page: Page, name: string): Promise<{ hues: number[]; frames:
   }, name);
   const points = await huesOf(page, `#${name}`);
   return { ...decoded, hues: points.flatMap((point) => (point === null ? [] : [point])) };
+}
+
+/** How strong each of `TONES` is in the sound of `name`, above what lies between them, in dB. */
+async function heard(page: Page, name: string): Promise<number[]> {
+  return page.evaluate(
+    ([name, tones]) => {
+      const shown = document.getElementById(name) as (HTMLVideoElement & { analyser?: AnalyserNode }) | null;
+      const analyser = shown?.analyser;
+      if (!analyser) return tones.map(() => 0);
+      const bins = new Float32Array(analyser.frequencyBinCount);
+      analyser.getFloatFrequencyData(bins);
+      const level = (hertz: number): number => {
+        const at = Math.round((hertz * analyser.fftSize) / analyser.context.sampleRate);
+        return Math.max(-200, ...bins.slice(at - 1, at + 2));
+      };
+      return tones.map((hertz) => level(hertz) - Math.max(level(hertz * 1.2), -120));
+    },
+    [name, TONES] as const,
+  );
 }
 
 async function until(what: string, condition: () => Promise<boolean>): Promise<number> {
@@ -124,7 +150,7 @@ test("three senders in one picture for two players, encoded once, back after the
   const api = `${server.url}/api/v1/conferences/demo`;
   for (const [at, hue] of HUES.entries()) {
     const token = tokenOf(`Điểm cầu ${at + 1}`, "delegate");
-    expect(await sendColour(senders.page, `${api}/whip`, token, hue)).toBe(201);
+    expect(await sendColour(senders.page, `${api}/whip`, token, hue, TONES[at])).toBe(201);
   }
   const token = tokenOf("Màn hình sảnh", "listener");
   for (const name of ["first", "second"]) {
@@ -137,6 +163,10 @@ test("three senders in one picture for two players, encoded once, back after the
   const first_ms = await until("every colour in the first player", () => whole("first"));
   await until("every colour in the second player", () => whole("second"));
   expect((await seen(viewers.page, "first")).codec).toBe("video/H264");
+  const allTones = async (name: string): Promise<boolean> =>
+    (await heard(viewers.page, name)).every((above_db) => above_db > 20);
+  const sound_ms = await until("every tone in the first player", () => allTones("first"));
+  await until("every tone in the second player", () => allTones("second"));
   await until("figures of the mixer", async () => (await figure("vc_mixer_sources")) === 3);
   expect(await figure("vc_mixer_programmes")).toBe(1);
 
@@ -150,7 +180,8 @@ test("three senders in one picture for two players, encoded once, back after the
     async () => (await seen(viewers.page, "first")).frames > frames + 2,
   );
   await until("every colour again", () => whole("second"));
-  report("composed picture", { first_ms, back_ms });
+  await until("every tone again", () => allTones("second"));
+  report("composed picture", { first_ms, sound_ms, back_ms });
   expect(back_ms).toBeLessThan(2_000);
   expect(server.run("journal", "verify")).toMatch(/^Nhật ký nguyên vẹn/);
 

@@ -214,12 +214,14 @@ impl Choir {
                     self.legs.insert(leg, conference);
                 }
             }
-            News::Leg { leg, word: LegWord::Left } => {
+            News::Leg { leg, word: LegWord::Left, .. } => {
                 if let Some(talk) = self.legs.remove(&leg).and_then(|of| self.talks.get_mut(&of)) {
                     talk.left(leg);
                 }
             }
-            News::Leg { leg, word: LegWord::ClockMap { source, layer, ntp, timestamp, arrived_us } } => {
+            News::Leg {
+                leg, word: LegWord::ClockMap { source, layer, ntp, timestamp, arrived_us }, ..
+            } => {
                 let at_us = self.links[link].to_ours(arrived_us);
                 if let Some(talk) = self.legs.get(&leg).and_then(|of| self.talks.get_mut(of)) {
                     talk.note_clock(at_us, leg, (source, layer), ntp, timestamp);

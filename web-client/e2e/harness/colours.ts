@@ -10,9 +10,15 @@ export const RASTER = { columns: 32, rows: 18 };
 const HUE_LIMIT = 25;
 
 /** Sends a picture of one colour in two layers, by WHIP. */
-export async function sendColour(page: Page, url: string, token: string, hue: number): Promise<number> {
+export async function sendColour(
+  page: Page,
+  url: string,
+  token: string,
+  hue: number,
+  hertz?: number,
+): Promise<number> {
   return page.evaluate(
-    async ([url, token, hue]) => {
+    async ([url, token, hue, hertz]) => {
       const canvas = document.createElement("canvas");
       [canvas.width, canvas.height] = [640, 360];
       const pen = canvas.getContext("2d") as CanvasRenderingContext2D;
@@ -24,6 +30,14 @@ export async function sendColour(page: Page, url: string, token: string, hue: nu
       const track = canvas.captureStream(20).getVideoTracks()[0] as MediaStreamTrack;
       const sendEncodings = [{ rid: "q", scaleResolutionDownBy: 2 }, { rid: "h" }];
       peer.addTransceiver(track, { direction: "sendonly", sendEncodings });
+      if (hertz !== undefined) {
+        const audio = new AudioContext({ sampleRate: 48_000 });
+        const sound = audio.createMediaStreamDestination();
+        const tone = new OscillatorNode(audio, { frequency: hertz });
+        tone.connect(new GainNode(audio, { gain: 0.3 })).connect(sound);
+        tone.start();
+        peer.addTransceiver(sound.stream.getAudioTracks()[0] as MediaStreamTrack, { direction: "sendonly" });
+      }
       await peer.setLocalDescription(await peer.createOffer());
       const headers = { authorization: `Bearer ${token}`, "content-type": "application/sdp" };
       const body = peer.localDescription?.sdp ?? "";
@@ -31,7 +45,7 @@ export async function sendColour(page: Page, url: string, token: string, hue: nu
       await peer.setRemoteDescription({ type: "answer", sdp: await answer.text() });
       return answer.status;
     },
-    [url, token, hue] as const,
+    [url, token, hue, hertz] as const,
   );
 }
 

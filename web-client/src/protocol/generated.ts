@@ -29,11 +29,13 @@ export type Source = "microphone" | "camera" | "screen" | "screen_audio";
  */
 export type Wish = { participant: ParticipantId, 
 /**
- * `camera` or `screen`; a sound is refused.
+ * `camera` or `screen`; `microphone` of a composed picture for the mixed sound instead of single voices.
+ * Any other sound is refused.
  */
 source: Source, 
 /**
- * Height of the picture on the screen in physical pixels, 1–4320; the layer follows it.
+ * Height of the picture on the screen in physical pixels, 1–4320; the layer follows it. Means nothing for
+ * the mixed sound.
  */
 height_px: number, };
 

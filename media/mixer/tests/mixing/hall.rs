@@ -2,7 +2,7 @@
 //!
 //! Used by every test here; waits for conditions with a deadline and never for time to pass.
 
-use crate::microphones::{Ear, Microphone};
+use crate::microphones::Sounds;
 use bytes::Bytes;
 use media_control::{
     Composed, Composition, ConferenceId, H264Encoder, LegId, MixerOrder, MixerReport, MixerStart,
@@ -18,7 +18,6 @@ use media_server::workers::{Worker, WorkerLimits, WorkerNews, WorkerPlan};
 use rtc_rtp::codec::h264::{H264Packet, H264Payloader};
 use rtc_rtp::codec::vp8::Vp8Packet;
 use rtc_rtp::packetizer::{Depacketizer as _, Payloader as _};
-use std::collections::BTreeMap;
 use std::os::unix::net::UnixListener;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -29,7 +28,6 @@ use std::time::{Duration, Instant};
 /// Longest time that anything may take, on a machine that does much else besides.
 const DEADLINE: Duration = Duration::from_secs(40);
 const PICTURE: Duration = Duration::from_millis(40);
-const SOUND: Duration = Duration::from_millis(20);
 pub const PROGRAMME_LEG: LegId = LegId(9_000);
 pub const VOICE_LEG: LegId = LegId(8_000);
 
@@ -212,26 +210,19 @@ pub fn is_near(colour: Option<Colour>, wanted: Colour) -> bool {
 pub struct Hall {
     folder: PathBuf,
     listener: UnixListener,
-    /// The connections of the mixer for pictures and for sound.
+    /// The connection of the mixer for pictures.
     relay: Option<RelayClient>,
-    voices: Option<RelayClient>,
+    pub sounds: Sounds,
     pub worker: Worker,
     news: Receiver<WorkerNews>,
     pub reports: Vec<MixerReport>,
     pub gone: u32,
     pub cameras: Vec<Camera>,
-    pub microphones: Vec<Microphone>,
     /// Of the full rate.
     pub viewer: Viewer,
     /// Of a lower one.
     pub narrow: Viewer,
-    /// What is published as sound, by leg and by whose it is.
-    pub ears: BTreeMap<LegId, Ear>,
-    pub published: BTreeMap<LegId, ParticipantId>,
-    /// Microphones are heard of.
-    is_listening: bool,
     next_picture: Instant,
-    next_sound: Instant,
     pub orders: Vec<MixerOrder>,
 }
 
@@ -269,20 +260,15 @@ impl Hall {
             folder,
             listener,
             relay: None,
-            voices: None,
+            sounds: Sounds::default(),
             worker,
             news,
             reports: Vec::new(),
             gone: 0,
             cameras,
-            microphones: Vec::new(),
             viewer: Viewer::new(Codec::H264),
             narrow: Viewer::new(Codec::H264),
-            ears: BTreeMap::new(),
-            published: BTreeMap::new(),
-            is_listening: false,
             next_picture: Instant::now(),
-            next_sound: Instant::now(),
             orders: Vec::new(),
         }
     }
@@ -357,7 +343,8 @@ impl Hall {
                 }
                 WorkerNews::Gone => {
                     self.gone += 1;
-                    (self.relay, self.voices, self.is_listening) = (None, None, false);
+                    self.relay = None;
+                    self.sounds.meet(None);
                 }
             }
         }
@@ -366,7 +353,7 @@ impl Hall {
             let relay = RelayClient::over(way, "media-0");
             // The mixer connects for its pictures first.
             if self.relay.is_some() {
-                self.voices = Some(relay);
+                self.sounds.meet(Some(relay));
             } else {
                 self.relay = Some(relay);
                 let pictures = self.viewer.pictures;
@@ -374,13 +361,7 @@ impl Hall {
             }
         }
         self.talk();
-        self.talk_of_voices();
-        while Instant::now() >= self.next_sound {
-            self.next_sound += SOUND;
-            if let Some(relay) = self.voices.as_mut().filter(|_| self.is_listening) {
-                self.microphones.iter_mut().filter(|it| it.is_on).for_each(|it| it.send(relay));
-            }
-        }
+        self.sounds.run();
         if Instant::now() >= self.next_picture {
             self.next_picture += PICTURE;
             if let Some(relay) = &mut self.relay {
@@ -428,41 +409,6 @@ impl Hall {
                 Ok(Some(_)) => {}
             }
         }
-    }
-
-    fn talk_of_voices(&mut self) {
-        let Some(open) = &mut self.voices else { return };
-        for _ in 0..500 {
-            match open.next(Duration::ZERO) {
-                Ok(None) => return,
-                Err(_) => {
-                    self.voices = None;
-                    return;
-                }
-                Ok(Some(News::Conference { word: ConferenceWord::Attends { is_attending }, .. })) => {
-                    self.is_listening = is_attending;
-                    for microphone in self.microphones.iter().filter(|_| is_attending) {
-                        open.publish(&demo(), microphone.leg, microphone.participant);
-                    }
-                }
-                Ok(Some(News::Conference { word: ConferenceWord::Joined { leg, participant }, .. })) => {
-                    self.published.insert(leg, participant);
-                }
-                Ok(Some(News::Leg { leg, word: LegWord::Left })) => {
-                    self.published.remove(&leg);
-                }
-                Ok(Some(News::Packet { head, payload })) => {
-                    self.ears.entry(head.stream.leg).or_default().take(&head, &payload);
-                }
-                Ok(Some(_)) => {}
-            }
-        }
-    }
-
-    /// Whether the mixed sound for all holds these tones.
-    pub fn hears(&mut self, tones: &[f32]) -> bool {
-        let ear = self.ears.entry(VOICE_LEG).or_default();
-        tones.iter().all(|hertz| ear.hears(*hertz))
     }
 
     /// Asks for a key frame of the composed picture.

@@ -1,15 +1,19 @@
-//! Microphones that send plain tones, and an ear that finds them in what comes back.
+//! Microphones that send plain tones, and ears that find them in what comes back: the media server's end of the
+//! mixer's connection for sound.
 //!
-//! Used by `hall` and by the tests of voices.
+//! Held by `hall`, used by the tests of voices.
 
+use crate::hall::{VOICE_LEG, demo};
 use media_control::{LegId, ParticipantId, Rid, Source};
-use media_relay::{Codec, PacketHead, RelayClient, StreamName};
+use media_relay::{Codec, ConferenceWord, LegWord, News, PacketHead, RelayClient, StreamName};
 use opus::{Application, Channels, Decoder, Encoder};
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::f32::consts::TAU;
+use std::time::{Duration, Instant};
 
 const RATE: u32 = 48_000;
 const FRAME: usize = 960;
+const TICK: Duration = Duration::from_millis(20);
 /// Newest samples that an ear remembers: 400 ms.
 const REMEMBERED: usize = 19_200;
 /// A tone that is less strong is not there: microphones send a fifth of full scale.
@@ -105,6 +109,70 @@ impl Ear {
     pub fn hears(&mut self, hertz: f32) -> bool {
         let samples = self.heard.make_contiguous();
         samples.len() == REMEMBERED && strength(samples, hertz) > AUDIBLE
+    }
+}
+
+/// All sound of the hall.
+#[derive(Default)]
+pub struct Sounds {
+    relay: Option<RelayClient>,
+    pub microphones: Vec<Microphone>,
+    /// What is published as sound, by leg and by whose it is.
+    pub ears: BTreeMap<LegId, Ear>,
+    pub published: BTreeMap<LegId, ParticipantId>,
+    /// The mixer attends the conference.
+    is_attended: bool,
+    next: Option<Instant>,
+}
+
+impl Sounds {
+    /// The mixer has connected, or is gone.
+    pub fn meet(&mut self, relay: Option<RelayClient>) {
+        (self.relay, self.is_attended) = (relay, false);
+    }
+
+    /// One turn: hears what was said, sends what is due.
+    pub fn run(&mut self) {
+        self.listen();
+        let due = self.next.get_or_insert_with(Instant::now);
+        while Instant::now() >= *due {
+            *due += TICK;
+            if let Some(relay) = self.relay.as_mut().filter(|_| self.is_attended) {
+                self.microphones.iter_mut().filter(|it| it.is_on).for_each(|it| it.send(relay));
+            }
+        }
+    }
+
+    fn listen(&mut self) {
+        let Some(open) = &mut self.relay else { return };
+        for _ in 0..500 {
+            match open.next(Duration::ZERO) {
+                Ok(None) => return,
+                Err(_) => return self.relay = None,
+                Ok(Some(News::Conference { word: ConferenceWord::Attends { is_attending }, .. })) => {
+                    self.is_attended = is_attending;
+                    for microphone in self.microphones.iter().filter(|_| is_attending) {
+                        open.publish(&demo(), microphone.leg, microphone.participant);
+                    }
+                }
+                Ok(Some(News::Conference { word: ConferenceWord::Joined { leg, participant }, .. })) => {
+                    self.published.insert(leg, participant);
+                }
+                Ok(Some(News::Leg { leg, word: LegWord::Left, .. })) => {
+                    self.published.remove(&leg);
+                }
+                Ok(Some(News::Packet { head, payload })) => {
+                    self.ears.entry(head.stream.leg).or_default().take(&head, &payload);
+                }
+                Ok(Some(_)) => {}
+            }
+        }
+    }
+
+    /// Whether the mixed sound for all holds these tones.
+    pub fn hears(&mut self, tones: &[f32]) -> bool {
+        let ear = self.ears.entry(VOICE_LEG).or_default();
+        tones.iter().all(|hertz| ear.hears(*hertz))
     }
 }
 

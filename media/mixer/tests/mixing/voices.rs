@@ -11,7 +11,8 @@ const TONES: [f32; 3] = [440.0, 700.0, 1_150.0];
 
 fn speaking() -> Hall {
     let mut hall = Hall::open(vec![Camera::new(1, Colour::RED)]);
-    hall.microphones = (1..).zip(TONES).map(|(number, hertz)| Microphone::new(number, hertz)).collect();
+    hall.sounds.microphones =
+        (1..).zip(TONES).map(|(number, hertz)| Microphone::new(number, hertz)).collect();
     hall.compose(Tiling::Full);
     hall
 }
@@ -33,26 +34,28 @@ fn counted(hall: &Hall) -> SoundFigures {
 #[test]
 fn everybody_who_speaks_is_in_the_mixed_sound_which_is_encoded_once() {
     let mut hall = speaking();
-    let first = hall.until("three tones", |hall| hall.hears(&TONES));
+    let first = hall.until("three tones", |hall| hall.sounds.hears(&TONES));
     println!("three tones after {first:?}");
-    assert_eq!(hall.published.get(&VOICE_LEG), Some(&ParticipantId::FIRST_PROGRAMME));
-    hall.microphones[1].is_on = false;
-    hall.until("two tones", |hall| !hall.hears(&TONES[1..2]) && hall.hears(&[TONES[0], TONES[2]]));
+    assert_eq!(hall.sounds.published.get(&VOICE_LEG), Some(&ParticipantId::FIRST_PROGRAMME));
+    hall.sounds.microphones[1].is_on = false;
+    hall.until("two tones", |hall| {
+        !hall.sounds.hears(&TONES[1..2]) && hall.sounds.hears(&[TONES[0], TONES[2]])
+    });
     hall.until("the figures of that", |hall| counted(hall).heard == 2);
     let figures = counted(&hall);
     assert!(figures.encoded <= figures.rounds, "{figures:?}");
-    let ear = &hall.ears[&VOICE_LEG];
+    let ear = &hall.sounds.ears[&VOICE_LEG];
     assert_eq!(ear.packets, ear.sequence + 1, "no number is left out");
 }
 
 #[test]
 fn killed_mixer_is_started_again_and_is_heard_within_two_seconds() {
     let mut hall = speaking();
-    hall.until("three tones", |hall| hall.hears(&TONES));
+    hall.until("three tones", |hall| hall.sounds.hears(&TONES));
     hall.kill();
     hall.until("the mixer to be gone", |hall| hall.gone == 1);
-    hall.ears.clear();
-    let back = hall.until("three tones again", |hall| hall.hears(&TONES));
+    hall.sounds.ears.clear();
+    let back = hall.until("three tones again", |hall| hall.sounds.hears(&TONES));
     println!("sound was back after {back:?}, with 400 ms of it heard");
     assert!(back < Duration::from_secs(2), "{back:?}");
 }
@@ -60,24 +63,24 @@ fn killed_mixer_is_started_again_and_is_heard_within_two_seconds() {
 #[test]
 fn garbage_from_one_microphone_is_counted_and_all_others_are_heard_on() {
     let mut hall = speaking();
-    hall.until("three tones", |hall| hall.hears(&TONES));
-    hall.microphones[2].spoils = |number, payload| match number % 4 {
+    hall.until("three tones", |hall| hall.sounds.hears(&TONES));
+    hall.sounds.microphones[2].spoils = |number, payload| match number % 4 {
         0 => Some(Vec::new()),
         1 => Some(vec![0xff; 1_200]),
         2 => Some(payload.iter().map(|it| it ^ 0x5a).collect()),
         _ => Some(payload[..payload.len() / 2].to_vec()),
     };
     hall.until("broken packets", |hall| counted(hall).broken > 20);
-    hall.ears.clear();
-    hall.until("the other two", |hall| hall.hears(&TONES[..2]));
+    hall.sounds.ears.clear();
+    hall.until("the other two", |hall| hall.sounds.hears(&TONES[..2]));
     assert_eq!(hall.gone, 0);
-    hall.microphones[2].spoils = |_, payload| Some(payload.to_vec());
-    hall.until("the third again", |hall| hall.hears(&TONES));
+    hall.sounds.microphones[2].spoils = |_, payload| Some(payload.to_vec());
+    hall.until("the third again", |hall| hall.sounds.hears(&TONES));
 }
 
 #[test]
 fn who_does_not_say_how_loud_they_are_is_heard_too() {
     let mut hall = speaking();
-    hall.microphones.iter_mut().for_each(|it| it.level = None);
-    hall.until("three tones", |hall| hall.hears(&TONES));
+    hall.sounds.microphones.iter_mut().for_each(|it| it.level = None);
+    hall.until("three tones", |hall| hall.sounds.hears(&TONES));
 }

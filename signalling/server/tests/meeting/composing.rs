@@ -5,7 +5,8 @@ use crate::stage::{Stage, bearer, demo};
 use crate::visitors::{come, post};
 use conference::Role;
 use media_control::{
-    Composition, LegId, MediaCommand, MediaEvent, NoProgramme, ParticipantId, ProgrammeNews, ShardId, Tiling,
+    Composition, Errand, LegId, MediaCommand, MediaEvent, NoProgramme, ParticipantId, ProgrammeNews, ShardId,
+    Tiling,
 };
 use serde_json::json;
 use std::sync::atomic::Ordering;
@@ -62,7 +63,9 @@ async fn picture_follows_the_stage_and_lives_as_long_as_somebody_looks() {
     let encoder = stage.token("demo", "Máy quay hội trường", Role::Delegate).await;
     let (_, camera) = come(&stage, "/api/v1/conferences/demo/whip", &encoder).await;
     let token = stage.token("demo", "Màn hình sảnh", Role::Listener).await;
-    let (first, _) = come(&stage, COMPOSED, &token).await;
+    let (first, viewer) = come(&stage, COMPOSED, &token).await;
+    let hears = Some(ParticipantId::FIRST_PROGRAMME);
+    assert_eq!(viewer.errand, Errand::View { hears }, "the mixed sound comes with it");
     let (second, _) = come(&stage, COMPOSED, &token).await;
     assert_eq!((first.status, second.status), (201, 201));
     let is_of_camera = |it: &Composition| it.people.iter().any(|one| one.participant == camera.participant);
@@ -76,7 +79,8 @@ async fn picture_follows_the_stage_and_lives_as_long_as_somebody_looks() {
     // What is closed to viewers is not composed either.
     chair.done(json!({"type": "set_stage", "layout": "automatic", "participants": [], "free": false})).await;
     let closed = ordered(&stage, |it| !is_of_camera(it)).await;
-    assert_eq!(closed.leg, all.leg, "it is the same stream");
+    assert_eq!((closed.leg, closed.voice), (all.leg, all.voice), "they are the same streams");
+    assert_ne!(all.leg, all.voice);
     for news in [ProgrammeNews::Lost, ProgrammeNews::Shown] {
         let (conference, programme) = (demo(), ParticipantId::FIRST_PROGRAMME);
         stage.happens(MediaEvent::Programme { conference, programme, news }).await;

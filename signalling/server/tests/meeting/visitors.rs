@@ -20,7 +20,7 @@ pub struct Offered {
     leg: LegId,
     pub participant: ParticipantId,
     allowed: Vec<Source>,
-    errand: Errand,
+    pub errand: Errand,
 }
 
 async fn offered(stage: &Stage) -> Offered {
