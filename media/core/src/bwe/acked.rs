@@ -5,6 +5,8 @@
 /// Time over which the rate is taken.
 const SLICES: usize = 10;
 const SLICE_US: i64 = 50_000;
+/// Slices of the shortest time over which it is taken.
+const NEWEST_SLICES: i64 = 3;
 /// Less than this many slices say nothing.
 const MIN_SLICES: usize = 4;
 
@@ -53,6 +55,16 @@ impl AckedRate {
         let bytes: u64 = self.slices.iter().enumerate().filter(|(at, _)| *at != newest).map(|it| it.1).sum();
         Some(bytes * 8 * 1_000_000 / (whole as u64 * SLICE_US as u64))
     }
+
+    /// The same of the newest whole slices alone; `None` when one of them is empty, because then the line paused.
+    pub(super) fn newest_bps(&self) -> Option<u64> {
+        let slice = |back: i64| self.slices[(self.newest - back).rem_euclid(SLICES as i64) as usize];
+        if self.filled.saturating_sub(1) < MIN_SLICES || (1..=NEWEST_SLICES).any(|back| slice(back) == 0) {
+            return None;
+        }
+        let bytes: u64 = (1..=NEWEST_SLICES).map(slice).sum();
+        Some(bytes * 8 * 1_000_000 / (NEWEST_SLICES * SLICE_US) as u64)
+    }
 }
 
 #[cfg(test)]
@@ -71,6 +83,9 @@ mod tests {
         assert_eq!(steady.bps(), Some(1_000_000));
         let fell = fed((0..4000).step_by(10).map(|ms| (ms, if ms < 3000 { 1250 } else { 125 })));
         assert_eq!(fell.bps(), Some(100_000));
+        let falls = fed((0..3220).step_by(10).map(|ms| (ms, if ms < 3000 { 1250 } else { 125 })));
+        assert_eq!(falls.newest_bps(), Some(100_000));
+        assert!(falls.bps().is_some_and(|bps| bps > 500_000));
     }
 
     #[test]

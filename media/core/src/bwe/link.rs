@@ -8,6 +8,7 @@
 use super::Told;
 use super::acked::AckedRate;
 use super::delay::{DelayTrend, Queue};
+use super::drain::Drain;
 use super::loss::{Loss, LossWindows};
 use super::probe::{Answer, Prober};
 use std::time::{Duration, Instant};
@@ -26,6 +27,8 @@ const FIRST_WANTED_BPS: u64 = 3_000_000;
 const FIRST_LOOK: Duration = Duration::from_secs(3);
 /// After a fall for delay the rate is this share of what arrived.
 const FALL_PERCENT: u64 = 85;
+/// The same where pictures rest until the queue is empty.
+const DRAINED_PERCENT: u64 = 90;
 /// The same after loss: a queue that overflows is full of packets that will arrive.
 const LOSS_FALL_PERCENT: u64 = 90;
 /// A queue that grew and is nearly empty again was a pause of the radio, or of a busy machine.
@@ -92,6 +95,9 @@ pub struct LinkEstimate {
     /// What the viewer itself says it can take (REMB); a lying one only harms itself.
     cap_bps: u64,
     delay: DelayTrend,
+    drain: Drain,
+    /// Whether pictures rest, as of the last moment that was told.
+    is_draining: bool,
     acked: AckedRate,
     loss: LossWindows,
     prober: Prober,
@@ -101,6 +107,8 @@ pub struct LinkEstimate {
     /// Where it fell for delay.
     narrow_bps: Option<u64>,
     fell_at: Option<Instant>,
+    /// When it gave way a little.
+    gave_way_at: Option<Instant>,
     hold: Duration,
     hold_until: Option<Instant>,
     judged_at: Instant,
@@ -120,6 +128,8 @@ impl LinkEstimate {
             wanted_bps: 0,
             cap_bps: u64::from(MAX_BPS),
             delay: DelayTrend::new(),
+            drain: Drain::new(),
+            is_draining: false,
             acked: AckedRate::new(),
             loss: LossWindows::new(now),
             prober: Prober::new(now),
@@ -127,6 +137,7 @@ impl LinkEstimate {
             used_at: None,
             narrow_bps: None,
             fell_at: None,
+            gave_way_at: None,
             hold: FIRST_HOLD,
             hold_until: None,
             judged_at: now,
@@ -137,9 +148,12 @@ impl LinkEstimate {
         }
     }
 
-    /// The estimate in bit/s, [`MIN_BPS`]–[`MAX_BPS`].
+    /// The estimate in bit/s, [`MIN_BPS`]–[`MAX_BPS`]; the least while a long queue empties.
     #[must_use]
     pub fn bps(&self) -> u32 {
+        if self.is_draining {
+            return MIN_BPS;
+        }
         self.bps.min(self.cap_bps).clamp(u64::from(MIN_BPS), u64::from(MAX_BPS)) as u32
     }
 
@@ -184,9 +198,16 @@ impl LinkEstimate {
     }
 
     /// Judges the link after one report: how many packets, probes aside, it says arrived and lost.
-    pub fn judge(&mut self, now: Instant, arrived: u32, lost: u32) {
+    /// `under_way_bytes` counts what was sent of which no report has said anything.
+    pub fn judge(&mut self, now: Instant, arrived: u32, lost: u32, under_way_bytes: impl FnOnce() -> u64) {
         if self.heard_after_silence(now) {
             // What was lost and late until now says nothing of the link that is back.
+            self.judged_at = now;
+            return;
+        }
+        if self.is_draining {
+            // What comes now was sent before, and was lost or late in the queue that empties.
+            self.loss = LossWindows::new(now);
             self.judged_at = now;
             return;
         }
@@ -198,8 +219,8 @@ impl LinkEstimate {
         let may_fall = is_queue_own && rested(self.fell_at, FALL_EVERY);
         let standing = self.delay.standing();
         match self.delay.queue() {
-            Queue::Grows if may_fall && standing >= SHORT_QUEUE => self.fall_for_delay(now),
-            Queue::Steady if may_fall && standing >= LONG_QUEUE => self.fall_for_delay(now),
+            Queue::Grows if may_fall && standing >= SHORT_QUEUE => self.fall_for_delay(now, under_way_bytes),
+            Queue::Steady if may_fall && standing >= LONG_QUEUE => self.fall_for_delay(now, under_way_bytes),
             _ if loss == Loss::Heavy => self.fall_for_loss(now),
             Queue::Steady if matches!(loss, Loss::Light | Loss::Unknown) => self.rise(now),
             _ => {}
@@ -230,7 +251,7 @@ impl LinkEstimate {
         let is_worth = target * 100 >= self.bps * WORTH_PERCENT;
         // A queue that nothing of use goes through any more has long been empty.
         let is_calm = self.is_unused(now) || self.delay.queue() != Queue::Grows;
-        if is_worth && is_calm {
+        if is_worth && is_calm && !self.is_draining {
             self.prober.begin(now, target);
         }
         let due = self.prober.due(now)?;
@@ -238,9 +259,16 @@ impl LinkEstimate {
         Some(due)
     }
 
-    /// Lets time pass. `waiting_since` is when the first packet went out of which no report has said
-    /// anything: a link that is sent to and silent is believed less and less.
-    pub fn tick(&mut self, now: Instant, waiting_since: Option<Instant>) {
+    /// Lets time pass; `true` when a queue has emptied for which pictures rested. `waiting_since` is when the
+    /// first packet went out of which no report has said anything: a link that is sent to and silent is
+    /// believed less and less.
+    pub fn tick(&mut self, now: Instant, waiting_since: Option<Instant>) -> bool {
+        self.fade(now, waiting_since);
+        let was_draining = std::mem::replace(&mut self.is_draining, self.drain.is_on(now));
+        was_draining && !self.is_draining
+    }
+
+    fn fade(&mut self, now: Instant, waiting_since: Option<Instant>) {
         let Some(waiting_since) = waiting_since.filter(|_| self.has_reports) else { return };
         if now.saturating_duration_since(waiting_since) < SILENT_AFTER {
             return;
@@ -313,15 +341,32 @@ impl LinkEstimate {
         }
     }
 
-    fn fall_for_delay(&mut self, now: Instant) {
+    fn fall_for_delay(&mut self, now: Instant, under_way_bytes: impl FnOnce() -> u64) {
+        let standing = self.delay.standing();
+        let is_cut = self.drain.fell(now);
         // Before anything is measured, half is a guess that ends the growth.
-        let arrived = self.acked.bps().unwrap_or(self.bps / 2);
-        if self.delay.standing() < DEEP_QUEUE && arrived * 100 < self.bps * UNUSED_PERCENT {
-            self.bps = self.bps * FALL_PERCENT / 100;
-            self.fell_at = Some(now);
+        let mut arrived = self.acked.bps().unwrap_or(self.bps / 2);
+        if standing < DEEP_QUEUE && arrived * 100 < self.bps * UNUSED_PERCENT {
+            let gave_way_lately =
+                self.gave_way_at.is_some_and(|at| now.saturating_duration_since(at) < FALL_EVERY);
+            if !gave_way_lately {
+                self.bps = self.bps * FALL_PERCENT / 100;
+                self.gave_way_at = Some(now);
+                // After a cut the queue is deep soon, and must not be waited for.
+                self.fell_at = if is_cut { self.fell_at } else { Some(now) };
+            }
             return;
         }
-        let target = arrived * FALL_PERCENT / 100;
+        if standing >= DEEP_QUEUE && is_cut {
+            // Behind a queue packets come as fast as the line carries them, now and not half a second ago.
+            arrived = self.acked.newest_bps().map_or(arrived, |newest| newest.min(arrived));
+            if arrived * 100 < self.bps * DEEP_FALL_PERCENT {
+                self.drain.rest(now, standing, arrived, under_way_bytes());
+                self.is_draining = self.drain.is_on(now);
+            }
+        }
+        let percent = if self.is_draining { DRAINED_PERCENT } else { FALL_PERCENT };
+        let target = arrived * percent / 100;
         self.narrow_bps = Some(match self.narrow_bps {
             Some(known) if arrived.abs_diff(known) * 4 < known => (known * 3 + arrived) / 4,
             _ => arrived,

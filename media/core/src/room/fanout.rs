@@ -93,7 +93,7 @@ impl Room {
         let mut fan = Fan { now, slab, publishers: &self.publishers, counters: &mut self.counters, sink };
         for viewer in self.viewers.iter_mut().flatten() {
             if viewer.has_transport_feedback {
-                viewer.estimate.tick(now, viewer.sent.waiting_since());
+                viewer.is_plan_wanted |= viewer.estimate.tick(now, viewer.sent.waiting_since());
             }
             if viewer.pacer.is_holding() {
                 viewer.pacer.fill(now, viewer.estimate.bps());

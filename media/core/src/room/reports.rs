@@ -176,7 +176,8 @@ impl Room {
         let figures = viewer.sent.take_figures();
         viewer.reported.0 += u64::from(figures.lost);
         viewer.reported.1 += u64::from(figures.lost + figures.arrived);
-        viewer.estimate.judge(now, figures.arrived, figures.lost);
+        let sent = &viewer.sent;
+        viewer.estimate.judge(now, figures.arrived, figures.lost, || sent.under_way_bytes());
         // Small rises can wait for the regular plan; a link that is full cannot.
         let after = viewer.estimate.bps();
         viewer.is_plan_wanted |= after < before || after / 5 > before / 4;

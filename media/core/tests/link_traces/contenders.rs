@@ -14,7 +14,7 @@ impl Estimator for Ours {
         "diemcau"
     }
 
-    fn report(&mut self, now: Instant, packets: &[Reported]) {
+    fn report(&mut self, now: Instant, packets: &[Reported], under_way_bytes: u64) {
         let (mut arrived, mut lost) = (0, 0);
         for packet in packets {
             match &packet.told {
@@ -25,7 +25,7 @@ impl Estimator for Ours {
                 Err((_, probe)) => lost += u32::from(*probe == 0),
             }
         }
-        self.0.judge(now, arrived, lost);
+        self.0.judge(now, arrived, lost, || under_way_bytes);
     }
 
     fn bps(&self) -> u64 {
@@ -59,7 +59,7 @@ impl Estimator for Interceptor {
         "rtc-interceptor"
     }
 
-    fn report(&mut self, now: Instant, packets: &[Reported]) {
+    fn report(&mut self, now: Instant, packets: &[Reported], _under_way_bytes: u64) {
         let reports: Vec<_> = packets
             .iter()
             .map(|packet| PacketReport {
@@ -91,7 +91,7 @@ impl Estimator for LossAlone {
         "loss alone"
     }
 
-    fn report(&mut self, now: Instant, packets: &[Reported]) {
+    fn report(&mut self, now: Instant, packets: &[Reported], _under_way_bytes: u64) {
         let lost = packets.iter().filter(|packet| packet.told.is_err()).count();
         let bytes: u64 = packets
             .iter()

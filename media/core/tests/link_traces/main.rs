@@ -160,8 +160,6 @@ fn sound_comes_first_then_the_stage_then_the_document_then_small_pictures() {
         // A queue of somebody else's, or a line that is gone, delays whatever is sent.
         let own_delay = match name {
             _ if name.starts_with("umts") || name.starts_with("lte") => 7_000,
-            // What the queue held at 6 Mbit/s takes 1.3 s at 600 kbit/s.
-            "narrowed" => 1_300,
             _ => 520,
         };
         assert!(served.voice_p95_ms <= own_delay, "{name}: {} ms", served.voice_p95_ms);

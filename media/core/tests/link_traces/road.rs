@@ -29,8 +29,9 @@ const REPORT_EVERY_MS: u64 = 100;
 /// Something that estimates a link from transport-wide reports.
 pub trait Estimator {
     fn name(&self) -> &'static str;
-    /// One report: every packet that it covers, `Err` with size and train for a lost one.
-    fn report(&mut self, now: Instant, packets: &[Reported]);
+    /// One report: every packet that it covers, `Err` with size and train for a lost one; and the bytes of those
+    /// sent behind them.
+    fn report(&mut self, now: Instant, packets: &[Reported], under_way_bytes: u64);
     fn bps(&self) -> u64;
     fn want(&mut self, _bps: u64) {}
     fn probe_due(&mut self, _now: Instant) -> Option<(u8, u32)> {
@@ -104,6 +105,8 @@ pub fn run(trace: &Trace, estimator: &mut dyn Estimator, start: Instant) -> Outc
     let (mut number, mut size, mut changed_ms, mut changes) = (0, 0, 0, 0);
     let (mut queue, mut queued_bytes, mut credit) = (VecDeque::<Packet>::new(), 0, 0u64);
     let mut held = VecDeque::<u64>::new();
+    // Numbers and bytes of what no report has spoken of yet.
+    let mut under_way = VecDeque::<(u64, u64)>::new();
     let mut fates: VecDeque<(u64, Packet, Option<u64>)> = VecDeque::new();
     let mut reports: VecDeque<(u64, Vec<Reported>)> = VecDeque::new();
     let (mut arrived_picture, mut probe_bytes, mut all_bytes) = (0u64, 0u64, 0u64);
@@ -119,7 +122,9 @@ pub fn run(trace: &Trace, estimator: &mut dyn Estimator, start: Instant) -> Outc
         // The sender.
         while reports.front().is_some_and(|(due, _)| *due <= ms) {
             let (_, packets) = reports.pop_front().expect("looked");
-            estimator.report(now, &packets);
+            let newest = packets.last().map_or(0, |it| it.number);
+            under_way.retain(|(number, _)| *number > newest);
+            estimator.report(now, &packets, under_way.iter().map(|it| it.1).sum());
             waiting = None;
         }
         estimator.want((SIZES_KBPS[SIZES_KBPS.len() - 1] + VOICE_KBPS) * 1000);
@@ -149,6 +154,7 @@ pub fn run(trace: &Trace, estimator: &mut dyn Estimator, start: Instant) -> Outc
             number += 1;
             waiting.get_or_insert(ms);
             all_bytes += bytes;
+            under_way.push_back((number, bytes));
             probe_bytes += if kind == Kind::Probe { bytes } else { 0 };
             let packet = Packet { number, sent_ms: ms, sent_us: ms * 1000, bytes, kind, probe };
             let is_own_loss = roll() % 100 < weather.loss_percent;

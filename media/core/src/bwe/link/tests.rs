@@ -117,7 +117,8 @@ impl Line {
         }
         if !come.is_empty() {
             self.waiting_since = None;
-            self.estimate.judge(self.now(), arrived, lost);
+            let under_way = self.flying.iter().map(|it| u64::from(it.0.bytes)).sum();
+            self.estimate.judge(self.now(), arrived, lost, || under_way);
         }
     }
 

@@ -68,6 +68,8 @@ pub struct TransportSent {
     next: u64,
     /// When the first packet after the last report went out.
     waiting_since: Option<Instant>,
+    /// Behind the newest packet that a report spoke of.
+    reported_to: u64,
     figures: SentFigures,
 }
 
@@ -77,7 +79,9 @@ impl TransportSent {
     pub fn new(now: Instant) -> Self {
         let mut ring = Vec::with_capacity(FIRST_WINDOW * 2);
         ring.resize(FIRST_WINDOW, EMPTY);
-        Self { ring, origin: now, next: WINDOW as u64, waiting_since: None, figures: SentFigures::default() }
+        let next = WINDOW as u64;
+        let figures = SentFigures::default();
+        Self { ring, origin: now, next, waiting_since: None, reported_to: next, figures }
     }
 
     /// Sets memory aside for the next time that more is under way; [`TransportSent::number`], which is on
@@ -145,6 +149,7 @@ impl TransportSent {
             return None;
         }
         self.waiting_since = None;
+        self.reported_to = self.reported_to.max(number + 1);
         let is_probe = packet.probe != 0;
         match (packet.fate, arrival_us) {
             (Fate::Flying, None) => {
@@ -177,6 +182,14 @@ impl TransportSent {
         self.waiting_since
     }
 
+    /// Bytes that went out behind the newest packet of which a report has said anything, as far back as
+    /// they are remembered.
+    #[must_use]
+    pub fn under_way_bytes(&self) -> u64 {
+        let first = self.reported_to.max(self.next.saturating_sub(self.ring.len() as u64));
+        (first..self.next).map(|number| u64::from(self.ring[self.place(number)].bytes)).sum()
+    }
+
     fn clock(&self, now: Instant) -> u32 {
         (now.saturating_duration_since(self.origin).as_micros() >> 6) as u32
     }
@@ -203,6 +216,7 @@ mod tests {
         sent.reported(later, numbers[1], Some(7));
         sent.reported(later, numbers[0], Some(7));
         sent.reported(later, numbers[3].wrapping_add(500), Some(7));
+        assert_eq!(sent.under_way_bytes(), 100);
         let figures = sent.take_figures();
         assert_eq!((figures.arrived, figures.lost), (2, 1));
         assert_eq!((figures.sent_bytes, figures.arrived_bytes), (400, 200));
