@@ -89,9 +89,9 @@ impl Look {
             (of(Stage::Ice), "in ICE"),
             (of(Stage::Dtls), "in DTLS"),
             (ended, "ended by the server"),
-            (waits(|it| it.video_bytes > 0), "with packets of a picture, but no whole key frame"),
+            (waits(|it| it.video_wire_bytes > 0), "with packets of a picture, but no whole key frame"),
             (
-                waits(|it| it.video_bytes == 0 && it.packets > 0),
+                waits(|it| it.video_wire_bytes == 0 && it.packets > 0),
                 "connected with sound alone: the server sends no picture",
             ),
             (waits(|it| it.packets == 0 && it.sent == 0), "connected without any media"),

@@ -7,7 +7,7 @@
 use std::time::{Duration, Instant};
 
 /// Bytes that a datagram has on the wire beside its own: UDP, IP.
-const OVERHEAD: usize = 28;
+pub const OVERHEAD: usize = 28;
 
 /// How good one direction is. The default is a perfect one.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]

@@ -34,8 +34,8 @@ pub struct Seen {
     /// Packets of nothing but padding, in neither.
     pub padding: u64,
     pub bytes: u64,
-    /// Of the bytes, those of pictures.
-    pub video_bytes: u64,
+    /// What pictures took of the wire, headers of UDP and IP included.
+    pub video_wire_bytes: u64,
     /// Sum of the hashes of all contents, sent or received, in the phase that is measured.
     pub contents: u64,
     pub duplicates: u64,

@@ -30,6 +30,8 @@ pub const VOICE_TICKS: u32 = 960;
 const LEVEL_SAMPLES: usize = 160;
 /// Level above which a packet counts as voice, in dB below the loudest (RFC 6464 section 3).
 const VOICE_LEVEL: u8 = 45;
+/// Bytes of a packet of a viewer beside its payload: RTP with two extensions, the tag, UDP and IP.
+const PACKET_HEADERS: usize = 12 + 8 + 16 + 28;
 /// What set-up makes when it is called.
 const ADVICE: &str = "run `make setup-bench`";
 
@@ -117,6 +119,13 @@ impl Film {
     #[must_use]
     pub const fn codec(&self) -> Codec {
         self.codec
+    }
+
+    /// Bits a second over the whole film on the wire of a viewer: with headers of RTP, SRTP, UDP and IP.
+    #[must_use]
+    pub fn wire_bits_per_second(&self) -> u64 {
+        let packets: usize = self.frames.iter().map(|it| it.payloads.len()).sum();
+        self.bits_per_second() + (packets * PACKET_HEADERS) as u64 * 8 * 25 / self.frames.len() as u64
     }
 
     /// Bits a second over the whole film, RTP headers not counted.

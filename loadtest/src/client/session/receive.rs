@@ -6,6 +6,7 @@ use super::{Common, KEY_PATIENCE, MAX_TRACKS, Session};
 use crate::client::Codec;
 use crate::client::description::Kind;
 use crate::client::frames::Piece;
+use crate::client::link::OVERHEAD;
 use crate::client::track::Track;
 use media_core::packet::rtp::RtpHeader;
 use media_core::payload;
@@ -75,7 +76,7 @@ impl Session {
         if number.is_some() {
             self.seen.packets += 1;
             self.seen.bytes += bytes.len() as u64;
-            self.seen.video_bytes += if is_video { bytes.len() as u64 } else { 0 };
+            self.seen.video_wire_bytes += if is_video { (bytes.len() + OVERHEAD) as u64 } else { 0 };
         }
         let since = self.agreed_at.unwrap_or(at);
         self.seen.first_packet_after.get_or_insert(at.saturating_duration_since(since));
@@ -170,7 +171,7 @@ impl Session {
         let number = self.tracks[place].note(at, sequence);
         self.seen.packets += 1;
         self.seen.bytes += (header.header_len + len) as u64;
-        self.seen.video_bytes += (header.header_len + len) as u64;
+        self.seen.video_wire_bytes += (header.header_len + len + OVERHEAD) as u64;
         let starts_key = starts_key(of, &common.scratch[2..len]);
         if self.seen.first_frame_after.is_none() {
             let (since, ssrc) = (self.agreed_at.unwrap_or(at), self.tracks[place].ssrc);

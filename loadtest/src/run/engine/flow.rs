@@ -176,7 +176,7 @@ impl Flow {
 
     fn note(&mut self, look: &Look, at: Duration) {
         for (number, all) in &mut self.narrowed {
-            all.extend(look.clients.get(*number).map(|it| Received { at, bytes: it.video_bytes }));
+            all.extend(look.clients.get(*number).map(|it| Received { at, bytes: it.video_wire_bytes }));
         }
     }
 

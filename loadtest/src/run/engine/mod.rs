@@ -172,8 +172,9 @@ impl Play<'_> {
     /// Rates of the layers of each picture on the screen of somebody with so many thumbnails, and how many
     /// speak.
     fn layers(&self, thumbnails: usize) -> (Vec<Vec<f64>>, usize) {
-        let rate =
-            |size| self.stock.film(self.script.codec, size).map_or(0.0, |it| it.bits_per_second() as f64);
+        let rate = |size| {
+            self.stock.film(self.script.codec, size).map_or(0.0, |it| it.wire_bits_per_second() as f64)
+        };
         let stage: Vec<f64> = Size::LAYERS.map(rate).to_vec();
         let small = vec![rate(Size::Small)];
         let groups = self.script.groups.iter().enumerate();

@@ -10,10 +10,8 @@ const FULL: f64 = 0.95;
 pub const USED: f64 = 0.8;
 /// A rate is looked at over this time.
 const WINDOW: Duration = Duration::from_secs(2);
-/// Bytes on the wire for each byte of RTP: headers of UDP and IP on packets of about a thousand.
-const WIRE: f64 = 1.03;
 
-/// How many bytes of pictures had come at a time.
+/// How many bytes of pictures had come at a time, as they are on the wire.
 #[derive(Clone, Copy, Debug)]
 pub struct Received {
     pub at: Duration,
@@ -63,17 +61,13 @@ fn rate(samples: &[Received], from: Duration, until: Duration) -> Option<f64> {
     (seconds > 0.0).then(|| Some((bytes_at(until)? - bytes_at(from)?) * 8.0 / seconds))?
 }
 
-/// How one client coped. `layers` are the nominal rates of the layers of each picture watched, `voices_bps`
-/// is what sound takes.
+/// How one client coped. `layers` are the rates on the wire of the layers of each picture watched, `voices_bps`
+/// is what sound takes of it.
 #[must_use]
 pub fn coped(samples: &[Received], narrow: Narrow, layers: &[Vec<f64>], voices_bps: f64) -> Option<Coped> {
     let before = rate(samples, narrow.from.saturating_sub(WINDOW * 2), narrow.from)?;
-    // Measured rates hold headers, nominal ones do not: what came before tells by how much they differ.
-    let nominal: f64 = layers.iter().filter_map(|it| it.last()).sum();
-    let factor = (before / nominal.max(1.0)).max(1.0);
-    let rates: Vec<Vec<f64>> = layers.iter().map(|it| it.iter().map(|bps| bps * factor).collect()).collect();
-    let limit = narrow.rate_bps as f64 / WIRE - voices_bps;
-    let best = best_set(&rates, limit);
+    let limit = narrow.rate_bps as f64 - voices_bps;
+    let best = best_set(layers, limit);
     let step = Duration::from_millis(250);
     let found_after =
         (0..).map(|it| step * it).take_while(|it| narrow.from + *it + WINDOW <= narrow.until).find(|it| {
