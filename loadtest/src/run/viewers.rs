@@ -115,7 +115,7 @@ impl Run<'_> {
         }
         let cameras = self.wanted.cameras;
         let has_picture =
-            |look: &Look| look.clients.iter().skip(cameras).filter(|it| it.video_bytes > 0).count();
+            |look: &Look| look.clients.iter().skip(cameras).filter(|it| it.video_wire_bytes > 0).count();
         self.wait("players with a picture", has_picture, count)
     }
 
@@ -161,7 +161,7 @@ impl Run<'_> {
             let pairs = before.clients.iter().zip(&after.clients).skip(cameras);
             pairs.map(|(before, after)| of(after).saturating_sub(of(before))).collect()
         };
-        let bytes = gained(|it| it.video_bytes);
+        let bytes = gained(|it| it.video_wire_bytes);
         let (packets, expected) = (gained(|it| it.packets), gained(|it| it.expected));
         let of_all = |values: &[u64]| values.iter().sum::<u64>() as f64;
         Ok(Cost {
