@@ -177,6 +177,7 @@ fn publish(figures: &MixerFigures) {
     let gauges = [
         ("vc_mixer_programmes", figures.programmes),
         ("vc_mixer_encoders", figures.encoders),
+        ("vc_mixer_ladder_step", u32::from(figures.ladder_step)),
         ("vc_mixer_sources", figures.sources),
         ("vc_mixer_waiting_packets", figures.waiting_packets),
     ];

@@ -100,6 +100,32 @@ pub enum ProgrammeNews {
     Lost,
     /// It is not made.
     Refused { refusal: NoProgramme },
+    /// Every second.
+    Counted { figures: ProgrammeFigures },
+}
+
+/// What one composed picture took in the last second.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProgrammeFigures {
+    /// Rates that are encoded.
+    pub encoders: u8,
+    /// As in [`MixerFigures`].
+    pub ladder_step: u8,
+    /// Pictures encoded, of all rates.
+    pub pictures: u32,
+    /// Its share of what the sources of its conference took, which all its pictures use.
+    pub decode_us: u32,
+    pub compose_us: u32,
+    pub encode_us: u32,
+    /// Packets of sources that wait for others that have not come; of the conference.
+    pub waiting_packets: u32,
+    /// Pictures of sources given up; of the conference.
+    pub late_pictures: u32,
+    /// Key frames asked of sources; of the conference.
+    pub keyframes_asked: u32,
+    /// Key frames that viewers asked for, and those sent.
+    pub keyframes_wanted: u32,
+    pub keyframes_sent: u32,
 }
 
 /// Why a picture is not composed.
@@ -108,6 +134,9 @@ pub enum ProgrammeNews {
 pub enum NoProgramme {
     #[error("the mixer composes {limit} pictures already, which is its limit")]
     TooMany { limit: u16 },
+    /// The ladder of overload has no further step.
+    #[error("the mixer has no time for one more picture")]
+    NoTime,
     #[error("a picture of {width}x{height} cannot be composed")]
     BadSize { width: u16, height: u16 },
     #[error("the encoder cannot be made")]
@@ -165,6 +194,9 @@ pub struct MixerFigures {
     pub programmes: u32,
     /// Encoders that run: one for each rate of each composed picture.
     pub encoders: u32,
+    /// How much is given up under overload: 0 nothing, 1 the encoder's trouble, 2 pictures a second, 3 lines,
+    /// 4 further pictures.
+    pub ladder_step: u8,
     /// Sources of which at least one layer is decoded.
     pub sources: u32,
     pub decoded: u32,

@@ -13,7 +13,7 @@ mod source;
 pub use command::{Errand, MediaCommand, Wish};
 pub use composing::{
     Composed, Composition, H264Encoder, MAX_COMPOSED, MixerFigures, MixerOrder, MixerReport, MixerStart,
-    NoProgramme, PictureCodec, ProgrammeNews, SoundFigures, Tiling,
+    NoProgramme, PictureCodec, ProgrammeFigures, ProgrammeNews, SoundFigures, Tiling,
 };
 pub use event::{LegLost, LegRefusal, MediaEvent, Rid, SlotAssignment, Speaker, SrtpProfile, Via};
 pub use figures::{LegStats, MAX_STREAMS, ShardLoad, StreamList, StreamStats};

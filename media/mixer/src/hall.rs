@@ -8,7 +8,7 @@ use crate::camera::Camera;
 use crate::reorder::Arrived;
 use crate::tally::Tally;
 use bytes::Bytes;
-use media_control::{ConferenceId, LegId, ParticipantId, Rid, Source};
+use media_control::{ConferenceId, LegId, ParticipantId, ProgrammeFigures, Rid, Source};
 use media_mix::compose::{Scaler, Sources};
 use media_mix::layout::Layer;
 use media_mix::seating::{Loudness, SourceId};
@@ -51,6 +51,8 @@ pub struct Hall {
     voices: HashMap<ParticipantId, (Loudness, Duration)>,
     mixed: HashMap<ParticipantId, (Loudness, Duration)>,
     pub scaler: Scaler,
+    /// What its sources took since the last report.
+    pub figures: ProgrammeFigures,
 }
 
 impl Hall {
@@ -63,6 +65,7 @@ impl Hall {
             voices: HashMap::new(),
             mixed: HashMap::new(),
             scaler: Scaler::default(),
+            figures: ProgrammeFigures::default(),
         }
     }
 

@@ -7,6 +7,7 @@ mod camera;
 mod clock;
 mod feed;
 mod hall;
+mod ladder;
 mod output;
 mod payload;
 mod process;
@@ -17,6 +18,8 @@ mod tally;
 mod voices;
 
 use clap::{Parser, Subcommand};
+use media_mix::caption::Typeface;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
 
@@ -29,6 +32,9 @@ struct Flags {
     /// As JSON objects
     #[arg(long)]
     log_json: bool,
+    /// The font of all words on pictures
+    #[arg(long, default_value = Typeface::DEFAULT_FILE)]
+    font: PathBuf,
     #[command(subcommand)]
     what: Option<What>,
 }
@@ -63,7 +69,7 @@ fn main() -> ExitCode {
             }
         };
     }
-    match process::run() {
+    match process::run(&flags.font) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             tracing::error!(%failure, "mixer ends and is started again");

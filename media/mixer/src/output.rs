@@ -3,11 +3,13 @@
 //! Owned by `process`. Seats whoever the order names, writes their names, and cuts what the encoder makes.
 
 use crate::hall::{Hall, source_id};
+use crate::ladder::Step;
 use crate::payload::Cutter;
-use crate::tally::{Tally, Work};
+use crate::tally::{self, Tally, Work};
 use bytes::Bytes;
 use media_control::{
-    Composed, Composition, H264Encoder, LegId, NoProgramme, PictureCodec, Rid, Source, Tiling,
+    Composed, Composition, H264Encoder, LegId, NoProgramme, PictureCodec, ProgrammeFigures, Rid, Source,
+    Tiling,
 };
 use media_mix::caption::{Banner, Captions, Card, TileCaption};
 use media_mix::codec::{Bitrate, Effort, EncoderKind, EncoderWish};
@@ -20,8 +22,8 @@ use media_relay::{PacketHead, StreamName};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-/// Pictures a second.
-pub const PICTURES_PER_SECOND: u32 = 25;
+/// More lines than this are given up where the machine is too slow.
+const LARGE: u16 = 720;
 /// As loud as this counts as speaking, for the frame around a tile (as the media server tells voices).
 const SPEAKING: Loudness = Loudness(45);
 /// The frame stays so long after the last word.
@@ -45,6 +47,8 @@ pub struct Output {
     spoke: BTreeMap<SourceId, Duration>,
     /// Something was encoded.
     pub is_shown: bool,
+    /// What it took since the last report.
+    figures: ProgrammeFigures,
 }
 
 /// What goes on from one picture of a rung to the next.
@@ -79,12 +83,17 @@ const fn layout(tiling: Tiling) -> Layout {
 }
 
 impl Output {
-    /// Makes an output, H.264 by `encoder`; `epoch` differs from that of any process before.
+    /// Makes an output, H.264 by `encoder`, as `step` allows; `epoch` differs from that of any process before.
     ///
     /// # Errors
     /// [`NoProgramme`]: the order asks for what cannot be.
-    pub fn new(order: Composition, encoder: H264Encoder, epoch: u32) -> Result<Self, NoProgramme> {
-        let (width, height) = (order.width, order.height);
+    pub fn new(
+        order: Composition,
+        encoder: H264Encoder,
+        step: Step,
+        epoch: u32,
+    ) -> Result<Self, NoProgramme> {
+        let (width, height) = size(&order, step);
         let canvas =
             Canvas::new(u32::from(width), u32::from(height)).ok_or(NoProgramme::BadSize { width, height })?;
         let kind = match (order.codec, encoder) {
@@ -96,8 +105,8 @@ impl Output {
             kind,
             size: canvas.size(),
             rate: rate(&order),
-            pictures_per_second: PICTURES_PER_SECOND,
-            effort: Effort::Usual,
+            pictures_per_second: Step::Usual.pictures_per_second(),
+            effort: effort(step),
         };
         let programme = Programme::new(canvas, wish).map_err(|failure| {
             tracing::warn!(conference = %order.conference, %failure, "no encoder for a composed picture");
@@ -117,6 +126,7 @@ impl Output {
             streams: BTreeMap::new(),
             spoke: BTreeMap::new(),
             is_shown: false,
+            figures: ProgrammeFigures::default(),
         })
     }
 
@@ -131,6 +141,27 @@ impl Output {
         true
     }
 
+    /// Takes as much trouble as `step` allows. `false` when that takes a new output.
+    pub fn ease(&mut self, step: Step) -> bool {
+        let (width, height) = size(&self.order, step);
+        if Canvas::new(u32::from(width), u32::from(height)) != Some(self.canvas) {
+            return false;
+        }
+        if let Err(failure) = self.programme.set_effort(effort(step)) {
+            tracing::warn!(conference = %self.order.conference, %failure, "effort of a composed picture stays");
+        }
+        true
+    }
+
+    /// Whether it would be smaller under overload.
+    pub const fn is_large(&self) -> bool {
+        self.order.height > LARGE
+    }
+
+    pub fn into_order(self) -> Composition {
+        self.order
+    }
+
     pub const fn leg(&self) -> LegId {
         self.order.leg
     }
@@ -142,7 +173,21 @@ impl Output {
 
     /// A viewer cannot go on without a key frame.
     pub fn ask_key(&mut self) {
+        self.figures.keyframes_wanted += 1;
         self.programme.ask_key();
+    }
+
+    /// The figures since the last report, which begin anew; of its hall, whose sources `share` pictures use.
+    pub fn take_figures(&mut self, step: Step, hall: &ProgrammeFigures, share: u32) -> ProgrammeFigures {
+        ProgrammeFigures {
+            encoders: self.programme.rungs().len() as u8,
+            ladder_step: step as u8,
+            decode_us: hall.decode_us / share.max(1),
+            waiting_packets: hall.waiting_packets,
+            late_pictures: hall.late_pictures,
+            keyframes_asked: hall.keyframes_asked,
+            ..std::mem::take(&mut self.figures)
+        }
     }
 
     /// The viewers behind `teller` need these layers, as bits q, h, f.
@@ -231,6 +276,7 @@ impl Output {
         tally: &mut Tally,
     ) -> Vec<(PacketHead, Bytes)> {
         self.choose_rungs(now);
+        let before = tally.0;
         let Self { programme, scene, .. } = self;
         tally.timed(Work::Compose, || programme.compose(now, scene, sources, &mut hall.scaler, captions));
         let sent = match tally.encoded(|| programme.encode(now)) {
@@ -240,6 +286,7 @@ impl Output {
                 return Vec::new();
             }
         };
+        tally::add(&mut self.figures, &before, &tally.0);
         let timestamp = timestamp(now);
         let mut packets = Vec::new();
         for unit in sent {
@@ -272,6 +319,22 @@ impl Output {
 #[must_use]
 pub const fn timestamp(now: Duration) -> u32 {
     (now.as_micros() as u64 * 9 / 100) as u32
+}
+
+/// Width and height at this step of the ladder, in even numbers.
+fn size(order: &Composition, step: Step) -> (u16, u16) {
+    if step < Step::Smaller || order.height <= LARGE {
+        return (order.width, order.height);
+    }
+    let width = u32::from(order.width) * u32::from(LARGE) / u32::from(order.height);
+    ((width as u16).next_multiple_of(2), LARGE)
+}
+
+const fn effort(step: Step) -> Effort {
+    match step {
+        Step::Usual => Effort::Usual,
+        Step::Coarser | Step::Fewer | Step::Smaller | Step::Refusing => Effort::Least,
+    }
 }
 
 fn rate(order: &Composition) -> Bitrate {

@@ -5,13 +5,14 @@
 
 use crate::clock;
 use crate::hall::{Hall, Say};
-use crate::output::{Output, PICTURES_PER_SECOND, timestamp};
+use crate::ladder::{Ladder, Step};
+use crate::output::{Output, timestamp};
 use crate::sandbox;
-use crate::tally::Tally;
+use crate::tally::{self, Tally};
 use crate::voices::{Silenced, VoiceOrder, Voices};
 use media_control::{
-    ConferenceId, LegId, MixerOrder, MixerReport, MixerStart, NoProgramme, ParticipantId, ProgrammeNews,
-    Source,
+    Composition, ConferenceId, LegId, MixerOrder, MixerReport, MixerStart, NoProgramme, ParticipantId,
+    ProgrammeNews, Source,
 };
 use media_mix::caption::{Captions, Typeface};
 use media_mix::share::Teller;
@@ -23,8 +24,6 @@ use std::path::Path;
 use std::sync::mpsc::{Receiver, TryRecvError, sync_channel};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-/// Time of one picture.
-const TURN: Duration = Duration::from_millis(1_000 / PICTURES_PER_SECOND as u64);
 /// As far behind, turns are left out instead of made up for.
 const BEHIND: Duration = Duration::from_millis(120);
 /// News taken from one media server before pictures get their turn.
@@ -57,12 +56,12 @@ pub enum Failure {
     Silenced(#[from] Silenced),
 }
 
-/// Runs until the supervisor or a media server is gone.
+/// Runs until the supervisor or a media server is gone. Without the `font` pictures have no words.
 ///
 /// # Errors
 /// [`Failure`].
-pub fn run() -> Result<(), Failure> {
-    let face = Typeface::open(Path::new(Typeface::DEFAULT_FILE));
+pub fn run(font: &Path) -> Result<(), Failure> {
+    let face = Typeface::open(font);
     let face = face.inspect_err(|failure| tracing::warn!(%failure, "pictures have no words")).ok();
     // Before any thread: the system holds each thread on its own to it.
     let has_landlock = sandbox::close_files()?;
@@ -79,10 +78,22 @@ pub fn run() -> Result<(), Failure> {
     tracing::info!(relays = links.len(), has_landlock, "mixer is ready");
     let captions = Captions::new(face);
     let (halls, outputs, legs) = (BTreeMap::new(), BTreeMap::new(), HashMap::new());
-    let (tally, began) = (Tally::default(), Instant::now());
-    let orders = supervisor;
-    let mixer =
-        Mixer { start, links, voices, sender, orders, captions, halls, outputs, legs, tally, began, epoch };
+    let mixer = Mixer {
+        start,
+        links,
+        voices,
+        sender,
+        orders: supervisor,
+        captions,
+        halls,
+        outputs,
+        legs,
+        tally: Tally::default(),
+        ladder: Ladder::default(),
+        reported: Duration::ZERO,
+        began: Instant::now(),
+        epoch,
+    };
     mixer.run()
 }
 
@@ -152,6 +163,9 @@ struct Mixer {
     /// The conference of each connection that was told.
     legs: HashMap<LegId, ConferenceId>,
     tally: Tally,
+    ladder: Ladder,
+    /// When figures were told last.
+    reported: Duration,
     began: Instant,
     epoch: u32,
 }
@@ -176,16 +190,17 @@ impl Mixer {
             let now = self.now();
             if now >= turn_at {
                 self.turn(now);
-                turn_at += TURN;
+                let turn = Duration::from_secs(1) / self.ladder.step().pictures_per_second();
+                turn_at += turn;
                 if self.now() > turn_at + BEHIND {
-                    let behind = (self.now() - turn_at).as_millis() / TURN.as_millis();
+                    let behind = (self.now() - turn_at).as_millis() / turn.as_millis();
                     self.tally.0.missed_turns += behind as u32;
-                    turn_at += TURN * behind as u32;
+                    turn_at += turn * behind as u32;
                 }
             }
             if now >= report_at {
                 report_at = now + REPORT_EVERY;
-                self.report(now);
+                self.report(now)?;
             }
             RelayClient::wait_any(&self.links, turn_at.saturating_sub(self.now()));
         }
@@ -199,24 +214,32 @@ impl Mixer {
                 if self.outputs.get_mut(&name).is_some_and(|output| output.follow(&order)) {
                     return Ok(());
                 }
-                self.end(&name)?;
-                let limit = self.start.programmes;
+                let is_new = self.end(&name)?.is_none();
+                let (limit, step) = (self.start.programmes, self.ladder.step());
                 let made = if self.outputs.len() >= usize::from(limit) {
                     Err(NoProgramme::TooMany { limit })
+                } else if is_new && step == Step::Refusing {
+                    Err(NoProgramme::NoTime)
                 } else {
-                    Output::new(*order, self.start.encoder, self.epoch)
+                    Output::new(*order, self.start.encoder, step, self.epoch)
                 };
-                match made {
-                    Ok(output) => self.begin(name, output)?,
-                    Err(refusal) => self.tell_programme(&name, ProgrammeNews::Refused { refusal }),
-                }
+                self.begin(name, made)?;
             }
-            MixerOrder::Stop { conference, programme } => self.end(&(conference, programme))?,
+            MixerOrder::Stop { conference, programme } => {
+                self.end(&(conference, programme))?;
+            }
         }
         Ok(())
     }
 
-    fn begin(&mut self, name: Name, output: Output) -> Result<(), Failure> {
+    fn begin(&mut self, name: Name, made: Result<Output, NoProgramme>) -> Result<(), Failure> {
+        let output = match made {
+            Ok(output) => output,
+            Err(refusal) => {
+                self.tell_programme(&name, ProgrammeNews::Refused { refusal });
+                return Ok(());
+            }
+        };
         if !self.halls.contains_key(&name.0) {
             self.halls.insert(name.0.clone(), Hall::new(name.0.clone()));
             self.links.iter_mut().for_each(|link| link.attend(&name.0, true));
@@ -230,13 +253,15 @@ impl Mixer {
         Ok(())
     }
 
-    fn end(&mut self, name: &Name) -> Result<(), Failure> {
-        let Some(output) = self.outputs.remove(name) else { return Ok(()) };
+    /// Ends a picture; what was ordered of it, if it was made.
+    fn end(&mut self, name: &Name) -> Result<Option<Composition>, Failure> {
+        let Some(output) = self.outputs.remove(name) else { return Ok(None) };
         let (conference, programme) = name.clone();
         self.voices.order(VoiceOrder::LeaveOut { conference, programme })?;
         self.links.iter_mut().for_each(|link| link.withdraw(output.leg()));
+        let order = Some(output.into_order());
         if self.outputs.keys().any(|(conference, _)| *conference == name.0) {
-            return Ok(());
+            return Ok(order);
         }
         if let Some(mut hall) = self.halls.remove(&name.0) {
             let said = hall.need(self.began.elapsed(), &BTreeMap::new());
@@ -244,6 +269,27 @@ impl Mixer {
         }
         self.links.iter_mut().for_each(|link| link.attend(&name.0, false));
         self.legs.retain(|_, conference| *conference != name.0);
+        Ok(order)
+    }
+
+    /// Takes the load of the last second to the ladder and carries out where that leads.
+    fn ease(&mut self, now: Duration, load: f32) -> Result<(), Failure> {
+        let has_large = self.outputs.values().any(Output::is_large);
+        let before = self.ladder.step();
+        if !self.ladder.note(now, load, has_large) {
+            return Ok(());
+        }
+        let step = self.ladder.step();
+        tracing::warn!(?before, ?step, load, "load of the mixer has changed what pictures are worth");
+        let names: Vec<Name> = self.outputs.keys().cloned().collect();
+        for name in names {
+            if self.outputs.get_mut(&name).is_some_and(|output| !output.ease(step))
+                && let Some(order) = self.end(&name)?
+            {
+                // Another size is another stream.
+                self.begin(name, Output::new(order, self.start.encoder, step, self.epoch))?;
+            }
+        }
         Ok(())
     }
 
@@ -289,7 +335,9 @@ impl Mixer {
             }
             News::Packet { head, payload } => {
                 if let Some(hall) = self.legs.get(&head.stream.leg).and_then(|of| self.halls.get_mut(of)) {
+                    let before = self.tally.0;
                     hall.packet(now, &head, payload, &mut self.tally);
+                    tally::add(&mut hall.figures, &before, &self.tally.0);
                 }
             }
             // Who looks at what, what time it was elsewhere.
@@ -308,7 +356,9 @@ impl Mixer {
                 output.need(&mut needed);
             }
             let mut said = hall.need(now, &needed);
+            let before = self.tally.0;
             said.extend(hall.turn(now, &mut self.tally));
+            tally::add(&mut hall.figures, &before, &self.tally.0);
             say(&mut self.links, conference, said);
             let sources = hall.sources(now);
             hall.scaler.begin_round();
@@ -336,14 +386,30 @@ impl Mixer {
         }
     }
 
-    fn report(&mut self, now: Duration) {
+    fn report(&mut self, now: Duration) -> Result<(), Failure> {
         let mut figures = self.tally.take();
+        let spent = figures.decode_s + figures.compose_s + figures.encode_s;
+        let is_behind = figures.missed_turns > 0;
+        let seconds = now.saturating_sub(std::mem::replace(&mut self.reported, now)).as_secs_f32();
+        self.ease(now, if is_behind { 1.0 } else { spent / seconds.max(f32::EPSILON) })?;
+        figures.ladder_step = self.ladder.step() as u8;
         figures.sound = self.voices.take_figures();
         figures.programmes = self.outputs.len() as u32;
         figures.encoders = self.outputs.values().map(|it| it.layers().len() as u32).sum();
-        for (decoded, waiting) in self.halls.values().map(Hall::load) {
+        for (conference, hall) in &mut self.halls {
+            let (decoded, waiting) = hall.load();
             figures.sources += decoded as u32;
             figures.waiting_packets += waiting as u32;
+            let mut of_hall = std::mem::take(&mut hall.figures);
+            of_hall.waiting_packets = waiting as u32;
+            let share = self.outputs.keys().filter(|(of, _)| of == conference).count() as u32;
+            for ((_, programme), output) in self.outputs.iter_mut().filter(|((of, _), _)| of == conference) {
+                let news = ProgrammeNews::Counted {
+                    figures: output.take_figures(self.ladder.step(), &of_hall, share),
+                };
+                let (conference, programme) = (conference.clone(), *programme);
+                tell(&self.sender, &MixerReport::Programme { conference, programme, news });
+            }
         }
         tell(&self.sender, &MixerReport::Counted(figures));
         let ntp = clock::ntp_now();
@@ -353,6 +419,7 @@ impl Mixer {
                 self.links.iter_mut().for_each(|link| link.tell_clock(stream, ntp, timestamp(now)));
             }
         }
+        Ok(())
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Written by everything in this program, read once a second by `process`.
 
-use media_control::MixerFigures;
+use media_control::{MixerFigures, ProgrammeFigures};
 use media_mix::error::Failure;
 use media_mix::programme::Sent;
 use std::time::{Duration, Instant};
@@ -55,4 +55,17 @@ impl Tally {
     pub fn take(&mut self) -> MixerFigures {
         std::mem::take(&mut self.0)
     }
+}
+
+/// Adds what was counted between two looks at the tally to the figures of one picture or conference.
+pub fn add(figures: &mut ProgrammeFigures, before: &MixerFigures, after: &MixerFigures) {
+    let micros = |of: fn(&MixerFigures) -> f32| ((of(after) - of(before)) * 1e6) as u32;
+    figures.pictures += after.encoded - before.encoded;
+    figures.decode_us += micros(|it| it.decode_s);
+    figures.compose_us += micros(|it| it.compose_s);
+    figures.encode_us += micros(|it| it.encode_s);
+    figures.late_pictures += after.late_pictures - before.late_pictures;
+    figures.keyframes_asked += after.keyframes_asked - before.keyframes_asked;
+    figures.keyframes_wanted += after.keyframes_wanted - before.keyframes_wanted;
+    figures.keyframes_sent += after.keyframes_sent - before.keyframes_sent;
 }

@@ -104,6 +104,7 @@ const API_CODES: Record<ApiError["error"], true> = {
   unsupported_media: true,
   bad_offer: true,
   kept_out: true,
+  not_composed: true,
   stale_tag: true,
   tag_needed: true,
   too_many: true,

@@ -1131,6 +1131,40 @@ longest_turn_us: number,
 dropped_pps: number, };
 
 /**
+ * What one composed picture took of the mixer in the last second.
+ */
+export type ProgrammeStatistics = { 
+/**
+ * As whose camera it is published.
+ */
+programme: ParticipantId, 
+/**
+ * Rates that are encoded: one, or two where the links of its viewers differ.
+ */
+encoders: number, 
+/**
+ * What the mixer gives up under overload: 0 nothing, 1 trouble of the encoder, 2 pictures a second,
+ * 3 lines, 4 further pictures.
+ */
+ladder_step: number, pictures: number, decode_us: number, compose_us: number, encode_us: number, 
+/**
+ * Packets of cameras that wait for others that have not come.
+ */
+waiting_packets: number, 
+/**
+ * Pictures of cameras that were given up.
+ */
+late_pictures: number, 
+/**
+ * Key frames asked of cameras.
+ */
+keyframes_asked: number, 
+/**
+ * Key frames that viewers asked for.
+ */
+keyframes_wanted: number, keyframes_sent: number, };
+
+/**
  * Everybody's media connection at one moment.
  */
 export type ConferenceStatistics = { 
@@ -1145,7 +1179,11 @@ participants: Array<ParticipantStatistics>,
 /**
  * Media shards of the whole server, for administrators and duty operators; left out for others.
  */
-shards?: Array<ShardStatistics>, };
+shards?: Array<ShardStatistics>, 
+/**
+ * Composed pictures that are made; left out where there are none.
+ */
+programmes?: Array<ProgrammeStatistics>, };
 
 /**
  * What a file is about; told by its header.
@@ -1959,7 +1997,7 @@ export type FullPart = "conference" | "server";
 /**
  * Every error of the HTTP API: a stable code and facts, never prose.
  */
-export type ApiError = { "error": "wrong_credentials", } | { "error": "account_locked", retry_s: number, } | { "error": "invitation_expired", } | { "error": "code_needed", } | { "error": "wrong_code", } | { "error": "inside_only", } | { "error": "weak_password", rules: Array<PasswordRule>, least: number, } | { "error": "duty_first", duty: Duty, } | { "error": "second_factor_on", } | { "error": "second_factor_off", } | { "error": "bad_file", file: FileProblem, } | { "error": "plan_changed", } | { "error": "not_signed_in", } | { "error": "bad_token", } | { "error": "not_allowed", } | { "error": "foreign_origin", } | { "error": "no_such_conference", } | { "error": "no_such_site", } | { "error": "no_such_participant", } | { "error": "not_now", why: string, } | { "error": "conference_exists", } | { "error": "guests_not_allowed", } | { "error": "text_length", field: string, limit: number, } | { "error": "bad_field", field: string, } | { "error": "malformed", detail: string, } | { "error": "too_large", limit: number, } | { "error": "unsupported_media", } | { "error": "bad_offer", detail: string, } | { "error": "kept_out", why: string, } | { "error": "stale_tag", } | { "error": "tag_needed", } | { "error": "too_many", retry_s: number, } | { "error": "not_found", } | { "error": "method_not_allowed", } | { "error": "full", of: FullPart, limit: number, retry_s: number, detail: string, } | { "error": "busy", retry_s: number, } | { "error": "failure", };
+export type ApiError = { "error": "wrong_credentials", } | { "error": "account_locked", retry_s: number, } | { "error": "invitation_expired", } | { "error": "code_needed", } | { "error": "wrong_code", } | { "error": "inside_only", } | { "error": "weak_password", rules: Array<PasswordRule>, least: number, } | { "error": "duty_first", duty: Duty, } | { "error": "second_factor_on", } | { "error": "second_factor_off", } | { "error": "bad_file", file: FileProblem, } | { "error": "plan_changed", } | { "error": "not_signed_in", } | { "error": "bad_token", } | { "error": "not_allowed", } | { "error": "foreign_origin", } | { "error": "no_such_conference", } | { "error": "no_such_site", } | { "error": "no_such_participant", } | { "error": "not_now", why: string, } | { "error": "conference_exists", } | { "error": "guests_not_allowed", } | { "error": "text_length", field: string, limit: number, } | { "error": "bad_field", field: string, } | { "error": "malformed", detail: string, } | { "error": "too_large", limit: number, } | { "error": "unsupported_media", } | { "error": "bad_offer", detail: string, } | { "error": "kept_out", why: string, } | { "error": "stale_tag", } | { "error": "tag_needed", } | { "error": "too_many", retry_s: number, } | { "error": "not_found", } | { "error": "method_not_allowed", } | { "error": "full", of: FullPart, limit: number, retry_s: number, detail: string, } | { "error": "not_composed", why: string, retry_s: number, detail: string, } | { "error": "busy", retry_s: number, } | { "error": "failure", };
 
 export const SUBPROTOCOL = "diemcau.v1";
 export const PACKED_SUBPROTOCOL = "diemcau.v1+deflate";

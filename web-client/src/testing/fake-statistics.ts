@@ -6,6 +6,7 @@ import type {
   ConferenceStatistics,
   LinkStatistics,
   ParticipantStatistics,
+  ProgrammeStatistics,
   ShardStatistics,
 } from "../protocol/generated";
 import { fakePerson } from "./fake-people";
@@ -24,7 +25,26 @@ const KINDS: readonly Partial<LinkStatistics>[] = [
 export function fakeStatistics(count: number, hasShards: boolean): ConferenceStatistics {
   const participants = Array.from({ length: count }, (_, at) => participant(at + 1));
   const shards = hasShards ? { shards: [shard(0, 0.34), shard(1, 0.78)] } : {};
-  return { at_ms: Date.UTC(2026, 10, 23, 1, 42), participants, ...shards };
+  // A busy mixer where the server is shown at work.
+  const programmes = hasShards ? { programmes: [programme(1)] } : {};
+  return { at_ms: Date.UTC(2026, 10, 23, 1, 42), participants, ...shards, ...programmes };
+}
+
+function programme(ladder_step: number): ProgrammeStatistics {
+  return {
+    programme: 4_294_901_760,
+    encoders: 1,
+    ladder_step,
+    pictures: 25,
+    decode_us: 120_000,
+    compose_us: 40_000,
+    encode_us: 510_000,
+    waiting_packets: 0,
+    late_pictures: 0,
+    keyframes_asked: 0,
+    keyframes_wanted: 1,
+    keyframes_sent: 1,
+  };
 }
 
 function participant(number: number): ParticipantStatistics {

@@ -62,7 +62,7 @@ fn each_camera_is_seen_in_its_tile_and_the_layout_changes_without_a_new_stream()
 #[test]
 fn either_encoder_of_the_setting_makes_a_picture_that_rooms_take() {
     for encoder in [H264Encoder::X264, H264Encoder::OpenH264] {
-        let mut hall = Hall::with_encoder(colours(), encoder);
+        let mut hall = Hall::with(colours(), encoder, &[]);
         hall.compose(Tiling::Grid2);
         let took = hall.until("four colours", shows_all);
         assert_eq!(hall.viewer.codec, Codec::H264, "{encoder:?}");

@@ -50,6 +50,8 @@ pub struct Camera {
     pub is_wanted: bool,
     /// What becomes of its packets on the way: number of the packet, payload.
     pub spoils: fn(u64, &[u8]) -> Option<Vec<u8>>,
+    /// The RTP time of a picture by its number.
+    pub clock: fn(u64) -> u32,
 }
 
 pub fn coder(size: Size) -> Box<dyn Encode> {
@@ -84,6 +86,7 @@ impl Camera {
             asked: 0,
             is_wanted: false,
             spoils: |_, payload| Some(payload.to_vec()),
+            clock: |number| number as u32 * 3_600,
         }
     }
 
@@ -107,7 +110,7 @@ impl Camera {
                 arrived_us: relay.now_us(),
                 sequence: self.sequence,
                 epoch: 1,
-                timestamp: self.pictures as u32 * 3_600,
+                timestamp: (self.clock)(self.pictures),
                 marker: place + 1 == payloads.len(),
                 codec: Codec::H264,
                 descriptor_len: 0,
@@ -235,10 +238,11 @@ impl Drop for Hall {
 
 impl Hall {
     pub fn open(cameras: Vec<Camera>) -> Self {
-        Self::with_encoder(cameras, H264Encoder::X264)
+        Self::with(cameras, H264Encoder::X264, &[])
     }
 
-    pub fn with_encoder(cameras: Vec<Camera>, encoder: H264Encoder) -> Self {
+    /// With this encoder, and more on the command line.
+    pub fn with(cameras: Vec<Camera>, encoder: H264Encoder, arguments: &[&str]) -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
         let folder = std::env::temp_dir().join(format!("diemcau-mixer-{}-{number}", std::process::id()));
@@ -250,7 +254,7 @@ impl Hall {
         let plan = WorkerPlan {
             name: "mixer".to_owned(),
             program: env!("CARGO_BIN_EXE_diemcau-mixer").into(),
-            arguments: vec!["--log-filter".to_owned(), "warn".to_owned()],
+            arguments: ["--log-filter", "warn"].iter().chain(arguments).map(|it| (*it).to_owned()).collect(),
             limits: WorkerLimits { memory_bytes: 2 << 30, files: 256 },
             first: serde_json::to_vec(&MixerOrder::Start(start)).expect("JSON"),
         };

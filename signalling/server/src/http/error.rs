@@ -50,7 +50,9 @@ pub(crate) const fn status(error: &ApiError) -> StatusCode {
         ApiError::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
         ApiError::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
         ApiError::MethodNotAllowed {} => StatusCode::METHOD_NOT_ALLOWED,
-        ApiError::Busy { .. } | ApiError::Full { .. } => StatusCode::SERVICE_UNAVAILABLE,
+        ApiError::Busy { .. } | ApiError::Full { .. } | ApiError::NotComposed { .. } => {
+            StatusCode::SERVICE_UNAVAILABLE
+        }
         ApiError::Failure {} => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
@@ -60,6 +62,7 @@ fn extra_header(error: &ApiError) -> Option<(HeaderName, HeaderValue)> {
         ApiError::AccountLocked { retry_s }
         | ApiError::TooMany { retry_s }
         | ApiError::Busy { retry_s }
+        | ApiError::NotComposed { retry_s, .. }
         | ApiError::Full { retry_s, .. } => Some((RETRY_AFTER, HeaderValue::from(*retry_s))),
         ApiError::NotSignedIn {} | ApiError::BadToken {} => {
             Some((WWW_AUTHENTICATE, HeaderValue::from_static("Bearer")))

@@ -10,7 +10,7 @@ use crate::auth::Identity;
 use crate::meetings;
 use crate::protocol::api::ApiError;
 use crate::protocol::statistics::{
-    ConferenceStatistics, LinkStatistics, ParticipantStatistics, StreamStatistics,
+    ConferenceStatistics, LinkStatistics, ParticipantStatistics, ProgrammeStatistics, StreamStatistics,
 };
 use axum::Json;
 use axum::extract::{Path, State};
@@ -59,7 +59,7 @@ async fn of(app: &App, id: &ConferenceId) -> Result<ConferenceStatistics, ApiErr
     Ok(told.unwrap_or(ConferenceStatistics { at_ms, ..ConferenceStatistics::default() }))
 }
 
-/// The legs and streams of one conference as lines of `/metrics`.
+/// The legs, streams and composed pictures of one conference as lines of `/metrics`.
 pub(super) async fn lines(app: &App, id: &str) -> Result<String, ApiError> {
     let id = conference_id(id)?;
     Ok(written(&id, &of(app, &id).await?))
@@ -97,6 +97,22 @@ const OF_STREAM: [(&str, OfStream); 4] = [
     ("vc_stream_height_px", |s| s.height_px.into()),
 ];
 
+type OfProgramme = fn(&ProgrammeStatistics) -> u32;
+
+/// Figures of a composed picture, of its last second.
+const OF_PROGRAMME: [(&str, OfProgramme); 10] = [
+    ("vc_programme_encoders", |p| p.encoders.into()),
+    ("vc_programme_pictures", |p| p.pictures),
+    ("vc_programme_decode_us", |p| p.decode_us),
+    ("vc_programme_compose_us", |p| p.compose_us),
+    ("vc_programme_encode_us", |p| p.encode_us),
+    ("vc_programme_waiting_packets", |p| p.waiting_packets),
+    ("vc_programme_late_pictures", |p| p.late_pictures),
+    ("vc_programme_keyframes_asked", |p| p.keyframes_asked),
+    ("vc_programme_keyframes_wanted", |p| p.keyframes_wanted),
+    ("vc_programme_keyframes_sent", |p| p.keyframes_sent),
+];
+
 fn written(id: &ConferenceId, statistics: &ConferenceStatistics) -> String {
     let linked = |of: &ParticipantStatistics| Some((of.participant, of.link.clone()?));
     let links: Vec<_> = statistics.participants.iter().filter_map(linked).collect();
@@ -118,6 +134,14 @@ fn written(id: &ConferenceId, statistics: &ConferenceStatistics) -> String {
                 let place = format!("conference=\"{id}\",participant=\"{participant}\"");
                 let _ = writeln!(text, "{name}{{{place},source=\"{source}\",layer=\"{layer}\"}} {value}");
             }
+        }
+    }
+    let programmes = statistics.programmes.as_deref().unwrap_or_default();
+    for (name, of) in OF_PROGRAMME.iter().filter(|_| !programmes.is_empty()) {
+        let _ = writeln!(text, "# TYPE {name} gauge");
+        for one in programmes {
+            let (programme, value) = (one.programme, of(one));
+            let _ = writeln!(text, "{name}{{conference=\"{id}\",programme=\"{programme}\"}} {value}");
         }
     }
     text

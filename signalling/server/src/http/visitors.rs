@@ -299,6 +299,11 @@ fn refused(reason: NoVisit) -> ApiError {
             let detail = format!("all {limit} places of the server are taken");
             ApiError::Full { of: FullPart::Server, limit, retry_s: FULL_RETRY_S, detail }
         }
+        NoVisit::TooManyComposed | NoVisit::NoEncoder => ApiError::NotComposed {
+            why: reason.word().to_owned(),
+            retry_s: FULL_RETRY_S,
+            detail: reason.to_string(),
+        },
         NoVisit::Busy | NoVisit::NotAdmitted => ApiError::Busy { retry_s: RETRY_S },
         other => ApiError::KeptOut { why: other.word().to_owned() },
     }

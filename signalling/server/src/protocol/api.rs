@@ -371,6 +371,9 @@ pub enum ApiError {
     /// programs that show an answer as it is.
     #[error("{detail}, retry in {retry_s} s")]
     Full { of: FullPart, limit: u32, retry_s: u32, detail: String },
+    /// The composed picture cannot be made now; `why` is `too_many` or `no_encoder`, `detail` says so in words.
+    #[error("{detail}, retry in {retry_s} s")]
+    NotComposed { why: String, retry_s: u32, detail: String },
     /// The server is at a limit or stopping.
     #[error("busy, retry in {retry_s} s")]
     Busy { retry_s: u32 },

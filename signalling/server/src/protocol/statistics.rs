@@ -5,7 +5,9 @@
 //! good or bad is judged where it is shown.
 
 use conference::role::Role;
-use media_control::{LegStats, ParticipantId, Rid, ShardId, ShardLoad, Source, StreamStats, Via};
+use media_control::{
+    LegStats, ParticipantId, ProgrammeFigures, Rid, ShardId, ShardLoad, Source, StreamStats, Via,
+};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use utoipa::ToSchema;
@@ -22,6 +24,56 @@ pub struct ConferenceStatistics {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub shards: Option<Vec<ShardStatistics>>,
+    /// Composed pictures that are made; left out where there are none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub programmes: Option<Vec<ProgrammeStatistics>>,
+}
+
+/// What one composed picture took of the mixer in the last second.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, ToSchema)]
+pub struct ProgrammeStatistics {
+    /// As whose camera it is published.
+    #[schema(value_type = u32)]
+    pub programme: ParticipantId,
+    /// Rates that are encoded: one, or two where the links of its viewers differ.
+    pub encoders: u8,
+    /// What the mixer gives up under overload: 0 nothing, 1 trouble of the encoder, 2 pictures a second,
+    /// 3 lines, 4 further pictures.
+    pub ladder_step: u8,
+    pub pictures: u32,
+    pub decode_us: u32,
+    pub compose_us: u32,
+    pub encode_us: u32,
+    /// Packets of cameras that wait for others that have not come.
+    pub waiting_packets: u32,
+    /// Pictures of cameras that were given up.
+    pub late_pictures: u32,
+    /// Key frames asked of cameras.
+    pub keyframes_asked: u32,
+    /// Key frames that viewers asked for.
+    pub keyframes_wanted: u32,
+    pub keyframes_sent: u32,
+}
+
+impl ProgrammeStatistics {
+    /// What the mixer told of `programme`.
+    pub(crate) const fn new(programme: ParticipantId, figures: &ProgrammeFigures) -> Self {
+        Self {
+            programme,
+            encoders: figures.encoders,
+            ladder_step: figures.ladder_step,
+            pictures: figures.pictures,
+            decode_us: figures.decode_us,
+            compose_us: figures.compose_us,
+            encode_us: figures.encode_us,
+            waiting_packets: figures.waiting_packets,
+            late_pictures: figures.late_pictures,
+            keyframes_asked: figures.keyframes_asked,
+            keyframes_wanted: figures.keyframes_wanted,
+            keyframes_sent: figures.keyframes_sent,
+        }
+    }
 }
 
 /// One participant.

@@ -108,6 +108,7 @@ pub fn typescript() -> String {
         statistics::LinkStatistics,
         statistics::ParticipantStatistics,
         statistics::ShardStatistics,
+        statistics::ProgrammeStatistics,
         statistics::ConferenceStatistics,
         crate::people::FileKind,
         crate::people::Field,

@@ -60,7 +60,9 @@ impl Task {
             link: self.places.get(&participant.id).and_then(|place| link(now_ms, place)),
         };
         let participants = self.state.participants().iter().map(of).collect();
-        ConferenceStatistics { at_ms: now_ms, participants, shards: None }
+        let programmes = self.programme_statistics(now_ms);
+        let programmes = (!programmes.is_empty()).then_some(programmes);
+        ConferenceStatistics { at_ms: now_ms, participants, shards: None, programmes }
     }
 }
 

@@ -45,6 +45,10 @@ pub(crate) enum NoVisit {
     NoSuchParticipant,
     #[error("nobody composes pictures here")]
     NoMixer,
+    #[error("so many pictures are composed that there is no room for one more")]
+    TooManyComposed,
+    #[error("the encoder of the composed picture cannot be made")]
+    NoEncoder,
     #[error("a limit is reached, or a part of the server is not there")]
     Busy,
 }
@@ -57,6 +61,8 @@ impl NoVisit {
             Self::TurnedAway => "turned_away",
             Self::NoSuchParticipant => "no_such_participant",
             Self::NoMixer => "no_mixer",
+            Self::TooManyComposed => "too_many",
+            Self::NoEncoder => "no_encoder",
             _ => "refused",
         }
     }

@@ -79,6 +79,11 @@ impl Stage {
         self.speakers = speakers.iter().map(|speaker| speaker.participant).collect();
     }
 
+    /// Whether the composed picture is looked at.
+    pub(crate) fn is_composed(&self) -> bool {
+        self.target == Target::Composed
+    }
+
     /// Whether the participant that was asked for is there; true for the stage.
     pub(crate) fn has_target(&self) -> bool {
         match self.target {

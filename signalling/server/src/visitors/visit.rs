@@ -8,7 +8,9 @@ use super::stage::{Stage, Target};
 use super::{NoVisit, Order, Welcomed};
 use crate::auth::Identity;
 use crate::clock::Clock;
-use crate::protocol::{ClientMessage, Refused, Request, ServerFrame, ServerMessage, Volatile};
+use crate::protocol::{
+    ClientMessage, ComposedStanding, Refused, Request, ServerFrame, ServerMessage, Volatile,
+};
 use crate::runner::{Bring, Handle, Input, NoLeg, OfferTaken};
 use crate::session::line::{ConnectionId, LineEnd, Outgoing, line};
 use crate::session::next_connection;
@@ -20,6 +22,8 @@ use tokio::sync::{mpsc, oneshot};
 const ADMIT_TIME: Duration = Duration::from_secs(20);
 /// How long the media server may take for an answer.
 const ANSWER_TIME: Duration = Duration::from_secs(5);
+/// How long the answer waits for word of the composed picture.
+const COMPOSED_TIME: Duration = Duration::from_secs(2);
 /// How often the stage is looked at without news: who speaks may have spoken long enough now.
 const STAGE_TURN: Duration = Duration::from_millis(500);
 
@@ -136,7 +140,13 @@ impl Visit {
         // A runner that has ended drops the channel, which says the same.
         let _ = self.handle.inputs.send(Input::Bring { connection: self.id, what }).await;
         match tokio::time::timeout(ANSWER_TIME, answer).await {
-            Ok(Ok(Ok(OfferTaken { sdp, relay }))) => Ok(Welcomed { sdp, relay }),
+            Ok(Ok(Ok(OfferTaken { sdp, relay }))) => {
+                if self.stage.is_composed() {
+                    // Silence is no refusal: the first picture may take longer than a program waits.
+                    tokio::time::timeout(COMPOSED_TIME, self.composed()).await.unwrap_or(Ok(()))?;
+                }
+                Ok(Welcomed { sdp, relay })
+            }
             Ok(Ok(Err(NoLeg::Malformed))) => Err(NoVisit::Malformed),
             Ok(Ok(Err(NoLeg::Unusable { detail }))) => Err(NoVisit::Unusable { detail }),
             Ok(Ok(Err(NoLeg::Busy)) | Err(_)) | Err(_) => Err(NoVisit::Busy),
@@ -163,6 +173,29 @@ impl Visit {
                     return Err(NoVisit::Refused(refusal));
                 }
                 Some(_) => {}
+            }
+        }
+    }
+
+    /// Returns when the composed picture is there, or with why it is not made.
+    async fn composed(&mut self) -> Result<(), NoVisit> {
+        loop {
+            let heard = self.hear().await;
+            self.acknowledge(heard.as_ref()).await;
+            match heard {
+                None => return Err(NoVisit::Busy),
+                Some(ServerFrame::Volatile(Volatile::Composed { standing })) => match standing {
+                    ComposedStanding::Making => {}
+                    ComposedStanding::Shown | ComposedStanding::Lost => return Ok(()),
+                    ComposedStanding::NoMixer => return Err(NoVisit::NoMixer),
+                    ComposedStanding::TooMany => return Err(NoVisit::TooManyComposed),
+                    ComposedStanding::NoEncoder => return Err(NoVisit::NoEncoder),
+                },
+                Some(frame) => match self.note(frame) {
+                    None => {}
+                    Some(End::PlaceEnded) => return Err(NoVisit::TurnedAway),
+                    Some(_) => return Err(NoVisit::Busy),
+                },
             }
         }
     }

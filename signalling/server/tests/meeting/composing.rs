@@ -5,8 +5,8 @@ use crate::stage::{Stage, bearer, demo};
 use crate::visitors::{come, post};
 use conference::Role;
 use media_control::{
-    Composition, Errand, LegId, MediaCommand, MediaEvent, NoProgramme, ParticipantId, ProgrammeNews, ShardId,
-    Tiling,
+    Composition, Errand, LegId, MediaCommand, MediaEvent, NoProgramme, ParticipantId, ProgrammeFigures,
+    ProgrammeNews, ShardId, Tiling,
 };
 use serde_json::json;
 use std::sync::atomic::Ordering;
@@ -94,6 +94,71 @@ async fn picture_follows_the_stage_and_lives_as_long_as_somebody_looks() {
     let stopped =
         |command: &MediaCommand| matches!(command, MediaCommand::StopComposing { .. }).then_some(());
     stage.media.take(stopped).await;
+}
+
+/// What the mixer says of the picture for all.
+async fn tells(stage: &Stage, news: ProgrammeNews) {
+    let programme = ParticipantId::FIRST_PROGRAMME;
+    stage.happens(MediaEvent::Programme { conference: demo(), programme, news }).await;
+}
+
+#[tokio::test]
+async fn player_hears_why_there_is_no_picture_and_when_to_come_again() {
+    let stage = Stage::start().await;
+    stage.media.has_mixer.store(true, Ordering::Relaxed);
+    let token = stage.token("demo", "Màn hình sảnh", Role::Listener).await;
+    for (refusal, why) in [
+        (NoProgramme::TooMany { limit: 16 }, "too_many"),
+        (NoProgramme::NoTime, "too_many"),
+        (NoProgramme::NoEncoder, "no_encoder"),
+    ] {
+        let refuses = async {
+            ordered(&stage, |_| true).await;
+            tells(&stage, ProgrammeNews::Refused { refusal }).await;
+        };
+        let ((answer, _), ()) = tokio::join!(come(&stage, COMPOSED, &token), refuses);
+        let told = answer.json();
+        assert_eq!((answer.status, &told["error"], &told["why"]), (503, &json!("not_composed"), &json!(why)));
+        assert_eq!(answer.header("retry-after"), Some("30"), "{told}");
+        // Nobody looks any more.
+        let stopped =
+            |command: &MediaCommand| matches!(command, MediaCommand::StopComposing { .. }).then_some(());
+        stage.media.take(stopped).await;
+    }
+    let shows = async {
+        ordered(&stage, |_| true).await;
+        tells(&stage, ProgrammeNews::Shown).await;
+    };
+    let ((answer, _), ()) = tokio::join!(come(&stage, COMPOSED, &token), shows);
+    assert_eq!(answer.status, 201, "there is room again");
+}
+
+#[tokio::test]
+async fn what_a_composed_picture_takes_stands_in_the_figures_of_its_conference() {
+    let stage = Stage::start().await;
+    stage.media.has_mixer.store(true, Ordering::Relaxed);
+    let token = stage.token("demo", "Màn hình sảnh", Role::Listener).await;
+    let shows = async {
+        ordered(&stage, |_| true).await;
+        tells(&stage, ProgrammeNews::Shown).await;
+    };
+    let ((answer, _), ()) = tokio::join!(come(&stage, COMPOSED, &token), shows);
+    assert_eq!(answer.status, 201);
+    let figures = ProgrammeFigures { encoders: 2, pictures: 50, encode_us: 90_000, ..Default::default() };
+    tells(&stage, ProgrammeNews::Counted { figures }).await;
+    let chair = bearer(&stage.token("demo", "Chủ tịch", Role::Chair).await);
+    let path = "/api/v1/conferences/demo/statistics";
+    let told = stage.http().get(path, &[("authorization", &chair)]).await.json();
+    let one = &told["programmes"][0];
+    let programme = ParticipantId::FIRST_PROGRAMME.0;
+    assert_eq!(
+        (&one["programme"], &one["encoders"], &one["encode_us"]),
+        (&json!(programme), &json!(2), &json!(90_000))
+    );
+    let lines = stage.http().get("/metrics?conference=demo", &[]).await;
+    let lines = String::from_utf8_lossy(&lines.body).into_owned();
+    let line = format!("vc_programme_encode_us{{conference=\"demo\",programme=\"{programme}\"}} 90000");
+    assert!(lines.contains(&line), "{lines}");
 }
 
 #[tokio::test]

@@ -21,6 +21,7 @@ import { GradeFilter } from "./GradeFilter";
 import { Legend } from "./Legend";
 import { LinkCards } from "./LinkCards";
 import { LinkTable } from "./LinkTable";
+import { MixerNotice } from "./MixerNotice";
 import type { Grade } from "./quality";
 import { chosen, countsOf, type Order, pressed, rowsOf } from "./rows";
 import { ShardTable } from "./ShardTable";
@@ -51,6 +52,7 @@ export function StatisticsView({ figures, isHeld, onHold }: StatisticsViewProps)
   };
   return (
     <div className={styles.stack}>
+      {figures.programmes ? <MixerNotice programmes={figures.programmes} /> : null}
       {all.length === 0 ? (
         <EmptyState
           icon={<UsersRound size={28} />}

@@ -1,8 +1,8 @@
 /** Rows of the statistics page: worst first when asked, found without marks, nothing that jumps. */
 import { describe, expect, it } from "vitest";
-import type { LinkStatistics, ParticipantStatistics } from "../../protocol/generated";
+import type { LinkStatistics, ParticipantStatistics, ProgrammeStatistics } from "../../protocol/generated";
 import { qualityOf } from "./quality";
-import { type Column, chosen, countsOf, pressed, rowsOf, sentHeights } from "./rows";
+import { type Column, chosen, countsOf, givenUp, pressed, rowsOf, sentHeights } from "./rows";
 
 const QUIET: LinkStatistics = {
   shard: 0,
@@ -120,4 +120,28 @@ it("names each height that is sent once, largest first", () => {
     jitter_ms: 0,
   });
   expect(sentHeights({ ...QUIET, streams: [180, 720, 0, 720].map(stream) })).toBe("720, 180");
+});
+
+describe("what the mixer gives up", () => {
+  const composed = (ladder_step: number): ProgrammeStatistics => ({
+    programme: 4_294_901_760,
+    encoders: 1,
+    ladder_step,
+    pictures: 25,
+    decode_us: 0,
+    compose_us: 0,
+    encode_us: 0,
+    waiting_packets: 0,
+    late_pictures: 0,
+    keyframes_asked: 0,
+    keyframes_wanted: 0,
+    keyframes_sent: 0,
+  });
+
+  it("is nothing while there is room, and the most of any picture otherwise", () => {
+    expect(givenUp([])).toBeNull();
+    expect(givenUp([composed(0)])).toBeNull();
+    expect(givenUp([composed(2), composed(1)])).toBe("fewer");
+    expect(givenUp([composed(9)])).toBe("refusing");
+  });
 });

@@ -1,7 +1,7 @@
 /**
  * The rows of the statistics page: graded, found, sorted, counted. Pure; words come in as a function.
  */
-import type { LinkStatistics, ParticipantStatistics } from "../../protocol/generated";
+import type { LinkStatistics, ParticipantStatistics, ProgrammeStatistics } from "../../protocol/generated";
 import { byVietnamese, folded } from "../../ui/names";
 import { GRADES, type Grade, type Quality, qualityOf } from "./quality";
 
@@ -125,4 +125,13 @@ export function sentHeights(link: LinkStatistics): string {
 export function pressed(order: Order, column: Column): Order {
   if (order.column === column) return { column, isDescending: !order.isDescending };
   return { column, isDescending: column !== "name" && column !== "way" };
+}
+
+/** What the mixer gives up, by the number that it tells; each holds what stands before it. */
+const GIVEN_UP = [null, "coarser", "fewer", "smaller", "refusing"] as const;
+
+/** The most that is given up of any composed picture; null while nothing is. */
+export function givenUp(programmes: readonly ProgrammeStatistics[]) {
+  const step = Math.max(0, ...programmes.map((it) => it.ladder_step));
+  return GIVEN_UP[Math.min(step, GIVEN_UP.length - 1)] ?? null;
 }

@@ -7,12 +7,15 @@
 mod contents;
 
 use super::batch::Batch;
+use super::statistics::FRESH_MS;
 use super::task::Task;
 use super::telling::volatile;
+use crate::protocol::statistics::ProgrammeStatistics;
 use crate::protocol::{ComposedStanding, Volatile};
 use conference::Command;
 use media_control::{
-    Composition, LegId, MediaCommand, NoProgramme, ParticipantId, ProgrammeNews, Speaker, Wish,
+    Composition, LegId, MediaCommand, NoProgramme, ParticipantId, ProgrammeFigures, ProgrammeNews, Speaker,
+    Wish,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -42,6 +45,8 @@ struct Programme {
     legs: [LegId; 2],
     ordered: Composition,
     standing: Standing,
+    /// When it was told last what it takes, and what.
+    figures: Option<(i64, ProgrammeFigures)>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -132,7 +137,8 @@ impl Task {
                 Some(made) => made.standing.clone(),
             };
             self.orders.push(MediaCommand::Compose { composition: Box::new(ordered.clone()) });
-            self.programmes.made.insert(*view, Programme { legs, ordered, standing });
+            let figures = self.programmes.made.get(view).and_then(|made| made.figures);
+            self.programmes.made.insert(*view, Programme { legs, ordered, standing, figures });
         }
     }
 
@@ -197,12 +203,23 @@ impl Task {
         Some(match self.programmes.made.get(view).map(|it| &it.standing) {
             Some(Standing::Shown) => ComposedStanding::Shown,
             Some(Standing::Lost) => ComposedStanding::Lost,
-            Some(Standing::Refused(NoProgramme::TooMany { .. })) => ComposedStanding::TooMany,
+            Some(Standing::Refused(NoProgramme::TooMany { .. } | NoProgramme::NoTime)) => {
+                ComposedStanding::TooMany
+            }
             Some(Standing::Refused(NoProgramme::BadSize { .. } | NoProgramme::NoEncoder)) => {
                 ComposedStanding::NoEncoder
             }
             Some(Standing::Making) | None => ComposedStanding::Making,
         })
+    }
+
+    /// What each composed picture takes, as the mixer told just now.
+    pub(super) fn programme_statistics(&self, now_ms: i64) -> Vec<ProgrammeStatistics> {
+        let fresh = |(view, made): (&View, &Programme)| {
+            let (at_ms, figures) = made.figures?;
+            (now_ms - at_ms < FRESH_MS).then(|| ProgrammeStatistics::new(view.programme(), &figures))
+        };
+        self.programmes.made.iter().filter_map(fresh).collect()
     }
 
     /// The mixer or its supervisor tells of a composed picture.
@@ -223,6 +240,13 @@ impl Task {
                 tracing::warn!(%conference, %programme, %refusal, "picture is not composed");
                 metrics::counter!("vc_runner_programmes_refused_total").increment(1);
                 (Standing::Refused(refusal.clone()), None)
+            }
+            ProgrammeNews::Counted { figures } => {
+                let now_ms = self.parts.clock.now_ms();
+                if let Some(made) = self.programmes.of(programme) {
+                    made.figures = Some((now_ms, *figures));
+                }
+                return;
             }
         };
         if let Some(made) = self.programmes.of(programme) {
