@@ -264,6 +264,7 @@ const VOLATILE: Record<string, Check> = {
   speakers: shape({ speakers: list(shape({ participant: isCount, level_dbov: isNumber })) }),
   // Layers stay open: a newer server may know more of them.
   wanted: shape({ leg: isCount, source, layers: list(isText) }),
+  composed: shape({ standing: oneOf("making", "shown", "lost", "no_mixer", "too_many", "no_encoder") }),
   link: shape({ rtt_ms: isNumber, uplink_loss: isNumber, downlink_loss: isNumber, estimate_bps: isNumber }),
   pong: shape({ sent_ms: isNumber, server_time_ms: isNumber }),
 };
