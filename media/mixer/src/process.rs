@@ -34,6 +34,9 @@ const ORDERS: usize = 256;
 const CONNECT_WITHIN: Duration = Duration::from_secs(5);
 /// Between two attempts.
 const CONNECT_EVERY: Duration = Duration::from_millis(20);
+/// So many turns left out within a second are overload, whatever the time that was spent says: the machine gives
+/// the process too little of it.
+const MISSED: u32 = 3;
 /// Time between two reports, and between two words about the clock of a stream.
 const REPORT_EVERY: Duration = Duration::from_secs(1);
 
@@ -389,7 +392,7 @@ impl Mixer {
     fn report(&mut self, now: Duration) -> Result<(), Failure> {
         let mut figures = self.tally.take();
         let spent = figures.decode_s + figures.compose_s + figures.encode_s;
-        let is_behind = figures.missed_turns > 0;
+        let is_behind = figures.missed_turns >= MISSED;
         let seconds = now.saturating_sub(std::mem::replace(&mut self.reported, now)).as_secs_f32();
         self.ease(now, if is_behind { 1.0 } else { spent / seconds.max(f32::EPSILON) })?;
         figures.ladder_step = self.ladder.step() as u8;

@@ -7,9 +7,15 @@ use super::{CONFERENCE, Diemcau, NAME, Resource};
 use crate::client::Description;
 use crate::error::Failure;
 use crate::peer::Seat;
+use std::time::Duration;
 
 /// Players that may share one token at the same time (`visitors_per_person` of the server).
 const PLAYERS_PER_TOKEN: usize = 20;
+
+/// How often and when somebody comes again whom the server is too busy for.
+const TRIES: usize = 4;
+const TRY_AGAIN: Duration = Duration::from_secs(3);
+const BUSY: u16 = 503;
 
 impl Diemcau {
     /// Brings an encoder in that sends a camera and a voice.
@@ -56,8 +62,17 @@ impl Diemcau {
         let authorization = format!("Bearer {token}");
         let headers = [("content-type", "application/sdp"), ("authorization", authorization.as_str())];
         let path = format!("/api/v1/conferences/{CONFERENCE}/{way}");
-        let asked = self.http.ask("POST", &path, &headers, &client.offer());
-        let answer = asked.map_err(Failure::system("request to diemcau"))?;
+        let offer = client.offer();
+        let ask =
+            || self.http.ask("POST", &path, &headers, &offer).map_err(Failure::system("request to diemcau"));
+        let mut answer = ask()?;
+        for _ in 0..TRIES {
+            if answer.status != BUSY {
+                break;
+            }
+            std::thread::sleep(TRY_AGAIN);
+            answer = ask()?;
+        }
         if answer.status != 201 {
             let said = format!("{} {}", answer.status, answer.body);
             return Err(Failure::Refused { name: NAME, said });
