@@ -13,6 +13,7 @@ export const ARROWS = {
   "media-turn": [],
   "media-worker": [],
   "diemcau-mixer": ["media-mix", "media-relay", "media-worker", "media-control"],
+  "diemcau-recorder": ["media-relay", "media-worker", "media-control"],
   conference: ["media-control"],
   "signalling-server": ["conference", "media-control"],
   loadtest: ["media-core", "media-relay", "media-control"],
@@ -27,9 +28,10 @@ export const ARROWS = {
 
 /**
  * What tests may name besides: the soak speaks to the program from outside, in the words of media control; the
- * mixer is tested beside a real media server.
+ * mixer and the recorder are tested beside a real media server, the recorder with pictures to hand on.
  */
-const TEST_ARROWS = { diemcau: ["media-control"], "diemcau-mixer": ["media-server"] };
+const TEST_ARROWS = { diemcau: ["media-control"], "diemcau-mixer": ["media-server"],
+  "diemcau-recorder": ["media-server", "media-mix"] };
 
 /** Libraries that may be under the GPL, and who alone may name them (docs/adr/0026). */
 const COPYLEFT = { "ffmpeg-next": ["media-mix"], "ffmpeg-sys-next": ["media-mix"] };

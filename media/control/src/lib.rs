@@ -8,6 +8,7 @@ mod composing;
 mod event;
 mod figures;
 mod id;
+mod live;
 mod source;
 
 pub use command::{Errand, MediaCommand, Wish};
@@ -18,6 +19,7 @@ pub use composing::{
 pub use event::{LegLost, LegRefusal, MediaEvent, Rid, SlotAssignment, Speaker, SrtpProfile, Via};
 pub use figures::{LegStats, MAX_STREAMS, ShardLoad, StreamList, StreamStats};
 pub use id::{BadId, ConferenceId, LegId, ParticipantId, ShardId};
+pub use live::{Outlet, OutletState, RecorderFigures, RecorderOrder, RecorderReport, RecorderStart};
 pub use source::{Source, SourceSet};
 
 /// Video slots (m-lines `v0`…`v27`) that the server offers to every browser leg.

@@ -3,6 +3,7 @@
 
 use super::RelayConfig;
 use super::dialer::{Answer, Dialer};
+use super::guests::Guests;
 use super::peer::{Counts, Inside, Peer, Taken};
 use super::seats::{Seats, mask};
 use crate::error::MediaFailure;
@@ -10,7 +11,7 @@ use crate::shard::links::{Links, Word};
 use crate::sys::peer::is_own_user;
 use crate::sys::poll::{Interest, Poll, Waker};
 use media_core::stream::slab::SLOT_BYTES;
-use media_relay::{Address, Cut, Greeting, NodeClock, Trust, Way};
+use media_relay::{Address, Cut, Greeting, NodeClock, Put, Trust, Way};
 use std::net::TcpListener;
 use std::os::unix::net::UnixListener;
 use std::sync::Arc;
@@ -114,6 +115,7 @@ impl Endpoint {
             endpoint: self,
             links,
             peers: Vec::new(),
+            guests: Guests::default(),
             dialers,
             answers,
             answered,
@@ -134,6 +136,7 @@ struct Running {
     near_first: Option<u8>,
     seats: Seats,
     peers: Vec<Option<Peer>>,
+    guests: Guests,
     dialers: Vec<Dialer>,
     answers: SyncSender<Answer>,
     answered: Receiver<Answer>,
@@ -225,6 +228,7 @@ impl Running {
                 Ok(has_more) => more |= has_more,
                 Err(cut) => self.end(place, now, &cut),
             }
+            self.hand_on();
         }
         more
     }
@@ -233,7 +237,12 @@ impl Running {
         let mut has_read = false;
         loop {
             let Some(peer) = self.peers[place].as_mut() else { return Ok(false) };
-            let mut inside = Inside { links: &mut self.links, counts: &mut self.counts, clock: &self.clock };
+            let mut inside = Inside {
+                links: &mut self.links,
+                guests: &mut self.guests,
+                counts: &mut self.counts,
+                clock: &self.clock,
+            };
             match peer.take_frames(now, &mut inside)? {
                 Taken::More => return Ok(true),
                 Taken::Greeting(greeting) => self.take_in(place, greeting, now)?,
@@ -242,6 +251,17 @@ impl Running {
                 Taken::All if has_read => return Ok(!peer.is_near()),
                 Taken::All if peer.read(now, &mut inside)? => has_read = true,
                 Taken::All => return Ok(false),
+            }
+        }
+    }
+
+    /// Gives clients what others of them have for them; who reads too slowly loses packets.
+    fn hand_on(&mut self) {
+        for (to, what) in self.guests.handed() {
+            let Some(peer) = self.peers.get_mut(to).and_then(Option::as_mut) else { continue };
+            match peer.line().put(&what.frame()) {
+                Put::Taken => self.counts.sent += 1,
+                Put::Dropped => self.counts.slow += 1,
             }
         }
     }
@@ -260,6 +280,7 @@ impl Running {
             }
         }
         peer.generation = self.generation;
+        peer.guest = (peer.is_near() && greeting.first_shard.is_none()).then_some(place);
         peer.name = greeting.name;
         peer.seats = Some(seats);
         if let Some(number) = peer.dialer {
@@ -291,8 +312,12 @@ impl Running {
                     taken = Some((head, first.len() + second.len()));
                 });
                 let Some((head, len)) = taken else { break };
-                let mut inside =
-                    Inside { links: &mut self.links, counts: &mut self.counts, clock: &self.clock };
+                let mut inside = Inside {
+                    links: &mut self.links,
+                    guests: &mut self.guests,
+                    counts: &mut self.counts,
+                    clock: &self.clock,
+                };
                 for peer in self.peers.iter_mut().flatten() {
                     peer.send(place, &head, &payload[..len], now, &mut inside);
                 }
@@ -338,6 +363,7 @@ impl Running {
     /// Ends a connection: shards forget what it told.
     fn end(&mut self, place: usize, now: Instant, cut: &Cut) {
         let Some(mut peer) = self.peers[place].take() else { return };
+        self.guests.leave(place);
         // A refusal is told once, if the socket takes it.
         let _ = peer.write(self.clock.us(now), &self.endpoint.poll, FIRST_PEER_TOKEN + place as u64);
         metrics::counter!("vc_relay_cut_total", "reason" => cut.reason()).increment(1);

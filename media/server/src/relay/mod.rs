@@ -7,6 +7,7 @@
 
 mod dialer;
 mod endpoint;
+mod guests;
 mod naming;
 mod peer;
 mod seats;

@@ -2,6 +2,7 @@
 //!
 //! Owned by `endpoint`. Checks what a peer says against what it may say; never blocks.
 
+use super::guests::{Guests, Place};
 use super::naming::{self, Times};
 use crate::counters::Counters;
 use crate::shard::links::{Links, RelayHead, Word};
@@ -42,6 +43,7 @@ pub(crate) struct Counts {
 /// Everything that frames of a peer are put into.
 pub(crate) struct Inside<'a> {
     pub(crate) links: &'a mut Links,
+    pub(crate) guests: &'a mut Guests,
     pub(crate) counts: &'a mut Counts,
     pub(crate) clock: &'a NodeClock,
 }
@@ -56,6 +58,8 @@ pub(crate) struct Peer {
     pub(crate) generation: u64,
     /// For each shard of ours, the seats that it has begun to talk to.
     pub(crate) begun: Vec<u64>,
+    /// A client of this machine, by its number: no media server, which has shards of its own.
+    pub(crate) guest: Option<Place>,
     /// Number of the dialer that made it.
     pub(crate) dialer: Option<usize>,
     wants_write: bool,
@@ -73,6 +77,7 @@ impl Peer {
             seats: None,
             generation: 0,
             begun: vec![0; shards],
+            guest: None,
             dialer,
             wants_write: false,
             legs: HashMap::new(),
@@ -112,7 +117,7 @@ impl Peer {
             if !inside.links.has_word_room() {
                 return Ok(Taken::More);
             }
-            let Self { line, seats, legs, notes, .. } = self;
+            let Self { line, seats, legs, notes, guest, .. } = self;
             let theirs = line.clock().clone();
             let frame = match line.next(now_us)? {
                 None => return Ok(Taken::All),
@@ -120,6 +125,9 @@ impl Peer {
                 Some(Told::Frame(frame)) => frame,
             };
             let Some(seats) = seats else { continue };
+            if guest.is_some_and(|place| inside.guests.take(place, &frame, &theirs)) {
+                continue;
+            }
             let times = Times { now, clock: inside.clock, theirs: &theirs };
             if take_frame(frame, seats, legs, notes, &times, inside.links, inside.counts).is_none() {
                 inside.counts.refused += 1;
