@@ -61,10 +61,10 @@ $(WEB_DIST): $(WEB_PACKAGES) $(WEB_SOURCES)
 	@touch $@
 
 server:
-	@cargo build --release --locked --package diemcau --package diemcau-mixer
+	@cargo build --release --locked --package diemcau --package diemcau-mixer --package diemcau-recorder
 
 programs:
-	@cargo build --release --locked --package diemcau --package diemcau-mixer --package loadtest --package mix-load
+	@cargo build --release --locked --package diemcau --package diemcau-mixer --package diemcau-recorder --package loadtest --package mix-load
 
 setup:
 	@deploy/setup/packages.sh run

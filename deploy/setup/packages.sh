@@ -12,9 +12,12 @@ set -euo pipefail
 # Vietnamese letters where a page has no font of its own (free by the licences of Bitstream Vera and Arev).
 # libav*-dev, libswresample-dev: FFmpeg, which decodes and encodes composed pictures, with x264, libvpx and dav1d
 # in it; libopenh264-dev: the encoder that is not under the GPL; libyuv-dev: scaling. clang, libclang-dev: read their headers.
+# libgstreamer*-dev, gstreamer1.0-plugins-*: GStreamer, which hands live streams on (CMAF, RTMP, SRT; docs/adr/0033).
 # pkg-config: finds them (docs/adr/0026 tells their licences). cmake: builds libopus, which comes with its crate.
 run_packages=(build-essential ca-certificates cmake fonts-dejavu-core
   libavcodec-dev libavformat-dev libavutil-dev libswresample-dev libopenh264-dev libyuv-dev
+  libgstreamer1.0-dev libgstreamer-plugins-base1.0-dev
+  gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad
   clang libclang-dev pkg-config)
 # chromium: browser tests. ffmpeg, espeak-ng, pocketsphinx-testdata: camera pictures and speech for
 # them. postgresql: the store suite on both databases. iproute2, nftables: network namespaces and firewalls in them.
@@ -23,10 +26,10 @@ run_packages=(build-essential ca-certificates cmake fonts-dejavu-core
 # it plays no files as devices. python3-venv, gstreamer: encoders and players of others (programs.sh).
 # poppler-utils: reads the reports.
 test_packages=(chromium ffmpeg espeak-ng firefox-esr pocketsphinx-testdata postgresql pulseaudio pulseaudio-utils iproute2 libnss3-tools nftables poppler-utils procps python3-venv systemd
-  gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad gstreamer1.0-nice
+  gstreamer1.0-nice
   python3-gi gir1.2-gst-plugins-base-1.0 gir1.2-gst-plugins-bad-1.0)
 # Pictures and speech that the clients of the bench send. gstreamer: composes beside ours in `loadtest mix`.
-bench_packages=(ffmpeg espeak-ng gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-plugins-bad
+bench_packages=(ffmpeg espeak-ng gstreamer1.0-tools
   gstreamer1.0-plugins-ugly gstreamer1.0-libav)
 peer_packages=(janus)
 

@@ -6,6 +6,7 @@ use crate::intake::{Pictures, Sound};
 use crate::outlet::{Counts, Goal, Media, Outlet, Tell};
 use media_control::{LegId, ParticipantId, RecorderFigures, Source};
 use media_relay::PacketHead;
+use std::collections::BTreeSet;
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -16,11 +17,14 @@ const KEY_EVERY: Duration = Duration::from_millis(2_000);
 /// Between two requests for one that does not come.
 const ASK_EVERY: Duration = Duration::from_millis(500);
 
+/// Most connections that bring one composed picture.
+const LEG_LIMIT: usize = 8;
+
 /// See the module's text.
 pub struct Live {
     pub programme: ParticipantId,
-    /// The connection that brings it.
-    pub leg: Option<LegId>,
+    /// The connections that bring it, picture and sound.
+    legs: BTreeSet<LegId>,
     pictures: Pictures,
     sound: Sound,
     outlets: Vec<Outlet>,
@@ -45,7 +49,7 @@ impl Live {
         let outlets = goals.into_iter().map(|goal| Outlet::open(goal, counts.clone(), tell()));
         Ok(Self {
             programme,
-            leg: None,
+            legs: BTreeSet::new(),
             pictures: Pictures::default(),
             sound: Sound::new(now_us).map_err(io::Error::other)?,
             outlets: outlets.collect::<io::Result<_>>()?,
@@ -56,7 +60,22 @@ impl Live {
         })
     }
 
-    /// A packet of its connection.
+    /// A connection that brings it is there.
+    pub fn joined(&mut self, leg: LegId) {
+        if self.legs.len() < LEG_LIMIT {
+            self.legs.insert(leg);
+        }
+    }
+
+    pub fn left(&mut self, leg: LegId) {
+        self.legs.remove(&leg);
+    }
+
+    pub const fn legs(&self) -> &BTreeSet<LegId> {
+        &self.legs
+    }
+
+    /// A packet of its connections.
     pub fn packet(&mut self, head: &PacketHead, payload: &[u8], now: Instant) {
         match head.stream.source {
             Source::Camera => {
@@ -83,7 +102,7 @@ impl Live {
         let since = |at: Option<Instant>| at.map(|at| now.saturating_duration_since(at));
         let is_due = self.pictures.needs_key() || since(self.keyed).is_none_or(|it| it >= KEY_EVERY);
         let is_asked = since(self.asked).is_some_and(|it| it < ASK_EVERY);
-        if !is_due || is_asked || self.leg.is_none() {
+        if !is_due || is_asked || self.legs.is_empty() {
             return false;
         }
         self.asked = Some(now);

@@ -232,7 +232,7 @@ impl Recorder {
     }
 
     fn by_leg(&mut self, leg: LegId) -> Option<&mut Live> {
-        self.lives.values_mut().find(|live| live.leg == Some(leg))
+        self.lives.values_mut().find(|live| live.legs().contains(&leg))
     }
 
     fn take(&mut self, news: News) {
@@ -240,12 +240,12 @@ impl Recorder {
             News::Conference { conference, word: ConferenceWord::Joined { leg, participant } } => {
                 let live = self.lives.get_mut(&conference).filter(|live| live.programme == participant);
                 if let Some(live) = live {
-                    live.leg = Some(leg);
+                    live.joined(leg);
                 }
             }
             News::Leg { leg, word: LegWord::Left } => {
                 if let Some(live) = self.by_leg(leg) {
-                    live.leg = None;
+                    live.left(leg);
                 }
             }
             News::Packet { head, payload } => {
@@ -261,10 +261,10 @@ impl Recorder {
     fn turn(&mut self, now: Instant) {
         let now_us = self.link.now_us();
         for live in self.lives.values_mut() {
-            if live.turn(now, now_us)
-                && let Some(leg) = live.leg
-            {
-                self.link.ask_keyframe(leg, Source::Camera);
+            if live.turn(now, now_us) {
+                for leg in live.legs() {
+                    self.link.ask_keyframe(*leg, Source::Camera);
+                }
             }
         }
     }

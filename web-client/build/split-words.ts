@@ -32,6 +32,7 @@ export const LATER: ReadonlySet<string> = new Set([
   "invited",
   "kind",
   "layout",
+  "live",
   "login",
   "meeting",
   "meetings",

@@ -26,6 +26,7 @@ import {
   EDIT_MEETING,
   GUIDE,
   HOME,
+  LIVE,
   LOGIN,
   MEETING_PLAN,
   MEETING_REPORT,
@@ -68,6 +69,9 @@ const GuidePage = lazy(() =>
   withWords(() => import("./features/guide/GuidePage").then((m) => ({ default: m.GuidePage }))),
 );
 
+const LivePage = lazy(() =>
+  withWords(() => import("./features/live/LivePage").then((m) => ({ default: m.LivePage }))),
+);
 const MeetingsPage = lazy(() =>
   withWords(() => import("./features/meetings/list/MeetingsPage").then((m) => ({ default: m.MeetingsPage }))),
 );
@@ -126,6 +130,7 @@ export function App({ i18n, settings, createMeeting }: AppProps) {
                         <ConferencePage key={id} id={id} settings={settings} createMeeting={createMeeting} />
                       )}
                     </Route>
+                    <Route path={LIVE}>{({ id }) => <LivePage key={id} id={id} settings={settings} />}</Route>
                     <Route path={STATISTICS}>{({ id }) => <StatisticsPage key={id} id={id} />}</Route>
                     <Route path={ACCOUNT}>
                       <AccountPage />

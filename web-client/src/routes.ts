@@ -24,6 +24,9 @@ export const MEETING_REPORT = "/meetings/:id/report";
 export const ANSWER = "/tra-loi/:token";
 export const WEBHOOKS = "/admin/webhooks";
 
+/** The live stream of a conference. */
+export const LIVE = "/live/:id";
+
 export const CHECK = "/check";
 export const GUIDE = "/guide/:name";
 
@@ -41,6 +44,11 @@ export function guidePath(name: string): string {
 /** Address of a conference's lobby. */
 export function conferencePath(id: ConferenceId): string {
   return `/c/${encodeURIComponent(id)}`;
+}
+
+/** Address of a conference's live stream. */
+export function livePath(id: ConferenceId): string {
+  return `/live/${encodeURIComponent(id)}`;
 }
 
 /** Address of the page that shows everybody's media connection. */

@@ -27,6 +27,8 @@ pub enum Failure {
     Media(#[from] MediaFailure),
     #[error("cannot make the folder for the sockets of media processes: {0}")]
     MediaFolder(io::Error),
+    #[error("the recorder cannot be started: {0}")]
+    Recorder(std::io::Error),
     #[error("the mixer cannot be started: {0}")]
     Mixer(io::Error),
     #[error("mail: cannot read {path}: {source}")]

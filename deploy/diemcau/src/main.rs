@@ -19,6 +19,7 @@ mod node;
 mod password;
 mod people;
 mod private_file;
+mod recorder;
 mod serve;
 mod tls;
 mod token;

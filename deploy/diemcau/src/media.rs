@@ -7,6 +7,7 @@
 use crate::config::OverHttps;
 use crate::failure::Failure;
 use crate::mixer::Mixer;
+use crate::recorder::{Recorder, Ways};
 use media_server::{MediaConfig, MediaProcesses, OPENING_BYTES, Opening, WorkerSettings};
 use media_turn::{Relays, Way};
 use signalling_server::protocol::Relay;
@@ -27,6 +28,14 @@ pub struct Media {
     server: Arc<MediaProcesses>,
     over_https: Option<Over>,
     mixer: Option<Mixer>,
+    recorder: Option<Recorder>,
+}
+
+/// How to run the recorder.
+pub struct RecorderSettings {
+    pub program: PathBuf,
+    pub arguments: Vec<String>,
+    pub ways: Ways,
 }
 
 /// How to run the mixer.
@@ -42,7 +51,7 @@ struct Over {
 }
 
 impl Media {
-    /// Starts shards, media processes and, where there is one, the mixer; `sink` gets their events.
+    /// Starts shards, media processes and, where they are there, mixer and recorder; `sink` gets their events.
     ///
     /// # Errors
     /// Whatever keeps them from starting.
@@ -51,6 +60,7 @@ impl Media {
         workers: &WorkerSettings,
         over_https: Option<&OverHttps>,
         mixer: Option<MixerSettings>,
+        recorder: Option<RecorderSettings>,
         sink: Arc<dyn Fn(MediaEvent) -> bool + Send + Sync>,
     ) -> Result<Self, Failure> {
         // Relays reach the shards of every process by their ports.
@@ -63,14 +73,23 @@ impl Media {
             Some(over) => Some(Over { relays: Relays::new(&ways)?, url: over.relay_url.clone() }),
             None => None,
         };
+        let told = sink.clone();
         let mixer =
-            mixer.map(|it| Mixer::start(&it.program, it.arguments, it.encoder, workers.relays(), sink));
+            mixer.map(|it| Mixer::start(&it.program, it.arguments, it.encoder, workers.relays(), told));
         let mixer = mixer.transpose().map_err(Failure::Mixer)?;
-        Ok(Self { server, over_https, mixer })
+        // The mixer publishes to every process; the first one is always there.
+        let recorder = recorder.zip(workers.relays().into_iter().next());
+        let recorder =
+            recorder.map(|(it, relay)| Recorder::start(&it.program, it.arguments, relay, it.ways, sink));
+        let recorder = recorder.transpose().map_err(Failure::Recorder)?;
+        Ok(Self { server, over_https, mixer, recorder })
     }
 
     /// Ends every leg.
     pub fn shutdown(&self) {
+        if let Some(recorder) = &self.recorder {
+            recorder.stop();
+        }
         if let Some(mixer) = &self.mixer {
             mixer.stop();
         }
@@ -80,18 +99,25 @@ impl Media {
 
 impl MediaPort for Media {
     fn send(&self, command: MediaCommand) -> Result<(), MediaBusy> {
-        let Some(mixer) = &self.mixer else { return self.server.send(command).map_err(|_full| MediaBusy) };
-        match command {
-            MediaCommand::Compose { composition } => mixer.compose(*composition),
-            MediaCommand::StopComposing { conference, programme } => {
+        match (command, &self.mixer, &self.recorder) {
+            (MediaCommand::Compose { composition }, Some(mixer), _) => mixer.compose(*composition),
+            (MediaCommand::StopComposing { conference, programme }, Some(mixer), _) => {
                 mixer.stop_composing(conference, programme)
             }
-            command => self.server.send(command).map_err(|_full| MediaBusy),
+            (MediaCommand::OpenLive { conference, programme }, _, Some(recorder)) => {
+                recorder.open(conference, programme)
+            }
+            (MediaCommand::CloseLive { conference }, _, Some(recorder)) => recorder.close(conference),
+            (command, ..) => self.server.send(command).map_err(|_full| MediaBusy),
         }
     }
 
     fn has_mixer(&self) -> bool {
         self.mixer.is_some()
+    }
+
+    fn has_recorder(&self) -> bool {
+        self.mixer.is_some() && self.recorder.is_some()
     }
 
     fn take_bare(&self, connection: PortStream) {

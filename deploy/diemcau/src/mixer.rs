@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// The program's name.
-const PROGRAM: &str = "diemcau-mixer";
+pub const PROGRAM: &str = "diemcau-mixer";
 /// Memory of the process: 64 sources at 720p with their decoders, and the pictures of all outputs.
 const MEMORY_BYTES: u64 = 2 << 30;
 /// Descriptors before the process lowers them itself.
@@ -34,12 +34,12 @@ pub struct Mixer {
     orders: Orders,
 }
 
-/// The program beside this one, if it is there.
+/// The program of that name beside this one, if it is there.
 #[must_use]
-pub fn beside() -> Option<PathBuf> {
+pub fn beside(name: &str) -> Option<PathBuf> {
     // Not `/proc/self/exe` itself: the folder is what is asked for.
     let own = std::env::current_exe().ok()?;
-    let program = own.parent()?.join(PROGRAM);
+    let program = own.parent()?.join(name);
     program.is_file().then_some(program)
 }
 

@@ -8,10 +8,11 @@ use crate::config::{Config, Database as DatabaseSetting, LogFormat, Mail};
 use crate::data_folder::DataFolder;
 use crate::demo::{self, DemoAccount};
 use crate::failure::Failure;
-use crate::media::{Media, MixerSettings};
+use crate::media::{Media, MixerSettings, RecorderSettings};
 use crate::mixer;
 use crate::node;
 use crate::private_file;
+use crate::recorder::{self, Ways};
 use crate::tls::Certificates;
 use media_server::{MediaConfig, WorkerSettings};
 use signalling_server::auth::{AccountPolicy, ServerKey};
@@ -73,8 +74,9 @@ pub async fn run(config: &Config, folder: &DataFolder, demo: bool) -> Result<(),
     let sink = Arc::new(move |event| events.try_send(event).is_ok());
     let (settings, over_https) = (media_config(config)?, config.media.over_https.as_ref());
     let mixer = mixer_settings(config);
+    let recorder = recorder_settings(config, folder);
     let workers = worker_settings(config, folder, mixer.is_some())?;
-    let media = Arc::new(Media::start(settings, &workers, over_https, mixer, sink)?);
+    let media = Arc::new(Media::start(settings, &workers, over_https, mixer, recorder, sink)?);
 
     announce(config, &own_addresses, accounts.as_deref());
     if !config.limits.are_places_chosen && !demo {
@@ -132,11 +134,25 @@ fn log_arguments(config: &Config) -> Vec<String> {
 
 /// The mixer that lies beside this program; without it the server runs on and composes nothing.
 fn mixer_settings(config: &Config) -> Option<MixerSettings> {
-    let Some(program) = mixer::beside() else {
+    let Some(program) = mixer::beside(mixer::PROGRAM) else {
         info!("no diemcau-mixer beside this program, pictures are not composed; `make build` makes it");
         return None;
     };
     Some(MixerSettings { program, arguments: log_arguments(config), encoder: config.mixer.encoder })
+}
+
+/// The recorder that lies beside this program; without it nothing goes out live.
+fn recorder_settings(config: &Config, folder: &DataFolder) -> Option<RecorderSettings> {
+    let Some(program) = mixer::beside(recorder::PROGRAM) else {
+        info!("no diemcau-recorder beside this program, nothing goes out live; `make build` makes it");
+        return None;
+    };
+    let ways = Ways {
+        folder: folder.path().join(signalling_server::LIVE_FOLDER),
+        rtmp_url: config.live.rtmp_url.clone(),
+        srt_url: config.live.srt_url.clone(),
+    };
+    Some(RecorderSettings { program, arguments: log_arguments(config), ways })
 }
 
 fn signalling_config(

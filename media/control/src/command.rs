@@ -57,6 +57,10 @@ pub enum MediaCommand {
     Compose { composition: Box<Composition> },
     /// Ends a composed picture; no event follows.
     StopComposing { conference: ConferenceId, programme: ParticipantId },
+    /// Hands a composed picture on as a live stream: for the recorder. Answered by [`crate::MediaEvent::Live`].
+    OpenLive { conference: ConferenceId, programme: ParticipantId },
+    /// Ends a live stream; no event follows.
+    CloseLive { conference: ConferenceId },
 }
 
 /// What a program with an offer of its own wants: one picture and one sound, in one direction.

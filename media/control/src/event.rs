@@ -1,7 +1,8 @@
 //! What media tells signalling.
 
 use crate::{
-    ConferenceId, LegId, LegStats, ParticipantId, ProgrammeNews, ShardId, ShardLoad, Source, StreamList,
+    ConferenceId, LegId, LegStats, Outlet, OutletState, ParticipantId, ProgrammeNews, ShardId, ShardLoad,
+    Source, StreamList,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -41,6 +42,8 @@ pub enum MediaEvent {
     Load { load: ShardLoad },
     /// What became of a composed picture; told by the mixer's supervisor.
     Programme { conference: ConferenceId, programme: ParticipantId, news: ProgrammeNews },
+    /// How a live stream does on one of its ways out; told by the recorder's supervisor.
+    Live { conference: ConferenceId, outlet: Outlet, state: OutletState },
 }
 
 /// Why a leg could not be made.

@@ -38,8 +38,21 @@ pub enum OutletState {
     Running,
     /// It failed or stands still, and is tried again by itself.
     Failed,
-    /// Another meeting uses the address already.
+    /// Another meeting uses the address already, or as many go out as are allowed.
     Taken,
+}
+
+impl OutletState {
+    /// Its name in metrics.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Running => "running",
+            Self::Failed => "failed",
+            Self::Taken => "taken",
+        }
+    }
 }
 
 /// To the recorder process.

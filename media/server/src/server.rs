@@ -171,8 +171,11 @@ impl MediaServer {
                     return Ok(());
                 }
             },
-            // For the mixer: whoever sends it here has none.
-            MediaCommand::Compose { .. } | MediaCommand::StopComposing { .. } => {
+            // For mixer and recorder: whoever sends it here has none.
+            MediaCommand::Compose { .. }
+            | MediaCommand::StopComposing { .. }
+            | MediaCommand::OpenLive { .. }
+            | MediaCommand::CloseLive { .. } => {
                 count_unknown();
                 return Ok(());
             }

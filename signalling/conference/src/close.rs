@@ -6,7 +6,7 @@
 use crate::presence::departures;
 use crate::role::may_remove;
 use crate::view::LeaveReason;
-use crate::{Act, Event, Refusal, State, Timestamp, agenda, floor};
+use crate::{Act, Event, Refusal, State, Timestamp, agenda, floor, live};
 use media_control::ParticipantId;
 
 /// Nobody removes himself (that is leaving) or somebody of higher rank.
@@ -32,6 +32,7 @@ pub(crate) fn end_for_all(state: &State, now: Timestamp, by: ParticipantId) -> R
     // What runs ends with its own row, so that reports need no rule of their own.
     let mut events = floor::at_the_end(state, now);
     events.extend(agenda::at_the_end(state, now, by.into()));
+    events.extend(live::at_the_end(state, now));
     events.push(Event::Ended { by });
     Ok(events)
 }

@@ -173,6 +173,11 @@ pub enum Command {
     EndForAll {
         by: ParticipantId,
     },
+    /// Lets the meeting out as a live stream, or no longer.
+    Live {
+        by: Actor,
+        open: bool,
+    },
 }
 
 /// Who comes to the door.

@@ -4,8 +4,8 @@
 //! their concern. Never changes the state and never asks for the time.
 
 use crate::{
-    Command, Event, Refusal, State, Timestamp, agenda, chat, close, floor, lobby, media, patrol, presence,
-    presiding, programme, roll_call, sites, speaking, stage,
+    Command, Event, Refusal, State, Timestamp, agenda, chat, close, floor, live, lobby, media, patrol,
+    presence, presiding, programme, roll_call, sites, speaking, stage,
 };
 
 /// The events that carry out `command`, to be committed together and then given to
@@ -53,5 +53,6 @@ pub fn decide(state: &State, now: Timestamp, command: Command) -> Result<Vec<Eve
         Command::AdmitAll { by } => lobby::admit_all(state, by),
         Command::TurnAway { by, participant } => lobby::turn_away(state, by, participant),
         Command::EndForAll { by } => close::end_for_all(state, now, by),
+        Command::Live { by, open } => live::set(state, now, by, open),
     }
 }

@@ -63,7 +63,7 @@ pub enum Refusal {
     /// More than `limit`, or somebody twice.
     #[error("at most {limit} different participants fit on the stage")]
     StageFull { limit: u32 },
-    #[error("the label forbids recording")]
+    #[error("the label forbids recording and live streams")]
     TooSecret,
     #[error("no such site is invited")]
     NoSuchSite,

@@ -166,6 +166,15 @@ pub enum Event {
     ProgrammeBack {
         at: Timestamp,
     },
+    LiveOpened {
+        at: Timestamp,
+        by: By,
+    },
+    /// `by` is `None` when the meeting ended, or the last participant left.
+    LiveClosed {
+        at: Timestamp,
+        by: Option<By>,
+    },
     /// Everybody is out, admitted or waiting.
     Ended {
         by: ParticipantId,

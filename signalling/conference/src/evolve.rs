@@ -117,7 +117,10 @@ pub fn evolve(state: &mut State, event: &Event) {
         Event::WaitingRoomSet { enabled, .. } => state.waiting_room = *enabled,
         Event::ProgrammeLost { .. } => state.is_programme_lost = true,
         Event::ProgrammeBack { .. } => state.is_programme_lost = false,
+        Event::LiveOpened { at, .. } => state.live = Some(*at),
+        Event::LiveClosed { .. } => state.live = None,
         Event::Ended { .. } => {
+            state.live = None;
             state.phase = Phase::Ended;
             state.participants.clear();
             state.waiting.clear();

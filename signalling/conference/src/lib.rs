@@ -17,6 +17,7 @@ mod evolve;
 pub mod floor;
 mod id;
 mod kind;
+mod live;
 mod lobby;
 mod media;
 pub mod patrol;

@@ -6,7 +6,7 @@
 use crate::role::may;
 use crate::view::LeaveReason;
 use crate::{Act, Event, Newcomer, Refusal, State, Timestamp, WaitingEnd};
-use crate::{floor, patrol, presiding, speaking};
+use crate::{floor, live, patrol, presiding, speaking};
 use media_control::ParticipantId;
 
 /// How long a place is kept for a broken connection, in milliseconds.
@@ -141,6 +141,9 @@ pub(crate) fn departures(
     let all_gone = !leaving.is_empty() && leaving.len() == state.participants.len();
     if all_gone && state.locked && state.settings.always_open {
         events.push(Event::LockSet { locked: false, by: None });
+    }
+    if all_gone {
+        events.extend(live::at_the_end(state, now));
     }
     events
 }

@@ -40,6 +40,8 @@ pub enum Act {
     Remove,
     Lock,
     EndForAll,
+    /// Let the meeting out as a live stream.
+    GoLive,
     /// Give and take the floor, order the queues.
     GiveFloor,
     /// Set the stage for all, the kind of meeting, the patrol.
@@ -62,7 +64,7 @@ pub const fn may(role: Role, act: Act) -> bool {
     use Act::*;
     match role {
         Role::Chair | Role::Secretary => true,
-        Role::DutyOperator => !matches!(act, EndForAll | NameDeputy),
+        Role::DutyOperator => !matches!(act, EndForAll | GoLive | NameDeputy),
         Role::SiteOperator => {
             matches!(act, Join | EnterEarly | SendSound | SendPicture | ShareScreen | Chat | RaiseHand)
         }
@@ -86,7 +88,7 @@ pub const fn may_remove(by: Role, target: Role) -> bool {
 
 impl Act {
     /// Every act, in the order of the table.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::Join,
         Self::EnterDirectly,
         Self::EnterEarly,
@@ -101,6 +103,7 @@ impl Act {
         Self::Remove,
         Self::Lock,
         Self::EndForAll,
+        Self::GoLive,
         Self::GiveFloor,
         Self::SetStage,
         Self::RunAgenda,

@@ -157,6 +157,9 @@ pub struct State {
     /// Composed pictures are gone, as far as the journal knows.
     #[serde(default)]
     pub(crate) is_programme_lost: bool,
+    /// Since when the meeting goes out as a live stream.
+    #[serde(default)]
+    pub(crate) live: Option<Timestamp>,
     pub(crate) chat: VecDeque<ChatEntry>,
     /// Who was removed lately and must be admitted to come back, longest ago first.
     pub(crate) removed: VecDeque<PersonId>,
@@ -193,6 +196,7 @@ impl State {
             deputy: None,
             next_chapter: 1,
             is_programme_lost: false,
+            live: None,
             chat: VecDeque::new(),
             removed: VecDeque::new(),
             next_participant: 1,
@@ -302,6 +306,12 @@ impl State {
     #[must_use]
     pub const fn roll_call(&self) -> Option<&RollCall> {
         self.roll_call.as_ref()
+    }
+
+    /// Since when the meeting goes out as a live stream.
+    #[must_use]
+    pub const fn live(&self) -> Option<Timestamp> {
+        self.live
     }
 
     /// The patrol under way.

@@ -75,6 +75,10 @@ pub struct ConferenceInfo {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub deputy: Option<ParticipantId>,
+    /// Since when the meeting goes out as a live stream; absent when it does not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional, type = "number")]
+    pub live_since_ms: Option<i64>,
     /// The chair is lost; a deputy takes over then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional, type = "number")]

@@ -34,7 +34,7 @@ mod webhooks;
 pub use clock::{Clock, ClockHand};
 pub use config::{Limits, LocalRoot, MailEncryption, MailSettings, SignallingConfig};
 pub use error::ServeFailure;
-pub use http::{PortStream, ServedCertificate, metrics_handle};
+pub use http::{LIVE_FOLDER, PortStream, ServedCertificate, metrics_handle};
 pub use media_port::{Duplex, MediaBusy, MediaPort, RelayConnection};
 pub use private::Private;
 pub use serve::{Server, serve};
@@ -43,5 +43,6 @@ pub use serve::{Server, serve};
 pub use conference::{Role, Settings, SiteId, Timestamp};
 pub use media_control::{
     Composition, ConferenceId, H264Encoder, LegId, MediaCommand, MediaEvent, MixerFigures, MixerOrder,
-    MixerReport, MixerStart, ParticipantId, ProgrammeNews, SoundFigures,
+    MixerReport, MixerStart, Outlet, OutletState, ParticipantId, ProgrammeNews, RecorderFigures,
+    RecorderOrder, RecorderReport, RecorderStart, SoundFigures,
 };

@@ -33,6 +33,11 @@ pub trait MediaPort: Send + Sync {
         false
     }
 
+    /// Whether meetings can go out live. Unless overridden they cannot.
+    fn has_recorder(&self) -> bool {
+        false
+    }
+
     /// What the browser of `leg` needs to reach media through the HTTPS port; `None` when that is
     /// switched off.
     fn relay(&self, leg: LegId) -> Option<Relay> {

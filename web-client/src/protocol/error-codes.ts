@@ -50,6 +50,7 @@ const REFUSED_CODES: Record<Refused["error"], true> = {
   nothing_to_undo: true,
   stage_full: true,
   too_secret: true,
+  no_recorder: true,
   no_such_site: true,
   no_sites: true,
   site_absent: true,

@@ -27,6 +27,8 @@ export type CourseRequest = Extract<
       | "floor_registration"
       | "set_stage"
       | "set_kind"
+      | "open_live"
+      | "close_live"
       | "name_deputy"
       | "set_agenda"
       | "open_item"

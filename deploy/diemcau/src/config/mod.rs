@@ -6,6 +6,7 @@
 mod certificate;
 mod key;
 mod layer;
+mod live;
 mod mail;
 mod mixer;
 mod over_https;
@@ -20,6 +21,7 @@ mod mutated;
 mod tests;
 
 pub use certificate::{AcmeSetting, CertificateFiles};
+pub use live::Live;
 pub use mail::Mail;
 pub use mixer::Mixer;
 pub use over_https::OverHttps;
@@ -65,6 +67,8 @@ pub struct Config {
     pub http: Http,
     pub media: Media,
     pub mixer: Mixer,
+    /// Where live streams go beside our own page.
+    pub live: Live,
     /// How this node speaks with others; `None` when it does not.
     pub relay: Option<Relay>,
     /// Reserved for hardware rooms; nothing listens there yet.
@@ -345,6 +349,7 @@ fn read(reader: &mut Reader<'_>) -> Config {
         relay: relay::relay(reader, media.processes),
         media,
         mixer: mixer::mixer(reader),
+        live: live::live(reader),
         sip_port: reader.number("sip.port", 1..=u16::MAX, DEFAULT_SIP_PORT),
         limits,
         mail: mail::mail(reader),

@@ -69,6 +69,28 @@ fn encoder_of_composed_pictures_is_a_word() {
 }
 
 #[test]
+fn addresses_of_live_streams_are_looked_at_and_never_told() {
+    let load = |path: &str, value: &str| {
+        load(&Sources { set: vec![format!("{path}={value}")], ..Sources::default() })
+            .map(|config| config.live)
+            .map_err(|rejected| rejected.problems.iter().map(ToString::to_string).collect::<Vec<_>>())
+    };
+    let good = load("live.rtmp_url", "rtmps://a.vn/live/{conference}-key").expect("good");
+    assert_eq!(good.rtmp_url.as_deref(), Some("rtmps://a.vn/live/{conference}-key"));
+    assert!(!format!("{good:?}").contains("key"));
+    assert!(load("live.srt_url", "srt://a.vn:9000?mode=caller&streamid={conference}").is_ok());
+    for (path, bad) in [
+        ("live.rtmp_url", "http://a.vn/secret"),
+        ("live.rtmp_url", "rtmp://"),
+        ("live.rtmp_url", "rtmp://a.vn/{meeting}/secret"),
+        ("live.srt_url", "srt://a .vn:1/secret"),
+    ] {
+        let problems = load(path, bad).expect_err("no such address");
+        assert!(problems[0].contains(path) && !problems[0].contains("secret"), "{problems:?}");
+    }
+}
+
+#[test]
 fn later_source_wins() {
     let folder = Folder::new("order");
     let mut sources = Sources {

@@ -201,7 +201,10 @@ impl MediaProcesses {
             | MediaCommand::Allow { leg, .. }
             // What nobody has, our own server counts.
             | MediaCommand::Watch { leg, .. } => lock(&self.placement).process_of(*leg).unwrap_or(0),
-            MediaCommand::Compose { .. } | MediaCommand::StopComposing { .. } => 0,
+            MediaCommand::Compose { .. }
+            | MediaCommand::StopComposing { .. }
+            | MediaCommand::OpenLive { .. }
+            | MediaCommand::CloseLive { .. } => 0,
         };
         let (opened, closed) = match &command {
             MediaCommand::OpenLeg { leg, .. } | MediaCommand::TakeOffer { leg, .. } => (Some(*leg), None),

@@ -52,9 +52,10 @@ impl Shard {
                 self.with_leg(leg, |shard, place| shard.watch(now, place, wishes))
             }
             // No shard's; the door keeps them out.
-            MediaCommand::Compose { .. } | MediaCommand::StopComposing { .. } => {
-                self.counters.unknown_leg += 1
-            }
+            MediaCommand::Compose { .. }
+            | MediaCommand::StopComposing { .. }
+            | MediaCommand::OpenLive { .. }
+            | MediaCommand::CloseLive { .. } => self.counters.unknown_leg += 1,
         }
     }
 

@@ -174,6 +174,46 @@ fn stream_of_a_client_is_published_into_the_conference_and_its_wishes_come() {
     });
 }
 
+#[test]
+fn composed_picture_of_one_client_reaches_another_that_wants_it() {
+    let folder = Folder::make();
+    let mut a = Meeting::with(relaying("a", Some(folder.socket()), Vec::new()));
+    let programme = ParticipantId::FIRST_PROGRAMME;
+    let (mut mixer, mut recorder, mut other) = (connect(&folder), connect(&folder), connect(&folder));
+    for client in [&mut mixer, &mut other] {
+        client.attend(&demo(), true);
+    }
+    recorder.want(&demo(), programme, Source::Camera, true);
+    mixer.publish(&demo(), CLIENT_LEG, programme);
+    let (mut sequence, mut seen, mut asked) = (0, Vec::new(), 0);
+    a.until("its pictures, and the request for a key picture on the way back", |_| {
+        let is_asked =
+            |it: &News| matches!(it, News::Leg { leg: CLIENT_LEG, word: LegWord::KeyframeNeeded { .. } });
+        asked += news(&mut mixer).iter().filter(|it| is_asked(it)).count();
+        mixer.send(head(CLIENT_LEG, sequence, mixer.now_us()), &picture(sequence == 0));
+        sequence += 1;
+        seen.extend(news(&mut recorder));
+        recorder.ask_keyframe(CLIENT_LEG, Source::Camera);
+        let pictures = seen.iter().filter(|it| matches!(it, News::Packet { .. })).count();
+        (pictures > 20 && asked > 0).then_some(())
+    });
+    let is_joined = |it: &News| {
+        matches!(it, News::Conference { word: ConferenceWord::Joined { leg: CLIENT_LEG, .. }, .. })
+    };
+    assert!(seen.iter().any(is_joined));
+    let untold = |it: &News| !matches!(it, News::Packet { .. }) && !is_joined(it);
+    assert!(news(&mut other).iter().all(untold), "who did not ask for it gets nothing");
+    // Who comes later is told of what is there; all are told of its end.
+    let mut late = connect(&folder);
+    late.want(&demo(), programme, Source::Camera, true);
+    a.until("the latecomer to be told", |_| news(&mut late).iter().any(is_joined).then_some(()));
+    drop(mixer);
+    let has_left = |it: &News| matches!(it, News::Leg { leg: CLIENT_LEG, word: LegWord::Left });
+    for client in [&mut recorder, &mut late] {
+        a.until("its end", |_| news(client).iter().any(has_left).then_some(()));
+    }
+}
+
 fn until_closed(stream: &mut UnixStream) -> Vec<u8> {
     stream.set_read_timeout(Some(Duration::from_secs(20))).expect("a timeout");
     let mut all = Vec::new();

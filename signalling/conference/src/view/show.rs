@@ -184,6 +184,8 @@ impl Changed {
             Event::KindSet { by, .. } | Event::MicrophonesSet { by, .. } => {
                 self.info = Some(Some(by.shown()))
             }
+            Event::LiveOpened { by, .. } => self.info = Some(Some(by.shown())),
+            Event::LiveClosed { by, .. } => self.info = Some(by.map(crate::By::shown)),
             Event::Joined(arrival) => {
                 self.note_seat(state, arrival.site.as_ref());
                 if state.deputy.is_some_and(|deputy| deputy.participant == arrival.participant) {
@@ -350,6 +352,7 @@ fn info(state: &State, texts: &Texts) -> ConferenceInfo {
         microphones: state.microphones,
         presiding: state.presiding,
         deputy: state.deputy.map(|deputy| deputy.participant),
+        live_since_ms: state.live.map(|at| at.0),
         takes_over_ms: state.missing_until.map(|at| at.0),
     }
 }

@@ -108,6 +108,7 @@ pub fn step() -> impl Strategy<Value = Step> {
         1 => by().prop_map(|by| Command::Restore { by: by.into() }),
         1 => pair().prop_map(|(by, participant)| Command::TurnAway { by, participant }),
         1 => by().prop_map(|by| Command::EndForAll { by }),
+        1 => (by(), any::<bool>()).prop_map(|(by, open)| Command::Live { by: by.into(), open }),
     ];
     (0..40_000_i64, command).prop_map(|(later_ms, command)| Step { later_ms, command })
 }

@@ -4,6 +4,7 @@ mod agenda;
 mod closing;
 mod door;
 mod floor;
+mod live;
 mod meeting;
 mod presence;
 mod roll_call;

@@ -145,6 +145,8 @@ impl Play {
             ["admits", who] => Command::Admit { by, participant: self.place(who) },
             ["turns", who, "away"] => Command::TurnAway { by, participant: self.place(who) },
             ["ends"] => Command::EndForAll { by },
+            ["goes", "live"] => Command::Live { by: by.into(), open: true },
+            ["goes", "off"] => Command::Live { by: by.into(), open: false },
             ["leaves"] => Command::Leave { by },
             ["drops"] => Command::ConnectionLost { participant: by },
             ["resumes"] => Command::Resume { participant: by },
@@ -231,6 +233,9 @@ impl Play {
         for (what, list) in lines.into_iter().filter(|(_, list)| !list.is_empty()) {
             let _ = writeln!(self.printed, "{what}: {}", list.join(", "));
         }
+        if self.state.live().is_some() {
+            self.printed.push_str("live\n");
+        }
         if self.state.is_locked() {
             self.printed.push_str("locked\n");
         }
@@ -257,6 +262,7 @@ fn settings(keys: &[&str]) -> Settings {
         match key.split_once('=') {
             None if *key == "waiting" => settings.waiting_room = true,
             None if *key == "always" => settings.always_open = true,
+            None if *key == "secret" => settings.secrecy = conference::Secrecy::StateSecret,
             None if *key == "closed-to-guests" => settings.guests = false,
             Some(("opens-after", seconds)) => {
                 let seconds: i64 = seconds.parse().expect("seconds");

@@ -30,6 +30,7 @@ pub(crate) fn routes(root: &Path) -> Router {
         .route_service("/meetings/{*rest}", index.clone())
         .route_service("/tra-loi/{*rest}", index.clone())
         .route_service("/ca", index.clone())
+        .route_service("/live/{id}", index.clone())
         .route_service("/c/{*rest}", index)
         .fallback_service(files)
         .layer(middleware::from_fn(finish))

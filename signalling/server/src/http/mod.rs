@@ -17,6 +17,7 @@ mod guard;
 mod headers;
 mod invitations;
 mod limits;
+mod live;
 mod may;
 mod meetings;
 mod openapi;
@@ -42,6 +43,7 @@ pub(crate) use front::Front;
 pub(crate) use guard::Guard;
 pub use guard::PortStream;
 pub(crate) use limits::RateLimits;
+pub use live::LIVE_FOLDER;
 pub use operations::metrics_handle;
 pub(crate) use origin::is_ours;
 pub(crate) use people::{ImportReport, NewCode};
@@ -160,6 +162,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/conferences/{id}/floor/request", post(course::request_floor))
         .route("/conferences/{id}/floor/withdraw", post(course::withdraw_floor))
         .route("/conferences/{id}/mute", post(course::mute))
+        .route("/conferences/{id}/live", get(live::show).post(live::open).delete(live::close))
         .route("/conferences/{id}/reports/{file}", get(reports::show))
         .route("/conferences/{id}/lobby", get(conferences::lobby))
         .route("/conferences/{id}/guest", post(conferences::guest))
@@ -195,6 +198,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/healthz", get(operations::healthz))
         .route("/readyz", get(operations::readyz))
         .route("/metrics", get(operations::metrics))
+        .route("/live/{id}/hls/{file}", get(live::file))
         .route("/ca/root.crt", get(authority::der))
         .route("/ca/root.pem", get(authority::pem));
     let paths = match &app.config.web_root {

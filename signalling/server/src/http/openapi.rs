@@ -3,8 +3,8 @@
 //! Built from the handlers' own annotations.
 
 use super::{
-    accounts, answers, authority, check, conferences, course, invitations, meetings, own_account, people,
-    reports, statistics, visitors, webhooks,
+    accounts, answers, authority, check, conferences, course, invitations, live, meetings, own_account,
+    people, reports, statistics, visitors, webhooks,
 };
 use crate::protocol::api;
 use axum::Json;
@@ -36,6 +36,9 @@ use utoipa::{Modify, OpenApi};
         own_account::renew_recovery_codes,
         own_account::remove_second_factor,
         people::import,
+        live::show,
+        live::open,
+        live::close,
         conferences::list,
         conferences::create,
         conferences::lobby,

@@ -271,6 +271,9 @@ pub enum Request {
         participant: ParticipantId,
     },
     EndForAll {},
+    /// Lets the meeting out as a live stream, at `/live/ID`.
+    OpenLive {},
+    CloseLive {},
     Leave {},
 }
 

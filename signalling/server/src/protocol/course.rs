@@ -9,6 +9,7 @@ use conference::view::{AgendaItemView, ConferenceView, FloorView, SiteView};
 use conference::{MeetingKind, Secrecy, SiteId};
 use media_control::{ConferenceId, ParticipantId};
 use serde::{Deserialize, Serialize};
+use ts_rs::TS;
 use utoipa::ToSchema;
 
 /// Answer of `GET /conferences/ID`.
@@ -266,4 +267,35 @@ impl MuteAct {
 #[derive(Clone, Copy, Debug, Serialize, ToSchema)]
 pub struct Muted {
     pub muted: u32,
+}
+
+/// How a live stream stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum LiveState {
+    /// Not opened, or closed again.
+    Closed,
+    /// Opened; nothing can be fetched yet.
+    Starting,
+    Running,
+    /// The conference has ended.
+    Ended,
+}
+
+/// Answer of `/conferences/ID/live`.
+#[derive(Clone, Debug, Serialize, Deserialize, TS, ToSchema)]
+pub struct LiveStanding {
+    #[schema(value_type = String, example = "demo")]
+    pub id: ConferenceId,
+    pub title: String,
+    /// Secrecy label; empty when none.
+    pub label: String,
+    pub state: LiveState,
+    /// When it was opened, ms since 1970-01-01 UTC.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional, type = "number")]
+    pub since_ms: Option<i64>,
+    /// Path of the page with the player.
+    #[schema(example = "/live/demo")]
+    pub page: String,
 }

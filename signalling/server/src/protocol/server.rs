@@ -214,8 +214,10 @@ pub enum Refused {
     NothingToUndo {},
     /// More than `limit` on the stage, or somebody twice.
     StageFull { limit: u32 },
-    /// The secrecy label forbids recording.
+    /// The secrecy label forbids recording and live streams.
     TooSecret {},
+    /// This server lets nothing out live: `diemcau-mixer` or `diemcau-recorder` does not lie beside it.
+    NoRecorder {},
     /// The site is not invited.
     NoSuchSite {},
     /// No site is invited, or none is left to call.

@@ -3,7 +3,7 @@
 //! Called by the test `generated_types`, which fails when `web-client/src/protocol/generated.ts`
 //! is stale. Order is fixed by the list below, so the file only changes when a type does.
 
-use super::{account, api, client, close::CloseCode, server, statistics};
+use super::{account, api, client, close::CloseCode, course, server, statistics};
 use super::{end_report, invitations, meetings, webhooks};
 use conference::{role, view};
 use ts_rs::{Config, TS};
@@ -104,6 +104,8 @@ pub fn typescript() -> String {
         api::CheckLine,
         api::CheckReport,
         api::CheckReceipt,
+        course::LiveState,
+        course::LiveStanding,
         statistics::StreamStatistics,
         statistics::LinkStatistics,
         statistics::ParticipantStatistics,

@@ -228,6 +228,7 @@ impl Task {
                 }
             }
             MediaEvent::LegLost { leg, .. } => self.leg_lost(leg),
+            MediaEvent::Live { outlet, state, .. } => self.take_live(outlet, state),
             MediaEvent::Programme { programme, news, .. } => self.take_programme(batch, programme, &news),
             MediaEvent::Slots { leg, mut slots } => {
                 // Which one it is of those that are composed is the server's business.

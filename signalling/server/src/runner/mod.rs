@@ -11,6 +11,7 @@ mod capacity;
 mod composing;
 mod entering;
 mod legs;
+mod live;
 mod media;
 mod orders;
 mod outside;

@@ -27,6 +27,7 @@ enum Key {
     Leg(LegId, Kind),
     Conference(ConferenceId),
     Programme(ConferenceId, ParticipantId),
+    Live(ConferenceId),
 }
 
 impl Key {
@@ -44,6 +45,9 @@ impl Key {
             }
             MediaCommand::StopComposing { conference, programme } => {
                 return Self::Programme(conference.clone(), *programme);
+            }
+            MediaCommand::OpenLive { conference, .. } | MediaCommand::CloseLive { conference } => {
+                return Self::Live(conference.clone());
             }
         };
         Self::Leg(*leg, kind)

@@ -111,6 +111,7 @@ impl Reach {
             | MediaEvent::SourceStopped { .. }
             | MediaEvent::Speakers { .. }
             | MediaEvent::Programme { .. }
+            | MediaEvent::Live { .. }
             | MediaEvent::Load { .. } => return false,
         };
         let mut open = self.lock();

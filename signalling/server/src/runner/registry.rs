@@ -129,6 +129,10 @@ impl Runners {
     }
 
     /// Whether pictures can be composed.
+    pub(crate) fn has_recorder(&self) -> bool {
+        self.parts.media.has_recorder()
+    }
+
     pub(crate) fn has_mixer(&self) -> bool {
         self.parts.media.has_mixer()
     }
@@ -171,6 +175,7 @@ impl Runners {
             MediaEvent::SourceStarted { conference, .. }
             | MediaEvent::SourceStopped { conference, .. }
             | MediaEvent::Programme { conference, .. }
+            | MediaEvent::Live { conference, .. }
             | MediaEvent::Speakers { conference, .. } => Some(conference.clone()),
         };
         let media = conference.and_then(|conference| {
@@ -281,6 +286,7 @@ impl Runners {
             orders: MediaOrders::default(),
             speakers: Vec::new(),
             programmes: Programmes::default(),
+            is_live: false,
             summary,
             cut: Vec::new(),
             ended: Vec::new(),

@@ -44,9 +44,11 @@ pub(super) fn command(by: ParticipantId, request: Request, words: &mut Wording) 
     })
 }
 
-/// Requests about floor, agenda, roll call and patrol.
+/// Requests about live stream, floor, agenda, roll call and patrol.
 pub(super) fn course(by: Actor, request: Request, words: &mut Wording) -> Option<Command> {
     Some(match request {
+        Request::OpenLive {} => Command::Live { by, open: true },
+        Request::CloseLive {} => Command::Live { by, open: false },
         Request::RequestFloor { participant, site, queue, subject } => {
             let who = target(participant, site);
             Command::Floor { by, ask: FloorAsk::Request { who, queue, subject: words.take(&subject) } }

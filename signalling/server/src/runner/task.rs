@@ -48,6 +48,8 @@ pub(super) struct Task {
     pub speakers: Vec<Speaker>,
     /// The composed pictures that somebody looks at.
     pub programmes: Programmes,
+    /// The recorder was told to let it out.
+    pub is_live: bool,
     pub summary: watch::Sender<Summary>,
     /// Places whose line was cut while telling.
     pub cut: Vec<ParticipantId>,
@@ -129,6 +131,7 @@ impl Task {
             }
             self.tell(batch);
             self.tell_mixer();
+            self.tell_recorder();
             self.orders.send(&*self.parts.media);
             self.forget_unused_texts();
             if self.cut.is_empty() {
@@ -230,6 +233,7 @@ impl Task {
             Request::Answer { leg, sdp } => self.answer(participant, leg, sdp),
             Request::RestartIce { leg } => self.restart_ice(participant, leg),
             Request::Watch { wishes } => self.watch(participant, wishes),
+            Request::OpenLive {} if !self.parts.media.has_recorder() => Err(Refused::NoRecorder {}),
             request => {
                 let mut wording = Wording::from(self.state.next_text());
                 // Words about one's own wish go with the person; notes and agenda belong to the meeting.
@@ -309,6 +313,7 @@ impl Task {
     }
 
     fn close_all(&mut self, code: CloseCode) {
+        self.stop_live();
         self.stop_all_composing();
         self.orders.send(&*self.parts.media);
         for place in self.places.values_mut() {

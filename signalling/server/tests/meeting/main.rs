@@ -16,6 +16,7 @@ mod front;
 mod headers;
 mod http_client;
 mod importing;
+mod live;
 mod mailing;
 mod media;
 mod own_account;

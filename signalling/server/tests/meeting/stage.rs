@@ -39,6 +39,7 @@ pub struct Recorder {
     beginnings: Arc<Mutex<Vec<Vec<u8>>>>,
     /// Whether a mixer is there.
     pub has_mixer: AtomicBool,
+    pub has_recorder: AtomicBool,
 }
 
 impl MediaPort for Recorder {
@@ -54,6 +55,10 @@ impl MediaPort for Recorder {
 
     fn take_relay(&self, connection: RelayConnection) {
         self.listen(connection.stream, 20);
+    }
+
+    fn has_recorder(&self) -> bool {
+        self.has_recorder.load(Ordering::Relaxed)
     }
 
     fn has_mixer(&self) -> bool {
@@ -425,6 +430,10 @@ impl Stage {
         let (now_ms, life) = (self.clock.now_ms(), Duration::from_secs(8 * 3600));
         let issued = issue_for(&self.key, &self.store, &bearer, now_ms, life).await;
         issued.expect("is stored").0
+    }
+
+    pub fn data_folder(&self) -> &Path {
+        &self.folder.0
     }
 
     pub fn http(&self) -> HttpClient {

@@ -10,6 +10,7 @@ import { DeviceNotice } from "../../ui/DeviceNotice";
 import { ConfirmDialog, Dialog } from "../../ui/Dialog";
 import { EffectChoices } from "../../ui/EffectChoices";
 import { Switch } from "../../ui/Switch";
+import { LiveDialog } from "./LiveDialog";
 import { ROLL_KEYS } from "./lead/roll-keys";
 import styles from "./MeetingDialogs.module.css";
 import { useMeeting, useMeetingState, useRun, useView, useViewStore } from "./meeting-context";
@@ -37,6 +38,7 @@ export function MeetingDialogs({ settings }: { settings: SettingsStore }) {
         <DeviceChoices local={local} layout="column" isInMeeting />
         <EffectChoices local={local} layout="column" />
       </Dialog>
+      <LiveDialog isOpen={dialog === "live"} onClose={close} />
       <ConfirmDialog
         title={t("more.end_title")}
         text={t("more.end_text", { count })}

@@ -1,7 +1,7 @@
 /**
  * What this meeting is, its label, what is on the agenda now, how many are inside, how the network is, what time it is in Viet Nam.
  */
-import { Lock, SignalHigh, SignalLow, SignalMedium, Users, WifiOff } from "lucide-react";
+import { Lock, Radio, SignalHigh, SignalLow, SignalMedium, Users, WifiOff } from "lucide-react";
 import { Button } from "react-aria-components";
 import { useTranslation } from "react-i18next";
 import { clockTime, waitingTime } from "../../i18n/format";
@@ -26,6 +26,13 @@ export function TopStrip() {
         {info?.title}
       </h1>
       <Secrecy />
+      {info?.live_since_ms === undefined ? null : (
+        <span className={styles.badge} title={t("live.goes_out")}>
+          <Badge kind="danger" icon={<Radio size={14} aria-hidden />}>
+            {t("live.mark")}
+          </Badge>
+        </span>
+      )}
       {info?.locked ? (
         <span className={styles.badge}>
           <Badge kind="warn" icon={<Lock size={14} aria-hidden />}>

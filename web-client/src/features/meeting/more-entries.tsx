@@ -20,6 +20,7 @@ import {
   MonitorUp,
   MonitorX,
   PictureInPicture2,
+  Radio,
   Settings2,
   SwitchCamera,
   Users,
@@ -110,6 +111,8 @@ export function useRoomEntries(): readonly MenuEntry[] {
   const mayAdmit = useMeetingState(may("admit"));
   const mayEnd = useMeetingState(may("end_for_all"));
   const maySee = useMeetingState(may("see_statistics"));
+  const mayGoLive = useMeetingState(may("go_live"));
+  const isLive = useMeetingState((state) => state.conference?.live_since_ms !== undefined);
   const muteAll = async () => {
     if (await run(commands.muteAll())) toasts.show("muted_all");
   };
@@ -131,6 +134,12 @@ export function useRoomEntries(): readonly MenuEntry[] {
       label: t(isLocked ? "more.unlock" : "more.lock"),
       icon: isLocked ? <LockOpen size={18} aria-hidden /> : <Lock size={18} aria-hidden />,
       onAction: () => void run(commands.lock(!isLocked)),
+    },
+    mayGoLive && {
+      id: "live",
+      label: t(isLive ? "more.live_now" : "more.live"),
+      icon: <Radio size={18} aria-hidden />,
+      onAction: () => view.setState({ dialog: "live" }),
     },
     maySee && {
       id: "statistics",

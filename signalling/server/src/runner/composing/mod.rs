@@ -2,7 +2,7 @@
 //!
 //! Part of the runner's task. A viewer asks for "the composed picture" and no more; which programme that is
 //! follows from the committed state and from who is heard. One picture for all, and one more for whoever is seen
-//! large in it, so that nobody looks at themselves.
+//! large in it, so that nobody looks at themselves. The one for all is made while the meeting goes out live as well.
 
 mod contents;
 
@@ -104,7 +104,8 @@ impl Task {
         let looking: Vec<ParticipantId> =
             self.places.iter().filter(|(_, place)| place.asks_for_composed()).map(|(id, _)| *id).collect();
         let is_told = self.places.values().any(|place| place.composed_told.is_some());
-        if looking.is_empty() && self.programmes.made.is_empty() && !is_told {
+        let is_live = self.state.live().is_some();
+        if looking.is_empty() && self.programmes.made.is_empty() && !is_told && !is_live {
             return;
         }
         self.programmes.hear(&self.speakers);
@@ -112,6 +113,9 @@ impl Task {
         let has_mixer = self.parts.media.has_mixer();
         let mut wanted = BTreeMap::new();
         let mut views = BTreeSet::new();
+        if is_live && has_mixer {
+            views.insert(View::ForAll);
+        }
         for id in looking.into_iter().filter(|_| has_mixer) {
             let own = if Some(id) == spotlit { View::ForSpeaker } else { View::ForAll };
             // One too many: what all see is better than nothing.
