@@ -33,7 +33,8 @@ async function shots(page: Page, name: string): Promise<void> {
 async function until(what: string, condition: () => Promise<boolean>, limitMs = 60_000): Promise<number> {
   const began = performance.now();
   while (!(await condition())) {
-    if (performance.now() - began > limitMs) throw new Error(`in vain: ${what}\n${server.output.slice(-2_000)}`);
+    if (performance.now() - began > limitMs)
+      throw new Error(`in vain: ${what}; ${JSON.stringify(await seen(viewer.page))}`);
     await viewer.page.waitForTimeout(100);
   }
   return Math.round(performance.now() - began);
@@ -100,7 +101,7 @@ test("chair opens it, a guest watches it, it goes on after the recorder was kill
   await watching.getByRole("heading", { name: word("live.closed_title") }).waitFor();
   await shots(watching, "closed");
 
-  await joinAs(chair.page, server, "demo", "Chủ tịch", "chair", {});
+  await joinAs(chair.page, server, "demo", "Chủ tịch", "chair", { microphone: true, camera: true });
   await openDialog(chair.page, "more.live");
   await shots(chair.page, "dialog-off");
   await button(chair.page, "live.open").click();
@@ -139,7 +140,7 @@ test("state secret is not let out, and the chair is told why", async () => {
     authorization: `Bearer ${token}`,
   });
   expect([refused.status, refused.json]).toEqual([409, { error: "not_now", why: "too_secret" }]);
-  await joinAs(viewer.page, server, id, "Chủ tịch", "chair", {});
+  await joinAs(viewer.page, server, id, "Chủ tịch", "chair", { microphone: true, camera: true });
   await openDialog(viewer.page, "more.live");
   await viewer.page.getByText(word("live.secret_text")).waitFor();
   await shots(viewer.page, "secret");
