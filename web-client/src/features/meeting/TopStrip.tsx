@@ -27,7 +27,7 @@ export function TopStrip() {
       </h1>
       <Secrecy />
       {info?.live_since_ms === undefined ? null : (
-        <span className={styles.badge} title={t("live.goes_out")}>
+        <span className={styles.live} title={t("live.goes_out")}>
           <Badge kind="danger" icon={<Radio size={14} aria-hidden />}>
             {t("live.mark")}
           </Badge>
