@@ -4,7 +4,7 @@
 
 use crate::intake::{Pictures, Sound};
 use crate::outlet::{Counts, Goal, Media, Outlet, Tell};
-use media_control::{LegId, ParticipantId, RecorderFigures, Source};
+use media_control::{LegId, ParticipantId, RecorderFigures, Rid, Source};
 use media_relay::PacketHead;
 use std::collections::BTreeSet;
 use std::io;
@@ -17,6 +17,9 @@ const KEY_EVERY: Duration = Duration::from_millis(2_000);
 /// Between two requests for one that does not come.
 const ASK_EVERY: Duration = Duration::from_millis(500);
 
+/// The layer that goes out, and as what it is asked for: the whole picture.
+const LAYER: Rid = Rid::F;
+pub const LAYERS: u8 = 0b100;
 /// Most connections that bring one composed picture.
 const LEG_LIMIT: usize = 8;
 
@@ -78,6 +81,8 @@ impl Live {
     /// A packet of its connections.
     pub fn packet(&mut self, head: &PacketHead, payload: &[u8], now: Instant) {
         match head.stream.source {
+            // One of its layers alone: each is a stream.
+            Source::Camera if head.stream.layer != LAYER => {}
             Source::Camera => {
                 let Some(picture) = self.pictures.put(head, payload) else { return };
                 if picture.is_key {

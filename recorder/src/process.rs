@@ -3,7 +3,7 @@
 //! Run by `main`. One thread takes everything in, another hears the supervisor, each way out has its own. Ends when
 //! the supervisor closes or the relay is gone: the supervisor then starts another that goes on with the same files.
 
-use crate::live::Live;
+use crate::live::{LAYERS, Live};
 use crate::outlet::{Goal, Tell};
 use crate::{hls, plugins, sandbox};
 use media_control::{
@@ -172,6 +172,7 @@ impl Recorder {
             RecorderOrder::OpenLive { conference, programme } => self.open(conference, programme),
             RecorderOrder::CloseLive { conference } => {
                 let Some(live) = self.lives.remove(&conference) else { return };
+                live.legs().iter().for_each(|leg| self.link.need_layers(*leg, Source::Camera, 0));
                 self.want(&conference, live.programme, false);
                 tracing::info!(%conference, "live stream is closed");
             }
@@ -241,9 +242,10 @@ impl Recorder {
                 let live = self.lives.get_mut(&conference).filter(|live| live.programme == participant);
                 if let Some(live) = live {
                     live.joined(leg);
+                    self.link.need_layers(leg, Source::Camera, LAYERS);
                 }
             }
-            News::Leg { leg, word: LegWord::Left } => {
+            News::Leg { leg, word: LegWord::Left, .. } => {
                 if let Some(live) = self.by_leg(leg) {
                     live.left(leg);
                 }

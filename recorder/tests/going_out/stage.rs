@@ -85,7 +85,7 @@ impl Player {
 
     fn run(&mut self) {
         while let Some(news) = self.link.next(Duration::ZERO).expect("the relay stands") {
-            if matches!(news, News::Leg { leg: LEG, word: LegWord::KeyframeNeeded { .. } }) {
+            if matches!(news, News::Leg { leg: LEG, word: LegWord::KeyframeNeeded { .. }, .. }) {
                 self.keys_asked += 1;
                 self.is_key_due = true;
             }
@@ -123,8 +123,9 @@ impl Player {
             Source::Camera => (0, Codec::H264),
             _ => (1, Codec::Opus),
         };
+        let layer = if source == Source::Camera { Rid::F } else { Rid::Q };
         let head = PacketHead {
-            stream: StreamName { leg: LEG, source, layer: Rid::Q },
+            stream: StreamName { leg: LEG, source, layer },
             arrived_us: self.link.now_us(),
             sequence: self.sequences[place],
             epoch: self.epoch,

@@ -13,6 +13,9 @@ const MAX_WISHES: usize = 1_024;
 /// Composed pictures of all clients together.
 const MAX_PUBLISHED: usize = 1_024;
 
+/// The shard that clients hear other clients by: none of ours, so that what it needs is added to what ours need.
+const FROM: u8 = 63;
+
 /// Number of a client among the connections.
 pub(crate) type Place = usize;
 
@@ -25,8 +28,7 @@ pub(crate) enum Handed {
 
 impl Handed {
     pub(crate) fn frame(&self) -> Frame<'_> {
-        // Clients have one shard, and do not look at ours.
-        let route = Route { from: 0, to: 1 };
+        let route = Route { from: FROM, to: 1 };
         match self {
             Self::Conference(conference, word) => {
                 Frame::Conference { route, conference: conference.clone(), word: *word }
@@ -112,7 +114,9 @@ impl Guests {
                 self.hand_to_watchers(leg, &Handed::Leg(leg, word));
                 self.published.remove(&leg);
             }
-            LegWord::KeyframeNeeded { .. } if by != place => self.handed.push((by, Handed::Leg(leg, word))),
+            LegWord::KeyframeNeeded { .. } | LegWord::LayersNeeded { .. } if by != place => {
+                self.handed.push((by, Handed::Leg(leg, word)));
+            }
             LegWord::Left
             | LegWord::KeyframeNeeded { .. }
             | LegWord::LayersNeeded { .. }

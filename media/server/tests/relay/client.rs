@@ -188,7 +188,7 @@ fn composed_picture_of_one_client_reaches_another_that_wants_it() {
     let (mut sequence, mut seen, mut asked) = (0, Vec::new(), 0);
     a.until("its pictures, and the request for a key picture on the way back", |_| {
         let is_asked =
-            |it: &News| matches!(it, News::Leg { leg: CLIENT_LEG, word: LegWord::KeyframeNeeded { .. } });
+            |it: &News| matches!(it, News::Leg { leg: CLIENT_LEG, word: LegWord::KeyframeNeeded { .. }, .. });
         asked += news(&mut mixer).iter().filter(|it| is_asked(it)).count();
         mixer.send(head(CLIENT_LEG, sequence, mixer.now_us()), &picture(sequence == 0));
         sequence += 1;
@@ -208,7 +208,7 @@ fn composed_picture_of_one_client_reaches_another_that_wants_it() {
     late.want(&demo(), programme, Source::Camera, true);
     a.until("the latecomer to be told", |_| news(&mut late).iter().any(is_joined).then_some(()));
     drop(mixer);
-    let has_left = |it: &News| matches!(it, News::Leg { leg: CLIENT_LEG, word: LegWord::Left });
+    let has_left = |it: &News| matches!(it, News::Leg { leg: CLIENT_LEG, word: LegWord::Left, .. });
     for client in [&mut recorder, &mut late] {
         a.until("its end", |_| news(client).iter().any(has_left).then_some(()));
     }
