@@ -6,12 +6,13 @@
 use crate::{ConferenceId, LegId, ParticipantId, Source};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
+use ts_rs::TS;
 
 /// Most people of one composed picture that are told to the mixer: the largest grid four times over.
 pub const MAX_COMPOSED: usize = 100;
 
 /// How a composed picture is divided.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum Tiling {
     Full,
@@ -25,6 +26,54 @@ pub enum Tiling {
     Grid5,
     ContentAndRow,
     ContentOnly,
+}
+
+impl Tiling {
+    /// Every one, the simplest first.
+    pub const ALL: [Self; 11] = [
+        Self::Full,
+        Self::OneAndOne,
+        Self::OneAndThree,
+        Self::OneAndFive,
+        Self::OneAndSeven,
+        Self::Grid2,
+        Self::Grid3,
+        Self::Grid4,
+        Self::Grid5,
+        Self::ContentAndRow,
+        Self::ContentOnly,
+    ];
+
+    /// How many are seen at once.
+    #[must_use]
+    pub const fn seats(self) -> u8 {
+        match self {
+            Self::Full | Self::ContentOnly => 1,
+            Self::OneAndOne => 2,
+            Self::OneAndThree | Self::Grid2 => 4,
+            Self::ContentAndRow => 5,
+            Self::OneAndFive => 6,
+            Self::OneAndSeven => 8,
+            Self::Grid3 => 9,
+            Self::Grid4 => 16,
+            Self::Grid5 => 25,
+        }
+    }
+
+    /// Its first seat is for a document.
+    #[must_use]
+    pub const fn has_content(self) -> bool {
+        matches!(self, Self::ContentAndRow | Self::ContentOnly)
+    }
+
+    /// Its first seat is larger than the others, or the only one.
+    #[must_use]
+    pub const fn has_main(self) -> bool {
+        matches!(
+            self,
+            Self::Full | Self::OneAndOne | Self::OneAndThree | Self::OneAndFive | Self::OneAndSeven
+        )
+    }
 }
 
 /// Somebody who may be seen in a composed picture.

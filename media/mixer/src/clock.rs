@@ -77,6 +77,13 @@ impl SenderClock {
     }
 }
 
+/// Hours and minutes in Việt Nam, which has kept one offset since 1975.
+#[must_use]
+pub fn on_the_wall(now: SystemTime) -> String {
+    let minutes = now.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs() / 60 + 7 * 60;
+    format!("{:02}:{:02}", minutes / 60 % 24, minutes % 60)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -110,5 +117,11 @@ mod tests {
         assert_eq!(clock.captured_us(NOW_US, Source::Microphone, Rid::Q, 0), None, "it was set");
         assert_eq!(clock.captured_us(NOW_US, Source::Camera, Rid::Q, 0x7fff_ffff), None, "hours away");
         assert_eq!(clock.captured_us(NOW_US, Source::Camera, Rid::Q, 0), Some(NOW_US));
+    }
+
+    #[test]
+    fn clock_on_the_picture_is_that_of_viet_nam() {
+        let at = |seconds| on_the_wall(UNIX_EPOCH + std::time::Duration::from_secs(seconds));
+        assert_eq!((at(0).as_str(), at(17 * 3600 + 61).as_str()), ("07:00", "00:01"));
     }
 }

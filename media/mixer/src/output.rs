@@ -213,7 +213,7 @@ impl Output {
     }
 
     /// Seats everybody for this moment.
-    pub fn arrange(&mut self, now: Duration, hall: &Hall) {
+    pub fn arrange(&mut self, now: Duration, hall: &Hall, clock: &str) {
         let id = |it: &Composed| source_id(it.participant, it.source);
         let sending: Vec<&Composed> = self.order.people.iter().filter(|it| it.is_sending).collect();
         let all: Vec<SourceId> = sending.iter().map(|it| id(it)).collect();
@@ -253,6 +253,7 @@ impl Output {
             banner: Banner {
                 secrecy: self.order.secrecy.clone(),
                 agenda: self.order.agenda.clone(),
+                clock: clock.to_owned(),
                 ..Banner::default()
             },
         };

@@ -350,12 +350,13 @@ impl Mixer {
 
     /// The pictures of this moment.
     fn turn(&mut self, now: Duration) {
+        let time = clock::on_the_wall(SystemTime::now());
         for (conference, hall) in &mut self.halls {
             hall.mixes(now, &self.voices.speaking(conference));
             let of_hall = |(of, _): &Name| of == conference;
             let mut needed = BTreeMap::new();
             for (_, output) in self.outputs.iter_mut().filter(|(name, _)| of_hall(name)) {
-                output.arrange(now, hall);
+                output.arrange(now, hall, &time);
                 output.need(&mut needed);
             }
             let mut said = hall.need(now, &needed);

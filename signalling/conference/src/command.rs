@@ -4,6 +4,7 @@
 //! [`crate::decide`]. A command carries no words: see [`TextId`].
 
 use crate::agenda::AgendaAsk;
+use crate::arranging::Arrangement;
 use crate::floor::FloorAsk;
 use crate::patrol::PatrolAsk;
 use crate::roll_call::RollCallAsk;
@@ -111,6 +112,13 @@ pub enum Command {
         layout: Layout,
         chosen: Vec<ParticipantId>,
         free: bool,
+    },
+    /// How composed pictures are divided, for these sites, or for all without any; as before that was chosen
+    /// when there is no arrangement.
+    ArrangePicture {
+        by: Actor,
+        sites: Vec<SiteId>,
+        arrangement: Option<Arrangement>,
     },
     SetKind {
         by: Actor,

@@ -4,8 +4,8 @@
 //! their concern. Never changes the state and never asks for the time.
 
 use crate::{
-    Command, Event, Refusal, State, Timestamp, agenda, chat, close, floor, live, lobby, media, patrol,
-    presence, presiding, programme, roll_call, sites, speaking, stage,
+    Command, Event, Refusal, State, Timestamp, agenda, arranging, chat, close, floor, live, lobby, media,
+    patrol, presence, presiding, programme, roll_call, sites, speaking, stage,
 };
 
 /// The events that carry out `command`, to be committed together and then given to
@@ -38,6 +38,9 @@ pub fn decide(state: &State, now: Timestamp, command: Command) -> Result<Vec<Eve
         Command::Microphones { by, microphones } => speaking::set(state, now, by, microphones),
         Command::Floor { by, ask } => floor::decide(state, now, by, ask),
         Command::SetStage { by, layout, chosen, free } => stage::set(state, by, layout, chosen, free),
+        Command::ArrangePicture { by, sites, arrangement } => {
+            arranging::decide(state, by, sites, arrangement)
+        }
         Command::SetKind { by, kind } => stage::set_kind(state, by, kind),
         Command::NameDeputy { by, participant } => presiding::name_deputy(state, by, participant),
         Command::Agenda { by, ask } => agenda::decide(state, now, by, ask),

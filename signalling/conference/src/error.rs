@@ -82,6 +82,12 @@ pub enum Refusal {
     TooManyPeople { limit: u32 },
     #[error("no patrol is under way")]
     NoPatrol,
+    /// The layout has no such seat, or it or its holder is named twice.
+    #[error("seat {seat} cannot be given so")]
+    BadSeat { seat: u8 },
+    /// Groups of sites with a picture of their own.
+    #[error("at most {limit} groups have a picture of their own")]
+    PicturesFull { limit: u32 },
     #[error("at most {limit} items")]
     AgendaFull { limit: u32 },
     #[error("no item {item}")]

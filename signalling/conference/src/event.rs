@@ -5,6 +5,7 @@
 //! gets a new variant. Events hold ids, never names or texts.
 
 use crate::agenda::AgendaEvent;
+use crate::arranging::Arrangement;
 use crate::chapter::ChapterOf;
 use crate::floor::FloorEvent;
 use crate::patrol::PatrolEvent;
@@ -110,6 +111,11 @@ pub enum Event {
     Floor(FloorEvent),
     StageSet {
         stage: Stage,
+        by: By,
+    },
+    PictureArranged {
+        sites: Vec<SiteId>,
+        arrangement: Option<Arrangement>,
         by: By,
     },
     KindSet {

@@ -9,7 +9,7 @@ use crate::speaking::Undo;
 use crate::view::LeaveReason;
 use crate::{Arrival, ChatEntry, Event, Participant, Phase, State, TextId, Timestamp, Waiting};
 use crate::{MAX_CHAT_MESSAGES, MAX_REMOVED};
-use crate::{agenda, patrol, presiding, roll_call, sites, speaking};
+use crate::{agenda, arranging, patrol, presiding, roll_call, sites, speaking};
 use media_control::ParticipantId;
 
 /// Changes `state` as `event` says.
@@ -63,10 +63,16 @@ pub fn evolve(state: &mut State, event: &Event) {
             let State { stage, participants, .. } = state;
             stage.chosen.retain(|id| participants.iter().any(|p| p.id == *id));
         }
+        Event::PictureArranged { sites, arrangement, .. } => {
+            arranging::carry_out(state, sites, arrangement.as_ref());
+        }
         Event::KindSet { kind, .. } => state.kind = *kind,
         Event::Presiding(event) => presiding::carry_out(state, event),
         Event::Agenda(event) => agenda::carry_out(state, event),
-        Event::SitesInvited { sites } => sites::replace(state, sites),
+        Event::SitesInvited { sites } => {
+            sites::replace(state, sites);
+            arranging::forget_uninvited(state);
+        }
         Event::Seated { participant, site, .. } => {
             if let Some(participant) = state.participant_mut(*participant) {
                 participant.site.clone_from(site);
@@ -146,6 +152,7 @@ fn reopen(state: &mut State) {
     state.floor = floor::Floor { turns, ..floor::Floor::default() };
     state.microphones = speaking::Microphones::default();
     state.stage = crate::stage::Stage::default();
+    state.arrangements = arranging::Arrangements::default();
     state.agenda.items.clear();
     (state.undo, state.roll_call, state.patrol, state.deputy) = (None, None, None, None);
     for site in &mut state.sites {

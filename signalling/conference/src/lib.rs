@@ -6,6 +6,7 @@
 
 mod actor;
 pub mod agenda;
+pub mod arranging;
 mod chapter;
 mod chat;
 mod close;

@@ -5,6 +5,7 @@
 //! [`crate::MAX_CHAT_MESSAGES`], hands by the participants.
 
 use crate::agenda::Agenda;
+use crate::arranging::Arrangements;
 use crate::floor::{Floor, Queue};
 use crate::patrol::Patrol;
 use crate::presiding::Deputy;
@@ -143,6 +144,9 @@ pub struct State {
     pub(crate) microphones: Microphones,
     pub(crate) undo: Option<Undo>,
     pub(crate) stage: Stage,
+    /// How composed pictures are divided.
+    #[serde(default)]
+    pub(crate) arrangements: Arrangements,
     pub(crate) agenda: Agenda,
     pub(crate) sites: Vec<InvitedSite>,
     pub(crate) roll_call: Option<RollCall>,
@@ -187,6 +191,7 @@ impl State {
             microphones: Microphones::Open,
             undo: None,
             stage: Stage::default(),
+            arrangements: Arrangements::default(),
             agenda: Agenda::default(),
             sites: Vec::new(),
             roll_call: None,
@@ -294,6 +299,12 @@ impl State {
     #[must_use]
     pub const fn stage(&self) -> &Stage {
         &self.stage
+    }
+
+    /// What was chosen for composed pictures.
+    #[must_use]
+    pub const fn arrangements(&self) -> &Arrangements {
+        &self.arrangements
     }
 
     /// The agenda.

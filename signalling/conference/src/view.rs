@@ -13,6 +13,7 @@ pub use course::{
 };
 pub use show::{Audience, Told, deltas, self_view, snapshot};
 
+use crate::arranging::Arrangements;
 use crate::role::{Act, Role};
 use crate::speaking::Microphones;
 use crate::{MeetingKind, Secrecy, SiteId};
@@ -34,6 +35,8 @@ pub struct ConferenceView {
     pub waiting: Vec<WaitingPerson>,
     pub floor: FloorView,
     pub stage: StageView,
+    /// How composed pictures are divided; `null` for those who may not set the stage.
+    pub pictures: Option<Arrangements>,
     /// In order; empty without an agenda.
     pub agenda: Vec<AgendaItemView>,
     /// The invited sites in the order of their tree; empty for those who may not call the roll.
@@ -205,6 +208,10 @@ pub enum Delta {
     },
     Stage {
         stage: StageView,
+    },
+    /// Only to those who may set the stage; `null` for who may no longer.
+    Pictures {
+        pictures: Option<Arrangements>,
     },
     Agenda {
         agenda: Vec<AgendaItemView>,

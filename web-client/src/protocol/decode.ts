@@ -186,6 +186,22 @@ const rollCall = orNull(
   }),
 );
 
+const arrangement = shape({
+  tiling: isText,
+  seats: list(
+    (value) =>
+      shape({ seat: isCount })(value) &&
+      tagged("shows", { site: shape({ site: isText }), queue: shape({}), patrol: shape({}) })(value),
+  ),
+});
+
+const pictures = orNull(
+  shape({
+    for_all: orMissing(arrangement),
+    groups: list(shape({ sites: list(isText), arrangement })),
+  }),
+);
+
 const patrol = orNull(
   shape({
     everybody: isFlag,
@@ -214,6 +230,7 @@ const delta = tagged("kind", {
   sites_changed: shape({ sites }),
   roll_call: shape({ roll_call: rollCall }),
   patrol: shape({ patrol }),
+  pictures: shape({ pictures }),
 });
 
 const RELIABLE: Record<string, Check> = {
@@ -233,6 +250,7 @@ const RELIABLE: Record<string, Check> = {
       sites,
       roll_call: rollCall,
       patrol,
+      pictures,
     }),
   }),
   waiting: shape({ place: isCount, resume: isText }),
@@ -263,8 +281,8 @@ const VOLATILE: Record<string, Check> = {
   }),
   speakers: shape({ speakers: list(shape({ participant: isCount, level_dbov: isNumber })) }),
   // Layers stay open: a newer server may know more of them.
-  wanted: shape({ leg: isCount, source, layers: list(isText) }),
   composed: shape({ standing: oneOf("making", "shown", "lost", "no_mixer", "too_many", "no_encoder") }),
+  wanted: shape({ leg: isCount, source, layers: list(isText) }),
   link: shape({ rtt_ms: isNumber, uplink_loss: isNumber, downlink_loss: isNumber, estimate_bps: isNumber }),
   pong: shape({ sent_ms: isNumber, server_time_ms: isNumber }),
 };

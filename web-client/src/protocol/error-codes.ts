@@ -59,6 +59,8 @@ const REFUSED_CODES: Record<Refused["error"], true> = {
   site_marked: true,
   too_many_people: true,
   no_patrol: true,
+  bad_seat: true,
+  pictures_full: true,
   agenda_full: true,
   no_such_item: true,
   no_such_participant: true,

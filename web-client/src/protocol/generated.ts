@@ -131,6 +131,44 @@ export type Layout = "automatic" | "one" | "two" | "four" | "gallery" | "content
 export type StageOf = "nobody" | "chosen" | "floor" | "roll_call" | "patrol";
 
 /**
+ * How a composed picture is divided.
+ */
+export type Tiling = "full" | "one_and_one" | "one_and_three" | "one_and_five" | "one_and_seven" | "grid2" | "grid3" | "grid4" | "grid5" | "content_and_row" | "content_only";
+
+/**
+ * Whom a seat is kept for.
+ */
+export type SeatHolder = { "shows": "site", site: SiteId, } | { "shows": "queue" } | { "shows": "patrol" };
+
+/**
+ * A seat that is given.
+ */
+export type GivenSeat = { 
+/**
+ * By the order of the layout's tiles, from 0.
+ */
+seat: number, } & ({ "shows": "site", site: SiteId, } | { "shows": "queue" } | { "shows": "patrol" });
+
+/**
+ * One chosen division; seats that are not given go to whoever speaks.
+ */
+export type Arrangement = { tiling: Tiling, seats: Array<GivenSeat>, };
+
+/**
+ * Sites that get another picture than all.
+ */
+export type PictureGroup = { sites: Array<SiteId>, arrangement: Arrangement, };
+
+/**
+ * What was chosen.
+ */
+export type Arrangements = { 
+/**
+ * Absent while the picture follows the stage.
+ */
+for_all?: Arrangement, groups: Array<PictureGroup>, };
+
+/**
  * How a site was found.
  */
 export type SiteResult = "present" | "no_sound" | "no_picture" | "absent";
@@ -148,7 +186,7 @@ export type Role = "chair" | "secretary" | "delegate" | "listener" | "site_opera
 /**
  * Something that a role may or may not do in a conference.
  */
-export type Act = "join" | "enter_directly" | "enter_early" | "send_sound" | "send_picture" | "share_screen" | "chat" | "raise_hand" | "lower_hands" | "mute" | "admit" | "remove" | "lock" | "end_for_all" | "go_live" | "give_floor" | "set_stage" | "run_agenda" | "call_roll" | "name_deputy" | "see_reports" | "see_statistics";
+export type Act = "join" | "enter_directly" | "enter_early" | "send_sound" | "send_picture" | "share_screen" | "chat" | "raise_hand" | "lower_hands" | "mute" | "admit" | "remove" | "lock" | "end_for_all" | "give_floor" | "set_stage" | "run_agenda" | "call_roll" | "name_deputy" | "see_reports" | "see_statistics";
 
 /**
  * Whether a participant's connection is there.
@@ -249,10 +287,6 @@ presiding?: ParticipantId,
  * Who was named to take over; may have gone.
  */
 deputy?: ParticipantId, 
-/**
- * Since when the meeting goes out as a live stream; absent when it does not.
- */
-live_since_ms?: number, 
 /**
  * The chair is lost; a deputy takes over then.
  */
@@ -452,6 +486,10 @@ chat: Array<ChatMessage>,
  */
 waiting: Array<WaitingPerson>, floor: FloorView, stage: StageView, 
 /**
+ * How composed pictures are divided; `null` for those who may not set the stage.
+ */
+pictures: Arrangements | null, 
+/**
  * In order; empty without an agenda.
  */
 agenda: Array<AgendaItemView>, 
@@ -485,7 +523,7 @@ export type LeaveReason = "left" | "lost" | "removed" | "ended";
 /**
  * One committed change.
  */
-export type Delta = { "kind": "joined", participant: ParticipantView, } | { "kind": "changed", participant: ParticipantView, by: ParticipantId | null, } | { "kind": "left", participant: ParticipantId, reason: LeaveReason, } | { "kind": "conference", info: ConferenceInfo, by: ParticipantId | null, } | { "kind": "hands", hands: Array<ParticipantId>, } | { "kind": "chat", message: ChatMessage, } | { "kind": "waiting", waiting: Array<WaitingPerson>, } | { "kind": "muted", participants: Array<ParticipantId>, by: ParticipantId, undo_until_ms?: number, } | { "kind": "unmuted", participants: Array<ParticipantId>, by: ParticipantId, } | { "kind": "floor", floor: FloorView, } | { "kind": "stage", stage: StageView, } | { "kind": "agenda", agenda: Array<AgendaItemView>, } | { "kind": "sites", sites: Array<SiteView>, } | { "kind": "sites_changed", sites: Array<SiteView>, } | { "kind": "roll_call", roll_call: RollCallView | null, } | { "kind": "patrol", patrol: PatrolView | null, } | { "kind": "you", you: SelfView, };
+export type Delta = { "kind": "joined", participant: ParticipantView, } | { "kind": "changed", participant: ParticipantView, by: ParticipantId | null, } | { "kind": "left", participant: ParticipantId, reason: LeaveReason, } | { "kind": "conference", info: ConferenceInfo, by: ParticipantId | null, } | { "kind": "hands", hands: Array<ParticipantId>, } | { "kind": "chat", message: ChatMessage, } | { "kind": "waiting", waiting: Array<WaitingPerson>, } | { "kind": "muted", participants: Array<ParticipantId>, by: ParticipantId, undo_until_ms?: number, } | { "kind": "unmuted", participants: Array<ParticipantId>, by: ParticipantId, } | { "kind": "floor", floor: FloorView, } | { "kind": "stage", stage: StageView, } | { "kind": "pictures", pictures: Arrangements | null, } | { "kind": "agenda", agenda: Array<AgendaItemView>, } | { "kind": "sites", sites: Array<SiteView>, } | { "kind": "sites_changed", sites: Array<SiteView>, } | { "kind": "roll_call", roll_call: RollCallView | null, } | { "kind": "patrol", patrol: PatrolView | null, } | { "kind": "you", you: SelfView, };
 
 /**
  * One item of an agenda as it is set.
@@ -532,7 +570,7 @@ site?: SiteId, queue?: Queue, } | { "type": "move_request", participant: Partici
 /**
  * Who speaks behind the device, for the lower third.
  */
-speaker?: string, position?: string, limit_ms?: number, seen?: number, } | { "type": "release_floor", seen?: number, } | { "type": "floor_time", limit_ms: number, } | { "type": "floor_registration", open: boolean, } | { "type": "set_stage", layout: Layout, participants: Array<ParticipantId>, free: boolean, } | { "type": "set_kind", kind: MeetingKind, } | { "type": "name_deputy", participant: ParticipantId | null, } | { "type": "set_agenda", items: Array<AgendaItem>, } | { "type": "open_item", item: number, } | { "type": "close_item", } | { "type": "conclude_item", item: number, conclusion: string, } | { "type": "start_roll_call", failed?: boolean, } | { "type": "call_site", site: SiteId, } | { "type": "mark_site", site: SiteId, result: SiteResult, note?: string, people?: number, names?: string, 
+speaker?: string, position?: string, limit_ms?: number, seen?: number, } | { "type": "release_floor", seen?: number, } | { "type": "floor_time", limit_ms: number, } | { "type": "floor_registration", open: boolean, } | { "type": "set_stage", layout: Layout, participants: Array<ParticipantId>, free: boolean, } | { "type": "arrange_picture", sites?: Array<SiteId>, arrangement: Arrangement | null, } | { "type": "set_kind", kind: MeetingKind, } | { "type": "name_deputy", participant: ParticipantId | null, } | { "type": "set_agenda", items: Array<AgendaItem>, } | { "type": "open_item", item: number, } | { "type": "close_item", } | { "type": "conclude_item", item: number, conclusion: string, } | { "type": "start_roll_call", failed?: boolean, } | { "type": "call_site", site: SiteId, } | { "type": "mark_site", site: SiteId, result: SiteResult, note?: string, people?: number, names?: string, 
 /**
  * `marked_ms` of the site as the asker has seen it, 0 for no mark: when somebody else has marked
  * it since, this one is refused and changes nothing.
@@ -541,7 +579,7 @@ seen_ms?: number, } | { "type": "pause_roll_call", } | { "type": "finish_roll_ca
 /**
  * On the stage for all; else only told to those who may set it.
  */
-everybody: boolean, } | { "type": "turn_patrol", site?: SiteId, } | { "type": "stop_patrol", } | { "type": "remove", participant: ParticipantId, } | { "type": "lock", locked: boolean, } | { "type": "open_door", } | { "type": "waiting_room", enabled: boolean, } | { "type": "admit", participant: ParticipantId, } | { "type": "admit_all", } | { "type": "turn", participant: ParticipantId, } | { "type": "end_for_all", } | { "type": "open_live", } | { "type": "close_live", } | { "type": "leave", };
+everybody: boolean, } | { "type": "turn_patrol", site?: SiteId, } | { "type": "stop_patrol", } | { "type": "remove", participant: ParticipantId, } | { "type": "lock", locked: boolean, } | { "type": "open_door", } | { "type": "waiting_room", enabled: boolean, } | { "type": "admit", participant: ParticipantId, } | { "type": "admit_all", } | { "type": "turn", participant: ParticipantId, } | { "type": "end_for_all", } | { "type": "leave", };
 
 /**
  * One frame from the browser.
@@ -571,7 +609,7 @@ site?: SiteId, queue?: Queue, } | { "type": "move_request", participant: Partici
 /**
  * Who speaks behind the device, for the lower third.
  */
-speaker?: string, position?: string, limit_ms?: number, seen?: number, } | { "type": "release_floor", seen?: number, } | { "type": "floor_time", limit_ms: number, } | { "type": "floor_registration", open: boolean, } | { "type": "set_stage", layout: Layout, participants: Array<ParticipantId>, free: boolean, } | { "type": "set_kind", kind: MeetingKind, } | { "type": "name_deputy", participant: ParticipantId | null, } | { "type": "set_agenda", items: Array<AgendaItem>, } | { "type": "open_item", item: number, } | { "type": "close_item", } | { "type": "conclude_item", item: number, conclusion: string, } | { "type": "start_roll_call", failed?: boolean, } | { "type": "call_site", site: SiteId, } | { "type": "mark_site", site: SiteId, result: SiteResult, note?: string, people?: number, names?: string, 
+speaker?: string, position?: string, limit_ms?: number, seen?: number, } | { "type": "release_floor", seen?: number, } | { "type": "floor_time", limit_ms: number, } | { "type": "floor_registration", open: boolean, } | { "type": "set_stage", layout: Layout, participants: Array<ParticipantId>, free: boolean, } | { "type": "arrange_picture", sites?: Array<SiteId>, arrangement: Arrangement | null, } | { "type": "set_kind", kind: MeetingKind, } | { "type": "name_deputy", participant: ParticipantId | null, } | { "type": "set_agenda", items: Array<AgendaItem>, } | { "type": "open_item", item: number, } | { "type": "close_item", } | { "type": "conclude_item", item: number, conclusion: string, } | { "type": "start_roll_call", failed?: boolean, } | { "type": "call_site", site: SiteId, } | { "type": "mark_site", site: SiteId, result: SiteResult, note?: string, people?: number, names?: string, 
 /**
  * `marked_ms` of the site as the asker has seen it, 0 for no mark: when somebody else has marked
  * it since, this one is refused and changes nothing.
@@ -580,7 +618,7 @@ seen_ms?: number, } | { "type": "pause_roll_call", } | { "type": "finish_roll_ca
 /**
  * On the stage for all; else only told to those who may set it.
  */
-everybody: boolean, } | { "type": "turn_patrol", site?: SiteId, } | { "type": "stop_patrol", } | { "type": "remove", participant: ParticipantId, } | { "type": "lock", locked: boolean, } | { "type": "open_door", } | { "type": "waiting_room", enabled: boolean, } | { "type": "admit", participant: ParticipantId, } | { "type": "admit_all", } | { "type": "turn", participant: ParticipantId, } | { "type": "end_for_all", } | { "type": "open_live", } | { "type": "close_live", } | { "type": "leave", });
+everybody: boolean, } | { "type": "turn_patrol", site?: SiteId, } | { "type": "stop_patrol", } | { "type": "remove", participant: ParticipantId, } | { "type": "lock", locked: boolean, } | { "type": "open_door", } | { "type": "waiting_room", enabled: boolean, } | { "type": "admit", participant: ParticipantId, } | { "type": "admit_all", } | { "type": "turn", participant: ParticipantId, } | { "type": "end_for_all", } | { "type": "leave", });
 
 /**
  * Why the server ends a person's place.
@@ -590,7 +628,7 @@ export type EndReason = "removed" | "turned_away" | "ended" | "joined_elsewhere"
 /**
  * A refusal on the wire: stable code and facts, never prose.
  */
-export type Refused = { "error": "not_allowed", } | { "error": "locked", } | { "error": "full", limit: number, } | { "error": "server_full", limit: number, } | { "error": "conference_ended", } | { "error": "not_open", } | { "error": "too_early", opens_ms: number, } | { "error": "inside_elsewhere", } | { "error": "screen_taken", by: ParticipantId, } | { "error": "microphones_closed", } | { "error": "not_inside", } | { "error": "registration_closed", } | { "error": "not_waiting", participant: ParticipantId, } | { "error": "nobody_waits", } | { "error": "away", participant: ParticipantId, } | { "error": "floor_changed", turn: number, } | { "error": "bad_time", limit_ms: number, } | { "error": "nothing_to_undo", } | { "error": "stage_full", limit: number, } | { "error": "too_secret", } | { "error": "no_recorder", } | { "error": "no_such_site", } | { "error": "no_sites", } | { "error": "site_absent", } | { "error": "no_roll_call", } | { "error": "roll_call_runs", } | { "error": "site_marked", } | { "error": "too_many_people", limit: number, } | { "error": "no_patrol", } | { "error": "agenda_full", limit: number, } | { "error": "no_such_item", item: number, } | { "error": "no_such_participant", participant: ParticipantId, } | { "error": "no_such_leg", leg: LegId, } | { "error": "text_length", limit: number, } | { "error": "too_fast", per_second: number, } | { "error": "malformed", detail: string, } | { "error": "too_large", limit: number, } | { "error": "hello_expected", } | { "error": "bad_resume", } | { "error": "media", detail: string, } | { "error": "bad_wish", limit: number, } | { "error": "stopping", retry_ms: number, };
+export type Refused = { "error": "not_allowed", } | { "error": "locked", } | { "error": "full", limit: number, } | { "error": "server_full", limit: number, } | { "error": "conference_ended", } | { "error": "not_open", } | { "error": "too_early", opens_ms: number, } | { "error": "inside_elsewhere", } | { "error": "screen_taken", by: ParticipantId, } | { "error": "microphones_closed", } | { "error": "not_inside", } | { "error": "registration_closed", } | { "error": "not_waiting", participant: ParticipantId, } | { "error": "nobody_waits", } | { "error": "away", participant: ParticipantId, } | { "error": "floor_changed", turn: number, } | { "error": "bad_time", limit_ms: number, } | { "error": "nothing_to_undo", } | { "error": "stage_full", limit: number, } | { "error": "too_secret", } | { "error": "no_such_site", } | { "error": "no_sites", } | { "error": "site_absent", } | { "error": "no_roll_call", } | { "error": "roll_call_runs", } | { "error": "site_marked", } | { "error": "too_many_people", limit: number, } | { "error": "no_patrol", } | { "error": "bad_seat", seat: number, } | { "error": "pictures_full", limit: number, } | { "error": "agenda_full", limit: number, } | { "error": "no_such_item", item: number, } | { "error": "no_such_participant", participant: ParticipantId, } | { "error": "no_such_leg", leg: LegId, } | { "error": "text_length", limit: number, } | { "error": "too_fast", per_second: number, } | { "error": "malformed", detail: string, } | { "error": "too_large", limit: number, } | { "error": "hello_expected", } | { "error": "bad_resume", } | { "error": "media", detail: string, } | { "error": "bad_wish", limit: number, } | { "error": "stopping", retry_ms: number, };
 
 /**
  * Numbered messages: a client that resumes gets every one that it has not seen.
@@ -622,7 +660,7 @@ export type ComposedStanding = "making" | "shown" | "lost" | "no_mixer" | "too_m
 /**
  * Messages that are worthless later; never repeated.
  */
-export type Volatile = { "type": "resumed", you: SelfView, resume: string, } | { "type": "done", id: number, } | { "type": "refused", id: number, } & ({ "error": "not_allowed", } | { "error": "locked", } | { "error": "full", limit: number, } | { "error": "server_full", limit: number, } | { "error": "conference_ended", } | { "error": "not_open", } | { "error": "too_early", opens_ms: number, } | { "error": "inside_elsewhere", } | { "error": "screen_taken", by: ParticipantId, } | { "error": "microphones_closed", } | { "error": "not_inside", } | { "error": "registration_closed", } | { "error": "not_waiting", participant: ParticipantId, } | { "error": "nobody_waits", } | { "error": "away", participant: ParticipantId, } | { "error": "floor_changed", turn: number, } | { "error": "bad_time", limit_ms: number, } | { "error": "nothing_to_undo", } | { "error": "stage_full", limit: number, } | { "error": "too_secret", } | { "error": "no_recorder", } | { "error": "no_such_site", } | { "error": "no_sites", } | { "error": "site_absent", } | { "error": "no_roll_call", } | { "error": "roll_call_runs", } | { "error": "site_marked", } | { "error": "too_many_people", limit: number, } | { "error": "no_patrol", } | { "error": "agenda_full", limit: number, } | { "error": "no_such_item", item: number, } | { "error": "no_such_participant", participant: ParticipantId, } | { "error": "no_such_leg", leg: LegId, } | { "error": "text_length", limit: number, } | { "error": "too_fast", per_second: number, } | { "error": "malformed", detail: string, } | { "error": "too_large", limit: number, } | { "error": "hello_expected", } | { "error": "bad_resume", } | { "error": "media", detail: string, } | { "error": "bad_wish", limit: number, } | { "error": "stopping", retry_ms: number, }) | { "type": "offer", leg: LegId, sdp: string, 
+export type Volatile = { "type": "resumed", you: SelfView, resume: string, } | { "type": "done", id: number, } | { "type": "refused", id: number, } & ({ "error": "not_allowed", } | { "error": "locked", } | { "error": "full", limit: number, } | { "error": "server_full", limit: number, } | { "error": "conference_ended", } | { "error": "not_open", } | { "error": "too_early", opens_ms: number, } | { "error": "inside_elsewhere", } | { "error": "screen_taken", by: ParticipantId, } | { "error": "microphones_closed", } | { "error": "not_inside", } | { "error": "registration_closed", } | { "error": "not_waiting", participant: ParticipantId, } | { "error": "nobody_waits", } | { "error": "away", participant: ParticipantId, } | { "error": "floor_changed", turn: number, } | { "error": "bad_time", limit_ms: number, } | { "error": "nothing_to_undo", } | { "error": "stage_full", limit: number, } | { "error": "too_secret", } | { "error": "no_such_site", } | { "error": "no_sites", } | { "error": "site_absent", } | { "error": "no_roll_call", } | { "error": "roll_call_runs", } | { "error": "site_marked", } | { "error": "too_many_people", limit: number, } | { "error": "no_patrol", } | { "error": "bad_seat", seat: number, } | { "error": "pictures_full", limit: number, } | { "error": "agenda_full", limit: number, } | { "error": "no_such_item", item: number, } | { "error": "no_such_participant", participant: ParticipantId, } | { "error": "no_such_leg", leg: LegId, } | { "error": "text_length", limit: number, } | { "error": "too_fast", per_second: number, } | { "error": "malformed", detail: string, } | { "error": "too_large", limit: number, } | { "error": "hello_expected", } | { "error": "bad_resume", } | { "error": "media", detail: string, } | { "error": "bad_wish", limit: number, } | { "error": "stopping", retry_ms: number, }) | { "type": "offer", leg: LegId, sdp: string, 
 /**
  * The way through the HTTPS port; newer offers of the leg bring newer credentials.
  */
@@ -988,28 +1026,6 @@ export type CheckReceipt = {
  * The id of the report, the same in the server's log as `check=`.
  */
 id: string, };
-
-/**
- * How a live stream stands.
- */
-export type LiveState = "closed" | "starting" | "running" | "ended";
-
-/**
- * Answer of `/conferences/ID/live`.
- */
-export type LiveStanding = { id: ConferenceId, title: string, 
-/**
- * Secrecy label; empty when none.
- */
-label: string, state: LiveState, 
-/**
- * When it was opened, ms since 1970-01-01 UTC.
- */
-since_ms?: number, 
-/**
- * Path of the page with the player.
- */
-page: string, };
 
 /**
  * One stream that a participant sends.

@@ -4,7 +4,14 @@
  * the parts.
  */
 import type { Refusal } from "../protocol/error-codes";
-import type { ConferenceId, Delta, ServerMessage, Volatile } from "../protocol/generated";
+import {
+  COMPOSED,
+  type ConferenceId,
+  type Delta,
+  type ServerMessage,
+  type Volatile,
+  type Wish,
+} from "../protocol/generated";
 import { HttpError, lobby, socketUrl } from "../protocol/http";
 import { TileWatch } from "../rtc/adaptive";
 import { Connection, type ConnectionEvents, type Socket } from "../rtc/connection";
@@ -56,7 +63,7 @@ export function createLiveMeeting(options: LiveMeetingOptions): Meeting {
     onSound: (isSoundBlocked) => store.setState({ isSoundBlocked }),
     onStep: (step) => ledger.reached(step, performance.now()),
   });
-  const tiles = new TileWatch((wishes) => media.wish(wishes));
+  const tiles = new TileWatch((wishes) => media.wish(withSound(wishes)));
   const request: Connection["request"] = (message) =>
     connection?.request(message) ?? Promise.resolve({ ok: false, refusal: { error: "connection_lost" } });
   const own = new OwnMediaSync({ store, local, toasts, request, send: (tracks) => media.send(tracks) });
@@ -228,6 +235,13 @@ export function createLiveMeeting(options: LiveMeetingOptions): Meeting {
       endMedia();
     },
   };
+}
+
+/** With the composed picture comes the sound that is mixed for it, once there is some; alone, as long as it is asked for. */
+function withSound(wishes: readonly Wish[]): Wish[] {
+  const composed = wishes.find(({ participant }) => participant === COMPOSED);
+  const isAlone = composed !== undefined && wishes.length === 1;
+  return isAlone ? [composed, { ...composed, source: "microphone" }] : [...wishes];
 }
 
 /** Whether the conference still lets the person in; asked when the socket keeps failing. */

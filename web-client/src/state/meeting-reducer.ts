@@ -35,6 +35,7 @@ export function fromSnapshot(you: SelfView, view: ConferenceView): Partial<Meeti
     waiting: view.waiting,
     floor: view.floor,
     stage: view.stage,
+    pictures: view.pictures,
     agenda: view.agenda,
     ...allSites(view.sites),
     rollCall: view.roll_call,
@@ -79,6 +80,8 @@ export function withDelta(state: MeetingState, delta: Delta): Partial<MeetingSta
       return { floor: delta.floor };
     case "stage":
       return { stage: delta.stage };
+    case "pictures":
+      return { pictures: delta.pictures };
     case "agenda":
       return { agenda: delta.agenda };
     case "sites":

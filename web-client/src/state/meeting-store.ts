@@ -8,6 +8,7 @@ import type { Refusal } from "../protocol/error-codes";
 import type {
   Act,
   AgendaItemView,
+  Arrangements,
   ChatMessage,
   ComposedStanding,
   ConferenceInfo,
@@ -98,6 +99,8 @@ export interface MeetingState {
   floor: FloorView;
   /** What is set for all. */
   stage: StageView;
+  /** How composed pictures are divided; null for those who may not set the stage. */
+  pictures: Arrangements | null;
   agenda: readonly AgendaItemView[];
   /** Invited sites by id, and their order in the tree; empty for those who may not call the roll. */
   sites: ReadonlyMap<SiteId, SiteView>;
@@ -145,6 +148,7 @@ export function emptyMeeting(): MeetingState {
     waiting: [],
     floor: { open: true, limit_ms: 0, turn: null, speech: [], question: [] },
     stage: { layout: "automatic", of: "nobody", pictures: [], chosen: [], free: true },
+    pictures: null,
     agenda: [],
     sites: new Map(),
     siteOrder: [],

@@ -26,6 +26,7 @@ export type CourseRequest = Extract<
       | "floor_time"
       | "floor_registration"
       | "set_stage"
+      | "arrange_picture"
       | "set_kind"
       | "open_live"
       | "close_live"

@@ -105,6 +105,7 @@ export function noticesOf(before: MeetingState, delta: Delta): Notice[] {
     case "sites_changed":
     case "roll_call":
     case "patrol":
+    case "pictures":
       return [];
   }
 }

@@ -4,6 +4,7 @@
  */
 import type {
   AgendaItemView,
+  Arrangements,
   ConferenceInfo,
   ConferenceView,
   Layout,
@@ -19,10 +20,11 @@ import type {
 /** What a meeting has before anybody runs its course. */
 export const NO_COURSE: Pick<
   ConferenceView,
-  "floor" | "stage" | "agenda" | "sites" | "roll_call" | "patrol"
+  "floor" | "stage" | "pictures" | "agenda" | "sites" | "roll_call" | "patrol"
 > = {
   floor: { open: true, limit_ms: 300_000, turn: null, speech: [], question: [] },
   stage: { layout: "automatic", of: "nobody", pictures: [], chosen: [], free: true },
+  pictures: { groups: [] },
   agenda: [],
   sites: [],
   roll_call: null,
@@ -50,6 +52,7 @@ export interface CourseOptions {
   called?: number;
   rollCall?: "running" | "paused" | "finished";
   stage?: { layout: Layout; pictures: readonly ParticipantId[]; free: boolean };
+  pictures?: Arrangements;
   secrecy?: ConferenceInfo["secrecy"];
   microphones?: ConferenceInfo["microphones"];
   patrol?: { everybody: boolean; at: number };
@@ -159,6 +162,7 @@ export function courseOf(options: CourseOptions, people: readonly ParticipantVie
       chosen: [...stage.pictures],
       free: stage.free,
     },
+    pictures: options.pictures ?? { groups: [] },
     agenda: agendaOf(options, now),
     sites,
     roll_call: hasRoll

@@ -115,6 +115,12 @@ export function carryOut(
       apply({ kind: "stage", stage });
       return;
     }
+    case "arrange_picture":
+      if ((request.sites ?? []).length === 0 && request.arrangement !== null) {
+        const groups = read().pictures?.groups ?? [];
+        apply({ kind: "pictures", pictures: { for_all: request.arrangement, groups } });
+      }
+      return;
     default:
       runAgenda(request, read, apply);
       callRoll(request, read, apply);

@@ -1,7 +1,8 @@
 /**
  * The states of the screens of those who lead, by name. Used by meeting-states.ts alone.
  */
-import type { CourseOptions } from "./fake-course";
+import type { Arrangements } from "../protocol/generated";
+import { type CourseOptions, fakeSiteId } from "./fake-course";
 import type { FakeMeetingOptions } from "./fake-meeting";
 import type { Stage } from "./stage";
 import type { PageState } from "./states";
@@ -54,6 +55,17 @@ function roll(course: CourseOptions, play?: PageState["play"]): PageState {
   return lead({ participants: 26, speakers: [16], course: { sites: 277, ...course } }, "roll_call", play);
 }
 
+const PICTURES: Arrangements = {
+  for_all: {
+    tiling: "one_and_five",
+    seats: [
+      { seat: 0, shows: "site", site: fakeSiteId(1) },
+      { seat: 2, shows: "queue" },
+    ],
+  },
+  groups: [{ sites: [fakeSiteId(3)], arrangement: { tiling: "grid3", seats: [] } }],
+};
+
 export const LEAD_STATES: Record<string, PageState> = {
   "chair console": lead(SPEAKING),
   "chair console, nobody speaks": lead({ participants: 5 }),
@@ -68,6 +80,18 @@ export const LEAD_STATES: Record<string, PageState> = {
   "chair console, layout for all": lead(SPEAKING, undefined, async (stage) => {
     await stage.press("bar.layout");
     await stage.see("chair.stage_free");
+  }),
+  "chair console, composed picture": lead(
+    { participants: 26, course: { sites: 277, pictures: PICTURES } },
+    undefined,
+    async (stage) => {
+      await stage.press("layout.composed");
+      await stage.see("picture.seats");
+    },
+  ),
+  "chair console, composed picture follows the stage": lead(SPEAKING, undefined, async (stage) => {
+    await stage.press("layout.composed");
+    await stage.see("picture.automatic_help");
   }),
   "chair console, conclusion": lead(SPEAKING, undefined, async (stage) => {
     await stage.press("chair.conclusion");

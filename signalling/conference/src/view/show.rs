@@ -55,6 +55,7 @@ pub fn snapshot(state: &State, texts: &Texts, viewer: Role) -> ConferenceView {
         waiting: if may(viewer, Act::Admit) { waiting(state, texts) } else { Vec::new() },
         floor: course::floor(state, texts),
         stage: course::stage(state),
+        pictures: may(viewer, Act::SetStage).then(|| state.arrangements().clone()),
         agenda: course::agenda(state, texts),
         sites: if calls_roll { course::sites(state, texts) } else { Vec::new() },
         roll_call: if calls_roll { course::roll_call(state) } else { None },
@@ -81,6 +82,7 @@ struct Changed {
     waiting: bool,
     floor: bool,
     stage: bool,
+    pictures: bool,
     agenda: bool,
     roll_call: bool,
     patrol: bool,
@@ -173,7 +175,7 @@ impl Changed {
             Event::Reopened {} => {
                 self.info = Some(None);
                 (self.hands, self.floor, self.stage, self.agenda) = (true, true, true, true);
-                (self.roll_call, self.patrol, self.all_sites) = (true, true, true);
+                (self.roll_call, self.patrol, self.all_sites, self.pictures) = (true, true, true, true);
             }
             Event::LockSet { by, .. } => self.info = Some(*by),
             Event::WaitingRoomSet { by, .. } | Event::DoorOpened { by } => self.info = Some(Some(*by)),
@@ -230,7 +232,10 @@ impl Changed {
                 }
             }
             Event::Agenda(_) => self.agenda = true,
-            Event::SitesInvited { .. } => (self.all_sites, self.roll_call) = (true, true),
+            Event::PictureArranged { .. } => self.pictures = true,
+            Event::SitesInvited { .. } => {
+                (self.all_sites, self.roll_call, self.pictures) = (true, true, true);
+            }
             Event::SitesCalled { sites, .. } => self.sites.extend(sites.iter().cloned()),
             Event::RollCall(event) => self.note_roll_call(event),
             Event::Patrol(_) => (self.patrol, self.stage) = (true, true),
@@ -286,6 +291,10 @@ impl Changed {
         if self.stage {
             tell(everyone, Delta::Stage { stage: course::stage(state) });
         }
+        if self.pictures {
+            let pictures = Some(state.arrangements().clone());
+            tell(Audience::Whoever(Act::SetStage), Delta::Pictures { pictures });
+        }
         if self.agenda {
             tell(everyone, Delta::Agenda { agenda: course::agenda(state, texts) });
         }
@@ -336,6 +345,7 @@ fn tell_rights(
     tell(one, Delta::Sites { sites: view.sites });
     tell(one, Delta::RollCall { roll_call: view.roll_call });
     tell(one, Delta::Patrol { patrol: view.patrol });
+    tell(one, Delta::Pictures { pictures: view.pictures });
 }
 
 fn info(state: &State, texts: &Texts) -> ConferenceInfo {

@@ -60,6 +60,7 @@ fn apply(picture: &mut ConferenceView, delta: &Delta) {
         }
         Delta::Floor { floor } => picture.floor = floor,
         Delta::Stage { stage } => picture.stage = stage,
+        Delta::Pictures { pictures } => picture.pictures = pictures,
         Delta::Agenda { agenda } => picture.agenda = agenda,
         Delta::Sites { sites } => picture.sites = sites,
         Delta::SitesChanged { sites } => {

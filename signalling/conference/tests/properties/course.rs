@@ -2,6 +2,7 @@
 
 use crate::arbitrary::{participant, role};
 use conference::agenda::{AgendaAsk, AgendaEvent, ItemAsk, ItemPlan};
+use conference::arranging::{Arrangement, GivenSeat, SeatHolder};
 use conference::floor::{FloorAsk, FloorEvent, Grantee, Queue, Target, TurnEnd};
 use conference::patrol::{PatrolAsk, PatrolEvent};
 use conference::presiding::{Deputy, PresidingEvent};
@@ -9,7 +10,7 @@ use conference::roll_call::{RollCallAsk, RollCallEvent, SiteResult};
 use conference::speaking::Microphones;
 use conference::stage::{Layout, Stage};
 use conference::{Actor, By, Command, Event, MeetingKind, PersonId, Said, SiteId, TextId, Timestamp};
-use media_control::ParticipantId;
+use media_control::{ParticipantId, Tiling};
 use proptest::option::of;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -108,6 +109,18 @@ fn patrol() -> impl Strategy<Value = PatrolAsk> {
     ]
 }
 
+fn arrangement() -> impl Strategy<Value = Arrangement> {
+    let holder = prop_oneof![
+        2 => a_site().prop_map(|site| SeatHolder::Site { site }),
+        1 => select(vec![SeatHolder::Queue, SeatHolder::Patrol]),
+    ];
+    let seats = prop::collection::vec((0..5_u8, holder), 0..3);
+    (select(Tiling::ALL.to_vec()), seats).prop_map(|(tiling, seats)| Arrangement {
+        tiling,
+        seats: seats.into_iter().map(|(seat, holder)| GivenSeat { seat, holder }).collect(),
+    })
+}
+
 pub fn command() -> impl Strategy<Value = Command> {
     let by = actor;
     let kind = select(vec![MeetingKind::Normal, MeetingKind::Lecture, MeetingKind::Questioning]);
@@ -119,6 +132,8 @@ pub fn command() -> impl Strategy<Value = Command> {
         8 => (by(), floor()).prop_map(|(by, ask)| Command::Floor { by, ask }),
         2 => (by(), layout(), some(), any::<bool>())
             .prop_map(|(by, layout, chosen, free)| Command::SetStage { by, layout, chosen, free }),
+        2 => (by(), prop::collection::vec(a_site(), 0..3), of(arrangement()))
+            .prop_map(|(by, sites, arrangement)| Command::ArrangePicture { by, sites, arrangement }),
         1 => (by(), kind).prop_map(|(by, kind)| Command::SetKind { by, kind }),
         1 => (by(), of(participant()))
             .prop_map(|(by, participant)| Command::NameDeputy { by, participant }),
@@ -274,6 +289,9 @@ pub fn event() -> impl Strategy<Value = Event> {
         1 => (layout(), some(), by()).prop_map(|(layout, chosen, by)| Event::StageSet {
             stage: Stage { layout, chosen, free: true },
             by
+        }),
+        1 => (prop::collection::vec(a_site(), 0..3), of(arrangement()), by()).prop_map(|(sites, arrangement, by)| {
+            Event::PictureArranged { sites, arrangement, by }
         }),
         1 => prop::collection::vec(a_site(), 0..4).prop_map(|sites| Event::SitesInvited { sites }),
         1 => (participant(), of(a_site()), by())

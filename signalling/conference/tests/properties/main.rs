@@ -6,6 +6,7 @@ mod course;
 
 use arbitrary::{Step, event, step};
 use client::Clients;
+use conference::arranging::MAX_GROUPS;
 use conference::floor::Queue;
 use conference::role::may;
 use conference::stage::{MAX_ON_STAGE, shown};
@@ -68,6 +69,11 @@ fn consistent_course(state: &State, inside: &HashSet<ParticipantId>) {
     assert!(shown.pictures.len() <= MAX_ON_STAGE && shown.pictures.iter().all(|id| inside.contains(id)));
     assert!(state.stage().chosen.iter().all(|id| inside.contains(id)));
     assert!(state.agenda().items().iter().filter(|item| item.opened.is_some()).count() <= 1);
+    let groups = &state.arrangements().groups;
+    let grouped: Vec<_> = groups.iter().flat_map(|group| &group.sites).collect();
+    assert!(groups.len() <= MAX_GROUPS && groups.iter().all(|group| !group.sites.is_empty()));
+    assert!(grouped.iter().enumerate().all(|(at, site)| !grouped[..at].contains(site)), "in two groups");
+    assert!(grouped.iter().all(|site| state.invited(site).is_some()));
     let roll = state.roll_call();
     if let Some(site) = roll.and_then(|roll| roll.on_stage()) {
         assert!(state.invited(site).is_some());

@@ -4,15 +4,15 @@
 //! and a browser that act at once are in one order; what is refused there is refused here.
 
 use super::body::MaybeJson;
-use super::may::{CallRoll, GiveFloor, Join, May, Mute, RaiseHand};
+use super::may::{CallRoll, GiveFloor, Join, May, Mute, RaiseHand, SetStage};
 use super::{App, refused_to_open};
 use crate::auth::Identity;
 use crate::meetings;
 use crate::protocol::Request;
 use crate::protocol::api::ApiError;
 use crate::protocol::course::{
-    ConferenceDetail, FloorAct, FloorStanding, MarkedSite, MuteAct, Muted, RollCallStanding, RollCallStart,
-    SiteMark,
+    ConferenceDetail, FloorAct, FloorStanding, MarkedSite, MuteAct, Muted, PictureAct, PicturesStanding,
+    RollCallStanding, RollCallStart, SiteMark,
 };
 use crate::runner::{Act, Acted, Input};
 use axum::Json;
@@ -51,6 +51,24 @@ pub(super) async fn show(
     let view = view(&app, &may.id, may.who.role).await?;
     let sites = app.store_sites(&may.id).await?;
     Ok(Json(ConferenceDetail::new(view, sites)))
+}
+
+/// Divides the composed picture, for these sites, or for all without any; it follows the stage again (for
+/// sites: what all see) without an arrangement.
+#[utoipa::path(post, path = "/api/v1/conferences/{id}/picture", params(("id" = String, Path)),
+    request_body = PictureAct, responses(
+    (status = 200, body = PicturesStanding), (status = 401, body = ApiError), (status = 403, body = ApiError),
+    (status = 404, body = ApiError), (status = 409, body = ApiError), (status = 422, body = ApiError),
+))]
+pub(super) async fn arrange_picture(
+    State(app): State<Arc<App>>,
+    may: May<SetStage>,
+    super::body::JsonBody(body): super::body::JsonBody<PictureAct>,
+) -> Result<Json<PicturesStanding>, ApiError> {
+    let PictureAct { sites, arrangement } = body;
+    let acted =
+        act(&app, &may.id, may.who, Act::Course(Request::ArrangePicture { sites, arrangement })).await?;
+    Ok(Json(PicturesStanding { pictures: acted.view.pictures.unwrap_or_default() }))
 }
 
 /// Begins the roll call, or goes on with a paused one.

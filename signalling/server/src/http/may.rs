@@ -32,7 +32,7 @@ macro_rules! asked {
     };
 }
 
-asked!(Join, RaiseHand, GiveFloor, Mute, CallRoll, SeeReports, GoLive);
+asked!(Join, RaiseHand, GiveFloor, SetStage, Mute, CallRoll, SeeReports, GoLive);
 
 /// Somebody whose role may do the act `A` in the conference of the path.
 #[derive(Debug)]

@@ -83,6 +83,7 @@ use utoipa::{Modify, OpenApi};
         webhooks::deliveries,
         webhooks::retry,
         course::show,
+        course::arrange_picture,
         course::start_roll_call,
         course::mark_site,
         course::grant_floor,

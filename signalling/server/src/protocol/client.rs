@@ -1,5 +1,6 @@
 //! What a browser sends.
 
+use conference::arranging::Arrangement;
 use conference::floor::Queue;
 use conference::roll_call::SiteResult;
 use conference::speaking::Microphones;
@@ -176,6 +177,14 @@ pub enum Request {
         layout: Layout,
         participants: Vec<ParticipantId>,
         free: bool,
+    },
+    /// How the composed picture is divided, for these sites, or for all without any; it follows the stage
+    /// (for sites: what all see) with `null`.
+    ArrangePicture {
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        #[ts(optional, as = "Option<Vec<SiteId>>")]
+        sites: Vec<SiteId>,
+        arrangement: Option<Arrangement>,
     },
     SetKind {
         kind: MeetingKind,

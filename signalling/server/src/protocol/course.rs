@@ -3,6 +3,7 @@
 //! Written and read by `http::course`. Views of the WebSocket are used as they are.
 
 use super::api::ApiError;
+use conference::arranging::{Arrangement, Arrangements};
 use conference::floor::{Queue, Target};
 use conference::roll_call::{RollCallPhase, SiteResult};
 use conference::view::{AgendaItemView, ConferenceView, FloorView, SiteView};
@@ -38,6 +39,27 @@ pub struct ConferenceDetail {
     pub floor: FloorView,
     #[schema(value_type = Vec<Object>)]
     pub agenda: Vec<AgendaItemView>,
+}
+
+/// Body of `POST /conferences/ID/picture`.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PictureAct {
+    /// Ids of invited sites; all who look without any.
+    #[serde(default)]
+    #[schema(value_type = Vec<String>)]
+    pub sites: Vec<SiteId>,
+    /// `{"tiling":"one_and_three","seats":[{"seat":0,"shows":"site","site":"hn01"},{"seat":1,"shows":"queue"}]}`.
+    #[serde(default)]
+    #[schema(value_type = Option<Object>)]
+    pub arrangement: Option<Arrangement>,
+}
+
+/// Answer of `POST /conferences/ID/picture`.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct PicturesStanding {
+    #[schema(value_type = Object)]
+    pub pictures: Arrangements,
 }
 
 /// An invited site as it stands.

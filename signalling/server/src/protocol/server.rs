@@ -234,6 +234,10 @@ pub enum Refused {
     TooManyPeople { limit: u32 },
     /// No patrol is under way.
     NoPatrol {},
+    /// The layout has no such seat, or it or its holder is named twice.
+    BadSeat { seat: u8 },
+    /// More than `limit` groups of sites with a picture of their own.
+    PicturesFull { limit: u32 },
     /// More than `limit` items.
     AgendaFull { limit: u32 },
     /// The agenda has no such item.

@@ -113,6 +113,7 @@ impl EndFold {
             }
             Event::MicrophonesSet { by, .. } => self.did(at, *by, "microphones_set", On::Nothing),
             Event::StageSet { by, .. } => self.did(at, *by, "stage_set", On::Nothing),
+            Event::PictureArranged { by, .. } => self.did(at, *by, "picture_arranged", On::Nothing),
             Event::KindSet { by, .. } => self.did(at, *by, "kind_set", On::Nothing),
             Event::LockSet { locked, by: Some(by) } => {
                 self.did(at, By::Participant(*by), if *locked { "locked" } else { "unlocked" }, On::Nothing);

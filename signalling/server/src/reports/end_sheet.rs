@@ -33,6 +33,7 @@ fn shown(word: &str) -> &str {
         "muted" => "Tắt micro",
         "microphones_set" => "Đặt quyền micro",
         "stage_set" => "Đặt sân khấu",
+        "picture_arranged" => "Đặt bố cục hình ghép",
         "kind_set" => "Đổi loại cuộc họp",
         "locked" => "Khóa phòng",
         "unlocked" => "Mở khóa phòng",

@@ -141,7 +141,9 @@ impl Task {
     }
 
     pub(super) fn close_leg(&mut self, who: ParticipantId) {
-        if let Some(leg) = self.places.get_mut(&who).and_then(|place| place.leg.take()) {
+        let Some(place) = self.places.get_mut(&who) else { return };
+        place.lacks_h264 = false;
+        if let Some(leg) = place.leg.take() {
             self.parts.legs.close(leg.id);
             self.orders.push(MediaCommand::CloseLeg { leg: leg.id });
         }
@@ -235,8 +237,12 @@ impl Task {
                 for slot in slots.iter_mut().filter(|slot| slot.participant.is_programme()) {
                     slot.participant = ParticipantId::FIRST_PROGRAMME;
                 }
+                let lacks_h264 = slots.iter().any(|it| it.participant.is_programme() && it.is_unreadable);
                 let Some((who, own)) = self.leg(leg) else { return };
                 own.slots.clone_from(&slots);
+                if let Some(place) = self.places.get_mut(&who) {
+                    place.lacks_h264 |= lacks_h264;
+                }
                 self.tell_volatile(who, volatile(Volatile::Slots { leg, slots }));
             }
             MediaEvent::LayersNeeded { leg, source, layers } => {

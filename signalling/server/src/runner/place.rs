@@ -34,6 +34,8 @@ pub(super) struct Place {
     pub lost_leg: Option<LegId>,
     /// Newest wishes; a new leg starts with them.
     pub wishes: Vec<Wish>,
+    /// Its browser does not decode H.264, as its connection has shown.
+    pub lacks_h264: bool,
     /// What the client was last told of its composed picture.
     pub composed_told: Option<ComposedStanding>,
 }

@@ -87,6 +87,7 @@ pub(super) fn course(by: Actor, request: Request, words: &mut Wording) -> Option
         }
         Request::PauseRollCall {} => Command::RollCall { by, ask: RollCallAsk::Pause },
         Request::FinishRollCall {} => Command::RollCall { by, ask: RollCallAsk::Finish },
+        Request::ArrangePicture { sites, arrangement } => Command::ArrangePicture { by, sites, arrangement },
         Request::StartPatrol { sites, stay_ms, everybody } => {
             Command::Patrol { by, ask: PatrolAsk::Start { sites, stay_ms, everybody } }
         }
@@ -152,6 +153,8 @@ pub(crate) fn refused(refusal: Refusal) -> Refused {
         Refusal::SiteMarked => Refused::SiteMarked {},
         Refusal::TooManyPeople { limit } => Refused::TooManyPeople { limit },
         Refusal::NoPatrol => Refused::NoPatrol {},
+        Refusal::BadSeat { seat } => Refused::BadSeat { seat },
+        Refusal::PicturesFull { limit } => Refused::PicturesFull { limit },
         Refusal::AgendaFull { limit } => Refused::AgendaFull { limit },
         Refusal::NoSuchItem { item } => Refused::NoSuchItem { item },
     }

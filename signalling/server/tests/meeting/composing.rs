@@ -199,7 +199,7 @@ async fn who_is_seen_large_gets_a_picture_without_themselves_once_it_is_there() 
     let chair_leg = open_leg(&stage, &mut chair).await;
     let mut delegate = stage.join("demo", "Đại biểu", Role::Delegate).await;
     let delegate_leg = open_leg(&stage, &mut delegate).await;
-    let (all, own) = (ParticipantId::FIRST_PROGRAMME, ParticipantId(ParticipantId::FIRST_PROGRAMME.0 + 1));
+    let (all, own) = (ParticipantId::FIRST_PROGRAMME, ParticipantId(ParticipantId::FIRST_PROGRAMME.0 + 2));
     let wish = json!({
         "type": "watch",
         "wishes": [{"participant": all, "source": "camera", "height_px": 720}],

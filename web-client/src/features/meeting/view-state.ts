@@ -23,7 +23,7 @@ export interface ViewState {
   pinned: ParticipantId | null;
   /** Page of the grid, from 0. */
   page: number;
-  dialog: "shortcuts" | "devices" | "end" | "stage" | "agenda" | "conclusion" | "live" | null;
+  dialog: "shortcuts" | "devices" | "end" | "stage" | "picture" | "agenda" | "conclusion" | "live" | null;
   /** To whose device the person is about to give the floor, with another name. */
   granting: ParticipantId | null;
   /** Whom the person is about to remove. */

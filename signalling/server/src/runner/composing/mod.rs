@@ -1,8 +1,9 @@
 //! The composed pictures of one conference: which of them exist while somebody looks at them, and who gets which.
 //!
 //! Part of the runner's task. A viewer asks for "the composed picture" and no more; which programme that is
-//! follows from the committed state and from who is heard. One picture for all, and one more for whoever is seen
-//! large in it, so that nobody looks at themselves. The one for all is made while the meeting goes out live as well.
+//! follows from the committed state and from who is heard. One picture for all, which is made while the meeting goes
+//! out live as well; one more for whoever is seen large in it, so that nobody looks at themselves; and one for each
+//! group of sites that was given its own.
 
 mod contents;
 
@@ -13,28 +14,40 @@ use super::telling::volatile;
 use crate::protocol::statistics::ProgrammeStatistics;
 use crate::protocol::{ComposedStanding, Volatile};
 use conference::Command;
+use contents::Order;
 use media_control::{
-    Composition, LegId, MediaCommand, NoProgramme, ParticipantId, ProgrammeFigures, ProgrammeNews, Speaker,
-    Wish,
+    Composition, LegId, MediaCommand, NoProgramme, ParticipantId, PictureCodec, ProgrammeFigures,
+    ProgrammeNews, Source, Speaker, Wish,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
-/// One of the pictures that a conference may need.
+/// Whose picture it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum View {
-    ForAll,
-    /// Without the one who is seen large.
-    ForSpeaker,
+enum Of {
+    All,
+    /// Who is seen large by all: everybody but them.
+    Speaker,
+    /// A group of sites that was given another one.
+    Group(u8),
+}
+
+/// One of the pictures that a conference may need: at most twice as many as groups, and four.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct View {
+    of: Of,
+    codec: PictureCodec,
 }
 
 impl View {
     /// As whose camera it is published.
     const fn programme(self) -> ParticipantId {
-        let first = ParticipantId::FIRST_PROGRAMME.0;
-        match self {
-            Self::ForAll => ParticipantId(first),
-            Self::ForSpeaker => ParticipantId(first + 1),
-        }
+        let of = match self.of {
+            Of::All => 0,
+            Of::Speaker => 1,
+            Of::Group(at) => 2 + at as u32,
+        };
+        let codec = matches!(self.codec, PictureCodec::Vp8) as u32;
+        ParticipantId(ParticipantId::FIRST_PROGRAMME.0 + of * 2 + codec)
     }
 }
 
@@ -74,6 +87,10 @@ impl Programmes {
             return Some(wish);
         }
         let view = self.viewers.get(&viewer)?;
+        // Whoever asks for its sound hears nothing else: not before there is some.
+        if wish.source == Source::Microphone && !self.is_there(*view) {
+            return None;
+        }
         Some(Wish { participant: view.programme(), ..wish })
     }
 
@@ -114,12 +131,12 @@ impl Task {
         let mut wanted = BTreeMap::new();
         let mut views = BTreeSet::new();
         if is_live && has_mixer {
-            views.insert(View::ForAll);
+            views.insert(View { of: Of::All, codec: PictureCodec::H264 });
         }
         for id in looking.into_iter().filter(|_| has_mixer) {
-            let own = if Some(id) == spotlit { View::ForSpeaker } else { View::ForAll };
+            let own = self.view_of(id, spotlit);
             // One too many: what all see is better than nothing.
-            let view = if self.programmes.is_refused(own) { View::ForAll } else { own };
+            let view = if self.programmes.is_refused(own) { View { of: Of::All, ..own } } else { own };
             views.extend([own, view]);
             wanted.insert(id, view);
         }
@@ -128,12 +145,35 @@ impl Task {
         self.tell_standing();
     }
 
+    /// The picture that is meant for somebody.
+    fn view_of(&self, who: ParticipantId, spotlit: Option<ParticipantId>) -> View {
+        let lacks_h264 = self.places.get(&who).is_some_and(|place| place.lacks_h264);
+        let codec = if lacks_h264 { PictureCodec::Vp8 } else { PictureCodec::H264 };
+        let site = self.state.participant(who).and_then(|it| it.site.as_ref());
+        let group = site.and_then(|site| self.state.arrangements().group_of(site));
+        let of = match group.and_then(|at| u8::try_from(at).ok()) {
+            Some(at) => Of::Group(at),
+            None if Some(who) == spotlit => Of::Speaker,
+            None => Of::All,
+        };
+        View { of, codec }
+    }
+
     fn order(&mut self, views: &BTreeSet<View>, spotlit: Option<ParticipantId>) {
         for view in views {
             let open = || [(); 2].map(|()| self.parts.legs.open(self.state.id()));
             let legs = self.programmes.made.get(view).map_or_else(open, |made| made.legs);
-            let without = spotlit.filter(|_| *view == View::ForSpeaker);
-            let ordered = contents::composition(&self.state, &self.texts, without, (view.programme(), legs));
+            let arrangements = self.state.arrangements();
+            let arrangement = match view.of {
+                Of::All | Of::Speaker => arrangements.for_all.as_ref(),
+                Of::Group(at) => {
+                    let group = arrangements.groups.get(usize::from(at));
+                    group.map(|it| &it.arrangement).or(arrangements.for_all.as_ref())
+                }
+            };
+            let without = spotlit.filter(|_| view.of == Of::Speaker);
+            let order = Order { arrangement, without, programme: view.programme(), legs, codec: view.codec };
+            let ordered = contents::composition(&self.state, &self.texts, order);
             let standing = match self.programmes.made.get(view) {
                 Some(made) if made.ordered == ordered => continue,
                 // Refused before, it may be made now.
@@ -177,9 +217,8 @@ impl Task {
     }
 
     pub(super) fn stop_all_composing(&mut self) {
-        for view in [View::ForAll, View::ForSpeaker] {
-            self.stop_composing(view);
-        }
+        let views: Vec<View> = self.programmes.made.keys().copied().collect();
+        views.into_iter().for_each(|view| self.stop_composing(view));
     }
 
     /// Tells those who look how their picture stands, where they have not heard it.

@@ -2,7 +2,7 @@
  * The bar under the screens of those who lead: which screen, what holds for the whole room, own
  * microphone and camera, and the ways out.
  */
-import { CircleOff, LayoutGrid, Lock, LockOpen, MessageSquare, MicVocal, Undo2 } from "lucide-react";
+import { CircleOff, Image, LayoutGrid, Lock, LockOpen, MessageSquare, MicVocal, Undo2 } from "lucide-react";
 import { ToggleButton, ToggleButtonGroup } from "react-aria-components";
 import { useTranslation } from "react-i18next";
 import { may } from "../../../state/meeting-store";
@@ -57,12 +57,20 @@ export function LeadBar() {
           </ToggleButton>
         ) : null}
         {maySet ? (
-          <Button
-            icon={<LayoutGrid size={18} aria-hidden />}
-            onPress={() => view.setState({ dialog: "stage" })}
-          >
-            {t("bar.layout")}
-          </Button>
+          <>
+            <Button
+              icon={<LayoutGrid size={18} aria-hidden />}
+              onPress={() => view.setState({ dialog: "stage" })}
+            >
+              {t("bar.layout")}
+            </Button>
+            <Button
+              icon={<Image size={18} aria-hidden />}
+              onPress={() => view.setState({ dialog: "picture" })}
+            >
+              {t("layout.composed")}
+            </Button>
+          </>
         ) : null}
       </div>
       <div className={styles.own}>

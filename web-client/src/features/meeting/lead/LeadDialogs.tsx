@@ -1,5 +1,5 @@
 /**
- * The dialogs of those who lead: layout for all, words of a conclusion, the agenda, and who speaks behind
+ * The dialogs of those who lead: layout for all, the composed picture, words of a conclusion, the agenda, and who speaks behind
  * a device.
  */
 import { useTranslation } from "react-i18next";
@@ -8,6 +8,7 @@ import { useMeetingState, useView, useViewStore } from "../meeting-context";
 import { AgendaDialog } from "./AgendaDialog";
 import { ConclusionDialog } from "./ConclusionDialog";
 import { GrantDialog } from "./GrantDialog";
+import { PictureDialog } from "./PictureDialog";
 import { StageDialog } from "./StageDialog";
 
 export function LeadDialogs() {
@@ -19,6 +20,7 @@ export function LeadDialogs() {
   const close = () => view.setState({ dialog: null, granting: null });
   if (granting !== null) return <GrantDialog id={granting} onClose={close} />;
   if (dialog === "stage") return <StageDialog onClose={close} />;
+  if (dialog === "picture") return <PictureDialog onClose={close} />;
   if (dialog === "agenda") return <AgendaDialog onClose={close} />;
   if (dialog === "conclusion" && item !== undefined) {
     return (
