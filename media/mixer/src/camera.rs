@@ -47,6 +47,8 @@ pub struct Camera {
     since: Duration,
     /// Of the newest picture.
     generation: u64,
+    /// When that was captured.
+    pub captured_us: Option<u64>,
 }
 
 impl Camera {
@@ -59,6 +61,7 @@ impl Camera {
             feeds: [const { None }; 3],
             since: now,
             generation: 0,
+            captured_us: None,
         }
     }
 
@@ -91,7 +94,8 @@ impl Camera {
         self.feeds.iter().flatten().map(Feed::waiting).sum()
     }
 
-    pub fn put(&mut self, now: Duration, layer: Layer, packet: Arrived, tally: &mut Tally) {
+    /// Takes a packet of what was captured then.
+    pub fn put(&mut self, now: Duration, layer: Layer, packet: Arrived, captured_us: u64, tally: &mut Tally) {
         let at = layer as usize;
         let before = self.heard[at].replace(now);
         if before.is_none_or(|last| now.saturating_sub(last) >= SILENT) {
@@ -106,7 +110,9 @@ impl Camera {
         }
         let feed = self.feeds[at].get_or_insert_with(|| Feed::new(codec, now, generation));
         feed.put(now, packet, tally);
-        self.generation = self.generation.max(feed.generation());
+        if feed.generation() > generation {
+            (self.generation, self.captured_us) = (feed.generation(), Some(captured_us));
+        }
     }
 
     /// Time has passed. Whether a key frame is to be asked for.

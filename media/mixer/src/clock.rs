@@ -1,8 +1,8 @@
-//! When a sender captured what it stamped so, by our clock.
+//! When a sender captured what it stamped so, by our clock, and how long ago that was when we send it on.
 //!
 //! Fed with what the relay tells of sender reports; asked by `hall` for pictures and by `talk` for voices, so that
 //! both speak of the same moments. All streams of a connection share one offset to our clock, however each of
-//! them travelled. Pure.
+//! them travelled. Pure but for [`ntp_now`].
 
 use media_control::{Rid, Source};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -19,6 +19,39 @@ const SET_US: u64 = 2_000_000;
 const DRIFT_US: i64 = 200;
 /// What is said to be captured so much before or after now is not believed.
 const FAR_US: u64 = 3_000_000;
+
+/// Share of a new age in the smoothed one, for a thing that comes so often a second: about two seconds.
+const SMOOTHED_OVER: f32 = 2.0;
+/// What is older when it goes out stands still, or its sender's clock is wrong.
+const MOST_AGE_US: u64 = 1_500_000;
+
+/// How old what we send is when it goes out, smoothed. The clock of our stream is told by it: what is captured
+/// now will be stamped that much later.
+#[derive(Clone, Copy, Debug)]
+pub struct Age {
+    us: f32,
+    share: f32,
+}
+
+impl Age {
+    /// Until it was measured it is `first_us`; something goes out so often a second.
+    #[must_use]
+    pub fn new(first_us: f32, a_second: f32) -> Self {
+        Self { us: first_us, share: 1.0 / (SMOOTHED_OVER * a_second) }
+    }
+
+    /// What was captured then goes out at `at_us`.
+    pub fn note(&mut self, at_us: u64, captured_us: u64) {
+        if let Some(age) = at_us.checked_sub(captured_us).filter(|it| *it <= MOST_AGE_US) {
+            self.us += (age as f32 - self.us) * self.share;
+        }
+    }
+
+    #[must_use]
+    pub const fn us(self) -> u64 {
+        self.us as u64
+    }
+}
 
 /// The last report about one stream.
 #[derive(Clone, Copy)]
@@ -87,6 +120,18 @@ pub fn on_the_wall(now: SystemTime) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn age_follows_what_goes_out_and_passes_over_what_cannot_be() {
+        let mut age = Age::new(40_000.0, 50.0);
+        for round in 0..500 {
+            let at_us = NOW_US + round * 20_000;
+            age.note(at_us, at_us - 80_000);
+            age.note(at_us, at_us - 9_000_000);
+            age.note(at_us, at_us + 5);
+        }
+        assert!(age.us().abs_diff(80_000) < 500, "{}", age.us());
+    }
 
     const NTP: u64 = 3_900_000_000 << 32;
     const NOW_US: u64 = 1_700_000_000_000_000;

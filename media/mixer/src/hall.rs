@@ -5,6 +5,7 @@
 //! values, time is a parameter.
 
 use crate::camera::Camera;
+use crate::clock::SenderClock;
 use crate::reorder::Arrived;
 use crate::tally::Tally;
 use bytes::Bytes;
@@ -12,7 +13,7 @@ use media_control::{ConferenceId, LegId, ParticipantId, ProgrammeFigures, Rid, S
 use media_mix::compose::{Scaler, Sources};
 use media_mix::layout::Layer;
 use media_mix::seating::{Loudness, SourceId};
-use media_relay::{ConferenceWord, LegWord, PacketHead};
+use media_relay::{ConferenceWord, LegWord, PacketHead, StreamName};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::Duration;
 
@@ -46,6 +47,7 @@ pub struct Hall {
     pub conference: ConferenceId,
     /// Whose each connection is, and the number of the media server that has it.
     legs: HashMap<LegId, (ParticipantId, usize)>,
+    clocks: HashMap<LegId, SenderClock>,
     cameras: BTreeMap<SourceId, Camera>,
     /// How loud people say that they are, and how loud they were when their sound was mixed.
     voices: HashMap<ParticipantId, (Loudness, Duration)>,
@@ -61,6 +63,7 @@ impl Hall {
         Self {
             conference,
             legs: HashMap::new(),
+            clocks: HashMap::new(),
             cameras: BTreeMap::new(),
             voices: HashMap::new(),
             mixed: HashMap::new(),
@@ -88,6 +91,7 @@ impl Hall {
     }
 
     pub fn left(&mut self, leg: LegId) {
+        self.clocks.remove(&leg);
         let Some((participant, _)) = self.legs.remove(&leg) else { return };
         if !self.legs.values().any(|(of, _)| *of == participant) {
             self.voices.remove(&participant);
@@ -96,6 +100,19 @@ impl Hall {
         for camera in self.cameras.values_mut().filter(|camera| camera.leg == Some(leg)) {
             camera.leg = None;
         }
+    }
+
+    /// What a sender says of its clock: RTP time `timestamp` was captured at `ntp`, told at `at_us`.
+    pub fn note_clock(&mut self, at_us: u64, stream: StreamName, ntp: u64, timestamp: u32) {
+        let StreamName { leg, source, layer } = stream;
+        if self.legs.contains_key(&leg) {
+            self.clocks.entry(leg).or_default().note(at_us, source, layer, ntp, timestamp);
+        }
+    }
+
+    /// When the picture of a source was captured, by its sender's reports or else by its arrival.
+    pub fn captured_us(&self, source: SourceId) -> Option<u64> {
+        self.cameras.get(&source)?.captured_us
     }
 
     /// A packet of somebody here.
@@ -123,7 +140,10 @@ impl Hall {
             codec: head.codec,
             payload: Bytes::from(payload.split_off(start)),
         };
-        camera.put(now, layer(head.stream.layer), packet, tally);
+        let StreamName { layer: rid, .. } = head.stream;
+        let clock = self.clocks.get(&leg);
+        let captured = clock.and_then(|it| it.captured_us(head.arrived_us, source, rid, head.timestamp));
+        camera.put(now, layer(rid), packet, captured.unwrap_or(head.arrived_us), tally);
     }
 
     /// The pictures that are needed from now on.

@@ -2,6 +2,7 @@
 //!
 //! Owned by `process`. Seats whoever the order names, writes their names, and cuts what the encoder makes.
 
+use crate::clock::Age;
 use crate::hall::{Hall, source_id};
 use crate::ladder::Step;
 use crate::payload::Cutter;
@@ -28,6 +29,8 @@ const LARGE: u16 = 720;
 const SPEAKING: Loudness = Loudness(45);
 /// The frame stays so long after the last word.
 const FRAME_STAYS: Duration = Duration::from_millis(800);
+/// How old pictures are when they go out, until it was measured.
+const FIRST_AGE_US: f32 = 40_000.0;
 /// Bounds of what an order may ask for.
 const RATES: (u32, u32) = (200_000, 8_000_000);
 
@@ -45,6 +48,7 @@ pub struct Output {
     streams: BTreeMap<Rung, Stream>,
     /// Who spoke when.
     spoke: BTreeMap<SourceId, Duration>,
+    age: Age,
     /// Something was encoded.
     pub is_shown: bool,
     /// What it took since the last report.
@@ -125,6 +129,7 @@ impl Output {
             needs: RungNeeds::default(),
             streams: BTreeMap::new(),
             spoke: BTreeMap::new(),
+            age: Age::new(FIRST_AGE_US, PICTURES_PER_SECOND as f32),
             is_shown: false,
             figures: ProgrammeFigures::default(),
         })
@@ -266,6 +271,23 @@ impl Output {
         }
     }
 
+    /// How old the picture is in which somebody speaks, else any.
+    fn note_age(&mut self, now_us: u64, hall: &Hall) {
+        let seated =
+            || self.scene.seats.iter().filter_map(|seat| Some((seat.source?, seat.caption.is_speaking)));
+        let has_speaker = seated().any(|(_, is_speaking)| is_speaking);
+        for (source, _) in seated().filter(|(_, is_speaking)| *is_speaking == has_speaker) {
+            if let Some(captured_us) = hall.captured_us(source) {
+                self.age.note(now_us, captured_us);
+            }
+        }
+    }
+
+    /// How old the picture is when it goes out.
+    pub const fn age(&self) -> Duration {
+        Duration::from_micros(self.age.us())
+    }
+
     /// The packets of this moment's picture; none when nothing has changed.
     pub fn turn(
         &mut self,
@@ -278,6 +300,7 @@ impl Output {
     ) -> Vec<(PacketHead, Bytes)> {
         self.choose_rungs(now);
         let before = tally.0;
+        self.note_age(now_us, hall);
         let Self { programme, scene, .. } = self;
         tally.timed(Work::Compose, || programme.compose(now, scene, sources, &mut hall.scaler, captions));
         let sent = match tally.encoded(|| programme.encode(now)) {

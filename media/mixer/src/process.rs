@@ -343,7 +343,15 @@ impl Mixer {
                     tally::add(&mut hall.figures, &before, &self.tally.0);
                 }
             }
-            // Who looks at what, what time it was elsewhere.
+            News::Leg {
+                leg, word: LegWord::ClockMap { source, layer, ntp, timestamp, arrived_us }, ..
+            } => {
+                let at_us = self.links[link].to_ours(arrived_us);
+                if let Some(hall) = self.legs.get(&leg).and_then(|of| self.halls.get_mut(of)) {
+                    hall.note_clock(at_us, StreamName { leg, source, layer }, ntp, timestamp);
+                }
+            }
+            // Who looks at what.
             News::Greeted(_) | News::Leg { .. } | News::Conference { .. } => {}
         }
     }
@@ -420,7 +428,8 @@ impl Mixer {
         for output in self.outputs.values() {
             for layer in output.layers() {
                 let stream = StreamName { leg: output.leg(), source: Source::Camera, layer };
-                self.links.iter_mut().for_each(|link| link.tell_clock(stream, ntp, timestamp(now)));
+                let stamp = timestamp(now + output.age());
+                self.links.iter_mut().for_each(|link| link.tell_clock(stream, ntp, stamp));
             }
         }
         Ok(())

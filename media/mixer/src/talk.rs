@@ -3,7 +3,7 @@
 //! Owned by `voices`. Pure but for the codecs inside: what is to be sent leaves as values, moments are parameters.
 //! A pause of the sender is no loss, however long; what cannot be decoded is counted and harms nobody else.
 
-use crate::clock::SenderClock;
+use crate::clock::{Age, SenderClock};
 use crate::payload::primary;
 use media_control::{LegId, ParticipantId, Rid, SoundFigures, Source};
 use media_mix::error::Failure;
@@ -22,12 +22,10 @@ const PAUSE: u64 = 50;
 /// Rounds without anybody after which only one in so many is sent, as Opus itself does in silence.
 const QUIET_AFTER: u32 = 50;
 const QUIET_EVERY: u32 = 20;
-/// Share of a new delay in the smoothed one: two seconds.
-const LAG_SHARE: f32 = 0.01;
-/// How long voices take to here until it was measured.
-const FIRST_LAG_US: f32 = 60_000.0;
-/// What a delay may be at most to be believed.
-const MOST_LAG_US: u64 = 1_500_000;
+/// How old voices are when they go out, until it was measured.
+const FIRST_AGE_US: f32 = 60_000.0;
+/// Rounds a second.
+const ROUNDS: f32 = 50.0;
 
 /// A connection of somebody.
 struct Leg {
@@ -56,7 +54,7 @@ pub struct Talk {
     sequence: u64,
     quiet: u32,
     counted: Counts,
-    lag_us: f32,
+    age: Age,
     speaking: Vec<(ParticipantId, Loudness)>,
     has_failed: bool,
 }
@@ -91,7 +89,7 @@ impl Talk {
             sequence: 0,
             quiet: 0,
             counted: Counts::default(),
-            lag_us: FIRST_LAG_US,
+            age: Age::new(FIRST_AGE_US, ROUNDS),
             speaking: Vec::new(),
             has_failed: false,
         })
@@ -192,8 +190,9 @@ impl Talk {
         tally.rounds += 1;
         tally.mix_s += began.elapsed().as_secs_f32();
         self.count(tally);
-        for lag_us in round.heard.iter().filter_map(|it| lag_us(at_us, it.captured?)) {
-            self.lag_us += (lag_us - self.lag_us) * LAG_SHARE;
+        for captured in round.heard.iter().filter_map(|it| it.captured) {
+            let (Captured::At(then_us) | Captured::Here(then_us)) = captured;
+            self.age.note(at_us, then_us);
         }
         let heard = round.heard.iter().map(|it| (owner(it.source), Loudness(it.level.0)));
         self.quiet = if round.heard.is_empty() { self.quiet.saturating_add(1) } else { 0 };
@@ -246,7 +245,7 @@ impl Talk {
     /// For each programme its stream, and how what is captured at `now_us` will be stamped: that goes out only
     /// when it has come through all buffers.
     pub fn clocks(&self, now_us: u64) -> impl Iterator<Item = (StreamName, u32)> {
-        let stamp = timestamp(now_us + self.lag_us as u64);
+        let stamp = timestamp(now_us + self.age.us());
         self.programmes.values().map(move |leg| (stream(*leg), stamp))
     }
 
@@ -276,12 +275,6 @@ impl Line {
 /// The mixed sound is the microphone of its programme.
 const fn stream(leg: LegId) -> StreamName {
     StreamName { leg, source: Source::Microphone, layer: Rid::Q }
-}
-
-/// How long it took until what was captured then is played at `at_us`; `None` when that cannot be.
-fn lag_us(at_us: u64, captured: Captured) -> Option<f32> {
-    let (Captured::At(then_us) | Captured::Here(then_us)) = captured;
-    at_us.checked_sub(then_us).filter(|lag| *lag <= MOST_LAG_US).map(|lag| lag as f32)
 }
 
 #[cfg(test)]
