@@ -129,7 +129,7 @@ impl Output {
             needs: RungNeeds::default(),
             streams: BTreeMap::new(),
             spoke: BTreeMap::new(),
-            age: Age::new(FIRST_AGE_US, PICTURES_PER_SECOND as f32),
+            age: Age::new(FIRST_AGE_US, Step::Usual.pictures_per_second() as f32),
             is_shown: false,
             figures: ProgrammeFigures::default(),
         })

@@ -6,7 +6,7 @@ use crate::visitors::{come, post};
 use conference::Role;
 use media_control::{
     Composition, Errand, LegId, MediaCommand, MediaEvent, NoProgramme, ParticipantId, ProgrammeFigures,
-    ProgrammeNews, ShardId, Tiling,
+    ProgrammeNews, ShardId, Source, Tiling,
 };
 use serde_json::json;
 use std::sync::atomic::Ordering;
@@ -225,4 +225,33 @@ async fn who_is_seen_large_gets_a_picture_without_themselves_once_it_is_there() 
         _ => None,
     };
     assert_eq!(stage.media.take(stopped).await, own);
+}
+
+#[tokio::test]
+async fn mixed_sound_is_for_those_who_cannot_hear_themselves_in_it() {
+    let stage = Stage::start().await;
+    stage.media.has_mixer.store(true, Ordering::Relaxed);
+    let mut chair = stage.join("demo", "Chủ tịch", Role::Chair).await;
+    let chair_leg = open_leg(&stage, &mut chair).await;
+    let mut listener = stage.join("demo", "Người theo dõi", Role::Listener).await;
+    let listener_leg = open_leg(&stage, &mut listener).await;
+    let all = ParticipantId::FIRST_PROGRAMME;
+    let wishes = json!([
+        {"participant": all, "source": "camera", "height_px": 720},
+        {"participant": all, "source": "microphone", "height_px": 0},
+    ]);
+    for client in [&mut chair, &mut listener] {
+        client.done(json!({"type": "watch", "wishes": wishes})).await;
+    }
+    for (leg, sources) in
+        [(chair_leg, &[Source::Camera][..]), (listener_leg, &[Source::Camera, Source::Microphone])]
+    {
+        let told = |command: &MediaCommand| match command {
+            MediaCommand::Watch { leg: of, wishes } if *of == leg => {
+                wishes.iter().map(|it| it.source).eq(sources.iter().copied()).then_some(())
+            }
+            _ => None,
+        };
+        stage.media.take(told).await;
+    }
 }
