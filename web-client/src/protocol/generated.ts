@@ -186,7 +186,7 @@ export type Role = "chair" | "secretary" | "delegate" | "listener" | "site_opera
 /**
  * Something that a role may or may not do in a conference.
  */
-export type Act = "join" | "enter_directly" | "enter_early" | "send_sound" | "send_picture" | "share_screen" | "chat" | "raise_hand" | "lower_hands" | "mute" | "admit" | "remove" | "lock" | "end_for_all" | "give_floor" | "set_stage" | "run_agenda" | "call_roll" | "name_deputy" | "see_reports" | "see_statistics";
+export type Act = "join" | "enter_directly" | "enter_early" | "send_sound" | "send_picture" | "share_screen" | "chat" | "raise_hand" | "lower_hands" | "mute" | "admit" | "remove" | "lock" | "end_for_all" | "go_live" | "give_floor" | "set_stage" | "run_agenda" | "call_roll" | "name_deputy" | "see_reports" | "see_statistics";
 
 /**
  * Whether a participant's connection is there.
@@ -287,6 +287,10 @@ presiding?: ParticipantId,
  * Who was named to take over; may have gone.
  */
 deputy?: ParticipantId, 
+/**
+ * Since when the meeting goes out as a live stream; absent when it does not.
+ */
+live_since_ms?: number, 
 /**
  * The chair is lost; a deputy takes over then.
  */
@@ -579,7 +583,7 @@ seen_ms?: number, } | { "type": "pause_roll_call", } | { "type": "finish_roll_ca
 /**
  * On the stage for all; else only told to those who may set it.
  */
-everybody: boolean, } | { "type": "turn_patrol", site?: SiteId, } | { "type": "stop_patrol", } | { "type": "remove", participant: ParticipantId, } | { "type": "lock", locked: boolean, } | { "type": "open_door", } | { "type": "waiting_room", enabled: boolean, } | { "type": "admit", participant: ParticipantId, } | { "type": "admit_all", } | { "type": "turn", participant: ParticipantId, } | { "type": "end_for_all", } | { "type": "leave", };
+everybody: boolean, } | { "type": "turn_patrol", site?: SiteId, } | { "type": "stop_patrol", } | { "type": "remove", participant: ParticipantId, } | { "type": "lock", locked: boolean, } | { "type": "open_door", } | { "type": "waiting_room", enabled: boolean, } | { "type": "admit", participant: ParticipantId, } | { "type": "admit_all", } | { "type": "turn", participant: ParticipantId, } | { "type": "end_for_all", } | { "type": "open_live", } | { "type": "close_live", } | { "type": "leave", };
 
 /**
  * One frame from the browser.
@@ -618,7 +622,7 @@ seen_ms?: number, } | { "type": "pause_roll_call", } | { "type": "finish_roll_ca
 /**
  * On the stage for all; else only told to those who may set it.
  */
-everybody: boolean, } | { "type": "turn_patrol", site?: SiteId, } | { "type": "stop_patrol", } | { "type": "remove", participant: ParticipantId, } | { "type": "lock", locked: boolean, } | { "type": "open_door", } | { "type": "waiting_room", enabled: boolean, } | { "type": "admit", participant: ParticipantId, } | { "type": "admit_all", } | { "type": "turn", participant: ParticipantId, } | { "type": "end_for_all", } | { "type": "leave", });
+everybody: boolean, } | { "type": "turn_patrol", site?: SiteId, } | { "type": "stop_patrol", } | { "type": "remove", participant: ParticipantId, } | { "type": "lock", locked: boolean, } | { "type": "open_door", } | { "type": "waiting_room", enabled: boolean, } | { "type": "admit", participant: ParticipantId, } | { "type": "admit_all", } | { "type": "turn", participant: ParticipantId, } | { "type": "end_for_all", } | { "type": "open_live", } | { "type": "close_live", } | { "type": "leave", });
 
 /**
  * Why the server ends a person's place.
@@ -628,7 +632,7 @@ export type EndReason = "removed" | "turned_away" | "ended" | "joined_elsewhere"
 /**
  * A refusal on the wire: stable code and facts, never prose.
  */
-export type Refused = { "error": "not_allowed", } | { "error": "locked", } | { "error": "full", limit: number, } | { "error": "server_full", limit: number, } | { "error": "conference_ended", } | { "error": "not_open", } | { "error": "too_early", opens_ms: number, } | { "error": "inside_elsewhere", } | { "error": "screen_taken", by: ParticipantId, } | { "error": "microphones_closed", } | { "error": "not_inside", } | { "error": "registration_closed", } | { "error": "not_waiting", participant: ParticipantId, } | { "error": "nobody_waits", } | { "error": "away", participant: ParticipantId, } | { "error": "floor_changed", turn: number, } | { "error": "bad_time", limit_ms: number, } | { "error": "nothing_to_undo", } | { "error": "stage_full", limit: number, } | { "error": "too_secret", } | { "error": "no_such_site", } | { "error": "no_sites", } | { "error": "site_absent", } | { "error": "no_roll_call", } | { "error": "roll_call_runs", } | { "error": "site_marked", } | { "error": "too_many_people", limit: number, } | { "error": "no_patrol", } | { "error": "bad_seat", seat: number, } | { "error": "pictures_full", limit: number, } | { "error": "agenda_full", limit: number, } | { "error": "no_such_item", item: number, } | { "error": "no_such_participant", participant: ParticipantId, } | { "error": "no_such_leg", leg: LegId, } | { "error": "text_length", limit: number, } | { "error": "too_fast", per_second: number, } | { "error": "malformed", detail: string, } | { "error": "too_large", limit: number, } | { "error": "hello_expected", } | { "error": "bad_resume", } | { "error": "media", detail: string, } | { "error": "bad_wish", limit: number, } | { "error": "stopping", retry_ms: number, };
+export type Refused = { "error": "not_allowed", } | { "error": "locked", } | { "error": "full", limit: number, } | { "error": "server_full", limit: number, } | { "error": "conference_ended", } | { "error": "not_open", } | { "error": "too_early", opens_ms: number, } | { "error": "inside_elsewhere", } | { "error": "screen_taken", by: ParticipantId, } | { "error": "microphones_closed", } | { "error": "not_inside", } | { "error": "registration_closed", } | { "error": "not_waiting", participant: ParticipantId, } | { "error": "nobody_waits", } | { "error": "away", participant: ParticipantId, } | { "error": "floor_changed", turn: number, } | { "error": "bad_time", limit_ms: number, } | { "error": "nothing_to_undo", } | { "error": "stage_full", limit: number, } | { "error": "too_secret", } | { "error": "no_recorder", } | { "error": "no_such_site", } | { "error": "no_sites", } | { "error": "site_absent", } | { "error": "no_roll_call", } | { "error": "roll_call_runs", } | { "error": "site_marked", } | { "error": "too_many_people", limit: number, } | { "error": "no_patrol", } | { "error": "bad_seat", seat: number, } | { "error": "pictures_full", limit: number, } | { "error": "agenda_full", limit: number, } | { "error": "no_such_item", item: number, } | { "error": "no_such_participant", participant: ParticipantId, } | { "error": "no_such_leg", leg: LegId, } | { "error": "text_length", limit: number, } | { "error": "too_fast", per_second: number, } | { "error": "malformed", detail: string, } | { "error": "too_large", limit: number, } | { "error": "hello_expected", } | { "error": "bad_resume", } | { "error": "media", detail: string, } | { "error": "bad_wish", limit: number, } | { "error": "stopping", retry_ms: number, };
 
 /**
  * Numbered messages: a client that resumes gets every one that it has not seen.
@@ -660,7 +664,7 @@ export type ComposedStanding = "making" | "shown" | "lost" | "no_mixer" | "too_m
 /**
  * Messages that are worthless later; never repeated.
  */
-export type Volatile = { "type": "resumed", you: SelfView, resume: string, } | { "type": "done", id: number, } | { "type": "refused", id: number, } & ({ "error": "not_allowed", } | { "error": "locked", } | { "error": "full", limit: number, } | { "error": "server_full", limit: number, } | { "error": "conference_ended", } | { "error": "not_open", } | { "error": "too_early", opens_ms: number, } | { "error": "inside_elsewhere", } | { "error": "screen_taken", by: ParticipantId, } | { "error": "microphones_closed", } | { "error": "not_inside", } | { "error": "registration_closed", } | { "error": "not_waiting", participant: ParticipantId, } | { "error": "nobody_waits", } | { "error": "away", participant: ParticipantId, } | { "error": "floor_changed", turn: number, } | { "error": "bad_time", limit_ms: number, } | { "error": "nothing_to_undo", } | { "error": "stage_full", limit: number, } | { "error": "too_secret", } | { "error": "no_such_site", } | { "error": "no_sites", } | { "error": "site_absent", } | { "error": "no_roll_call", } | { "error": "roll_call_runs", } | { "error": "site_marked", } | { "error": "too_many_people", limit: number, } | { "error": "no_patrol", } | { "error": "bad_seat", seat: number, } | { "error": "pictures_full", limit: number, } | { "error": "agenda_full", limit: number, } | { "error": "no_such_item", item: number, } | { "error": "no_such_participant", participant: ParticipantId, } | { "error": "no_such_leg", leg: LegId, } | { "error": "text_length", limit: number, } | { "error": "too_fast", per_second: number, } | { "error": "malformed", detail: string, } | { "error": "too_large", limit: number, } | { "error": "hello_expected", } | { "error": "bad_resume", } | { "error": "media", detail: string, } | { "error": "bad_wish", limit: number, } | { "error": "stopping", retry_ms: number, }) | { "type": "offer", leg: LegId, sdp: string, 
+export type Volatile = { "type": "resumed", you: SelfView, resume: string, } | { "type": "done", id: number, } | { "type": "refused", id: number, } & ({ "error": "not_allowed", } | { "error": "locked", } | { "error": "full", limit: number, } | { "error": "server_full", limit: number, } | { "error": "conference_ended", } | { "error": "not_open", } | { "error": "too_early", opens_ms: number, } | { "error": "inside_elsewhere", } | { "error": "screen_taken", by: ParticipantId, } | { "error": "microphones_closed", } | { "error": "not_inside", } | { "error": "registration_closed", } | { "error": "not_waiting", participant: ParticipantId, } | { "error": "nobody_waits", } | { "error": "away", participant: ParticipantId, } | { "error": "floor_changed", turn: number, } | { "error": "bad_time", limit_ms: number, } | { "error": "nothing_to_undo", } | { "error": "stage_full", limit: number, } | { "error": "too_secret", } | { "error": "no_recorder", } | { "error": "no_such_site", } | { "error": "no_sites", } | { "error": "site_absent", } | { "error": "no_roll_call", } | { "error": "roll_call_runs", } | { "error": "site_marked", } | { "error": "too_many_people", limit: number, } | { "error": "no_patrol", } | { "error": "bad_seat", seat: number, } | { "error": "pictures_full", limit: number, } | { "error": "agenda_full", limit: number, } | { "error": "no_such_item", item: number, } | { "error": "no_such_participant", participant: ParticipantId, } | { "error": "no_such_leg", leg: LegId, } | { "error": "text_length", limit: number, } | { "error": "too_fast", per_second: number, } | { "error": "malformed", detail: string, } | { "error": "too_large", limit: number, } | { "error": "hello_expected", } | { "error": "bad_resume", } | { "error": "media", detail: string, } | { "error": "bad_wish", limit: number, } | { "error": "stopping", retry_ms: number, }) | { "type": "offer", leg: LegId, sdp: string, 
 /**
  * The way through the HTTPS port; newer offers of the leg bring newer credentials.
  */
@@ -1026,6 +1030,28 @@ export type CheckReceipt = {
  * The id of the report, the same in the server's log as `check=`.
  */
 id: string, };
+
+/**
+ * How a live stream stands.
+ */
+export type LiveState = "closed" | "starting" | "running" | "ended";
+
+/**
+ * Answer of `/conferences/ID/live`.
+ */
+export type LiveStanding = { id: ConferenceId, title: string, 
+/**
+ * Secrecy label; empty when none.
+ */
+label: string, state: LiveState, 
+/**
+ * When it was opened, ms since 1970-01-01 UTC.
+ */
+since_ms?: number, 
+/**
+ * Path of the page with the player.
+ */
+page: string, };
 
 /**
  * One stream that a participant sends.
