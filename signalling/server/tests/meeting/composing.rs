@@ -243,15 +243,19 @@ async fn mixed_sound_is_for_those_who_cannot_hear_themselves_in_it() {
     for client in [&mut chair, &mut listener] {
         client.done(json!({"type": "watch", "wishes": wishes})).await;
     }
-    for (leg, sources) in
-        [(chair_leg, &[Source::Camera][..]), (listener_leg, &[Source::Camera, Source::Microphone])]
-    {
-        let told = |command: &MediaCommand| match command {
+    let told = |leg: LegId, sources: &'static [Source]| {
+        move |command: &MediaCommand| match command {
             MediaCommand::Watch { leg: of, wishes } if *of == leg => {
                 wishes.iter().map(|it| it.source).eq(sources.iter().copied()).then_some(())
             }
             _ => None,
-        };
-        stage.media.take(told).await;
+        }
+    };
+    for leg in [chair_leg, listener_leg] {
+        stage.media.take(told(leg, &[Source::Camera])).await;
     }
+    tells(&stage, ProgrammeNews::Shown).await;
+    stage.media.take(told(listener_leg, &[Source::Camera, Source::Microphone])).await;
+    let both = told(chair_leg, &[Source::Camera, Source::Microphone]);
+    assert!(stage.media.all().iter().all(|it| both(it).is_none()), "the chair would hear an echo");
 }
