@@ -65,7 +65,8 @@ export function SeatPlan({ tiling, draft, onChange }: SeatPlanProps) {
                 aria-label={t("picture.seat_of", { seat: at + 1, name: nameOf(keyAt(at)) })}
                 data-given={draft.seats.has(at) || undefined}
               >
-                <strong>{at + 1}</strong>
+                {/* Apart, as in the spoken name. */}
+                <strong>{at + 1}</strong>{" "}
                 {draft.seats.has(at) && width > 0.2 ? <span>{nameOf(keyAt(at))}</span> : null}
               </ToggleButton>
             </div>
