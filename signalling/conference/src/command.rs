@@ -10,7 +10,7 @@ use crate::patrol::PatrolAsk;
 use crate::roll_call::RollCallAsk;
 use crate::speaking::Microphones;
 use crate::stage::Layout;
-use crate::{Actor, MeetingKind, PersonId, Role, Settings, SiteId, TextId};
+use crate::{Actor, MeetingKind, PersonId, Role, Said, Settings, SiteId, TextId};
 use media_control::ParticipantId;
 
 /// One request to a conference. `by` is the participant who asks and must be admitted.
@@ -119,6 +119,12 @@ pub enum Command {
         by: Actor,
         sites: Vec<SiteId>,
         arrangement: Option<Arrangement>,
+    },
+    /// What composed pictures write under a site; its name again without words.
+    SetCaption {
+        by: Actor,
+        site: SiteId,
+        caption: Option<Said>,
     },
     SetKind {
         by: Actor,

@@ -4,8 +4,8 @@
 //! their concern. Never changes the state and never asks for the time.
 
 use crate::{
-    Command, Event, Refusal, State, Timestamp, agenda, arranging, chat, close, floor, live, lobby, media,
-    patrol, presence, presiding, programme, roll_call, sites, speaking, stage,
+    Command, Event, Refusal, State, Timestamp, agenda, arranging, captioning, chat, close, floor, live,
+    lobby, media, patrol, presence, presiding, programme, roll_call, sites, speaking, stage,
 };
 
 /// The events that carry out `command`, to be committed together and then given to
@@ -41,6 +41,7 @@ pub fn decide(state: &State, now: Timestamp, command: Command) -> Result<Vec<Eve
         Command::ArrangePicture { by, sites, arrangement } => {
             arranging::decide(state, by, sites, arrangement)
         }
+        Command::SetCaption { by, site, caption } => captioning::decide(state, by, site, caption),
         Command::SetKind { by, kind } => stage::set_kind(state, by, kind),
         Command::NameDeputy { by, participant } => presiding::name_deputy(state, by, participant),
         Command::Agenda { by, ask } => agenda::decide(state, now, by, ask),

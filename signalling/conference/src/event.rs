@@ -118,6 +118,13 @@ pub enum Event {
         arrangement: Option<Arrangement>,
         by: By,
     },
+    /// Its name again without any.
+    CaptionSet {
+        site: SiteId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        caption: Option<TextId>,
+        by: By,
+    },
     KindSet {
         kind: MeetingKind,
         by: By,
@@ -220,6 +227,7 @@ impl Event {
                 vec![arrival.name, arrival.unit]
             }
             Self::ChatPosted { text, .. } => vec![*text],
+            Self::CaptionSet { caption, .. } => caption.iter().copied().collect(),
             Self::Floor(event) => event.texts(),
             Self::Agenda(event) => event.texts(),
             Self::RollCall(event) => event.texts(),

@@ -9,7 +9,7 @@ use crate::speaking::Undo;
 use crate::view::LeaveReason;
 use crate::{Arrival, ChatEntry, Event, Participant, Phase, State, TextId, Timestamp, Waiting};
 use crate::{MAX_CHAT_MESSAGES, MAX_REMOVED};
-use crate::{agenda, arranging, patrol, presiding, roll_call, sites, speaking};
+use crate::{agenda, arranging, captioning, patrol, presiding, roll_call, sites, speaking};
 use media_control::ParticipantId;
 
 /// Changes `state` as `event` says.
@@ -66,6 +66,7 @@ pub fn evolve(state: &mut State, event: &Event) {
         Event::PictureArranged { sites, arrangement, .. } => {
             arranging::carry_out(state, sites, arrangement.as_ref());
         }
+        Event::CaptionSet { site, caption, .. } => captioning::carry_out(state, site, *caption),
         Event::KindSet { kind, .. } => state.kind = *kind,
         Event::Presiding(event) => presiding::carry_out(state, event),
         Event::Agenda(event) => agenda::carry_out(state, event),

@@ -7,6 +7,7 @@
 mod actor;
 pub mod agenda;
 pub mod arranging;
+mod captioning;
 mod chapter;
 mod chat;
 mod close;
@@ -36,6 +37,7 @@ pub mod view;
 mod words;
 
 pub use actor::{Actor, By, OUTSIDE};
+pub use captioning::MAX_CAPTION_CHARS;
 pub use chapter::ChapterOf;
 pub use chat::{MAX_CHAT_CHARS, MAX_CHAT_MESSAGES};
 pub use command::{Command, MediaWish, Newcomer};

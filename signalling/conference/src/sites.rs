@@ -22,6 +22,9 @@ pub struct InvitedSite {
     pub due: bool,
     /// What the roll call has found last.
     pub found: Option<Found>,
+    /// What composed pictures write in place of its name.
+    #[serde(default)]
+    pub caption: Option<TextId>,
 }
 
 /// What the roll call has found at a site.
@@ -38,7 +41,7 @@ pub struct Found {
 
 impl InvitedSite {
     pub(crate) const fn new(id: SiteId) -> Self {
-        Self { id, called: None, due: false, found: None }
+        Self { id, called: None, due: false, found: None, caption: None }
     }
 }
 

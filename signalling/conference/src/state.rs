@@ -375,7 +375,8 @@ impl State {
         let chat = self.chat.iter().flat_map(|c| [c.name, c.text]);
         let sites = self.sites.iter().filter_map(|site| site.found.as_ref());
         let found = sites.flat_map(|found| [found.note, found.names]).flatten();
-        let run = self.floor.texts().chain(self.agenda.texts()).chain(found);
+        let captions = self.sites.iter().filter_map(|site| site.caption);
+        let run = self.floor.texts().chain(self.agenda.texts()).chain(found).chain(captions);
         let mut used: Vec<TextId> = inside.chain(outside).chain(chat).chain(run).collect();
         used.sort_unstable();
         used.dedup();

@@ -172,6 +172,7 @@ const sites = list(
     note: isText,
     names: isText,
     people: orMissing(isCount),
+    caption: isText,
   }),
 );
 

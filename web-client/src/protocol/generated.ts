@@ -437,7 +437,11 @@ names: string,
 /**
  * When it was called because it was absent.
  */
-called_ms?: number, };
+called_ms?: number, 
+/**
+ * What composed pictures write in place of its name; empty: the name.
+ */
+caption: string, };
 
 /**
  * The roll call (điểm danh điểm cầu).
@@ -574,7 +578,7 @@ site?: SiteId, queue?: Queue, } | { "type": "move_request", participant: Partici
 /**
  * Who speaks behind the device, for the lower third.
  */
-speaker?: string, position?: string, limit_ms?: number, seen?: number, } | { "type": "release_floor", seen?: number, } | { "type": "floor_time", limit_ms: number, } | { "type": "floor_registration", open: boolean, } | { "type": "set_stage", layout: Layout, participants: Array<ParticipantId>, free: boolean, } | { "type": "arrange_picture", sites?: Array<SiteId>, arrangement: Arrangement | null, } | { "type": "set_kind", kind: MeetingKind, } | { "type": "name_deputy", participant: ParticipantId | null, } | { "type": "set_agenda", items: Array<AgendaItem>, } | { "type": "open_item", item: number, } | { "type": "close_item", } | { "type": "conclude_item", item: number, conclusion: string, } | { "type": "start_roll_call", failed?: boolean, } | { "type": "call_site", site: SiteId, } | { "type": "mark_site", site: SiteId, result: SiteResult, note?: string, people?: number, names?: string, 
+speaker?: string, position?: string, limit_ms?: number, seen?: number, } | { "type": "release_floor", seen?: number, } | { "type": "floor_time", limit_ms: number, } | { "type": "floor_registration", open: boolean, } | { "type": "set_stage", layout: Layout, participants: Array<ParticipantId>, free: boolean, } | { "type": "arrange_picture", sites?: Array<SiteId>, arrangement: Arrangement | null, } | { "type": "set_caption", site: SiteId, caption: string | null, } | { "type": "set_kind", kind: MeetingKind, } | { "type": "name_deputy", participant: ParticipantId | null, } | { "type": "set_agenda", items: Array<AgendaItem>, } | { "type": "open_item", item: number, } | { "type": "close_item", } | { "type": "conclude_item", item: number, conclusion: string, } | { "type": "start_roll_call", failed?: boolean, } | { "type": "call_site", site: SiteId, } | { "type": "mark_site", site: SiteId, result: SiteResult, note?: string, people?: number, names?: string, 
 /**
  * `marked_ms` of the site as the asker has seen it, 0 for no mark: when somebody else has marked
  * it since, this one is refused and changes nothing.
@@ -613,7 +617,7 @@ site?: SiteId, queue?: Queue, } | { "type": "move_request", participant: Partici
 /**
  * Who speaks behind the device, for the lower third.
  */
-speaker?: string, position?: string, limit_ms?: number, seen?: number, } | { "type": "release_floor", seen?: number, } | { "type": "floor_time", limit_ms: number, } | { "type": "floor_registration", open: boolean, } | { "type": "set_stage", layout: Layout, participants: Array<ParticipantId>, free: boolean, } | { "type": "arrange_picture", sites?: Array<SiteId>, arrangement: Arrangement | null, } | { "type": "set_kind", kind: MeetingKind, } | { "type": "name_deputy", participant: ParticipantId | null, } | { "type": "set_agenda", items: Array<AgendaItem>, } | { "type": "open_item", item: number, } | { "type": "close_item", } | { "type": "conclude_item", item: number, conclusion: string, } | { "type": "start_roll_call", failed?: boolean, } | { "type": "call_site", site: SiteId, } | { "type": "mark_site", site: SiteId, result: SiteResult, note?: string, people?: number, names?: string, 
+speaker?: string, position?: string, limit_ms?: number, seen?: number, } | { "type": "release_floor", seen?: number, } | { "type": "floor_time", limit_ms: number, } | { "type": "floor_registration", open: boolean, } | { "type": "set_stage", layout: Layout, participants: Array<ParticipantId>, free: boolean, } | { "type": "arrange_picture", sites?: Array<SiteId>, arrangement: Arrangement | null, } | { "type": "set_caption", site: SiteId, caption: string | null, } | { "type": "set_kind", kind: MeetingKind, } | { "type": "name_deputy", participant: ParticipantId | null, } | { "type": "set_agenda", items: Array<AgendaItem>, } | { "type": "open_item", item: number, } | { "type": "close_item", } | { "type": "conclude_item", item: number, conclusion: string, } | { "type": "start_roll_call", failed?: boolean, } | { "type": "call_site", site: SiteId, } | { "type": "mark_site", site: SiteId, result: SiteResult, note?: string, people?: number, names?: string, 
 /**
  * `marked_ms` of the site as the asker has seen it, 0 for no mark: when somebody else has marked
  * it since, this one is refused and changes nothing.

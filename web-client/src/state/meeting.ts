@@ -27,6 +27,7 @@ export type CourseRequest = Extract<
       | "floor_registration"
       | "set_stage"
       | "arrange_picture"
+      | "set_caption"
       | "set_kind"
       | "open_live"
       | "close_live"

@@ -111,6 +111,7 @@ export function fakeSite(at: number): SiteView {
     due: false,
     note: "",
     names: "",
+    caption: "",
   };
 }
 

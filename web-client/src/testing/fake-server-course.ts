@@ -121,6 +121,12 @@ export function carryOut(
         apply({ kind: "pictures", pictures: { for_all: request.arrangement, groups } });
       }
       return;
+    case "set_caption": {
+      const site = state.sites.get(request.site);
+      const caption = request.caption?.trim() ?? "";
+      if (site !== undefined) apply({ kind: "sites_changed", sites: [{ ...site, caption }] });
+      return;
+    }
     default:
       runAgenda(request, read, apply);
       callRoll(request, read, apply);

@@ -133,6 +133,8 @@ pub struct SiteView {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional, type = "number")]
     pub called_ms: Option<i64>,
+    /// What composed pictures write in place of its name; empty: the name.
+    pub caption: String,
 }
 
 /// The roll call (điểm danh điểm cầu).

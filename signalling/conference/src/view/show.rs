@@ -237,6 +237,9 @@ impl Changed {
                 (self.all_sites, self.roll_call, self.pictures) = (true, true, true);
             }
             Event::SitesCalled { sites, .. } => self.sites.extend(sites.iter().cloned()),
+            Event::CaptionSet { site, .. } => {
+                self.sites.insert(site.clone());
+            }
             Event::RollCall(event) => self.note_roll_call(event),
             Event::Patrol(_) => (self.patrol, self.stage) = (true, true),
             Event::Cancelled { .. }

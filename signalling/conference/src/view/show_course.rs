@@ -86,6 +86,7 @@ pub(super) fn site(site: &InvitedSite, texts: &Texts) -> SiteView {
         people: found.and_then(|found| found.people),
         names: words(texts, found.and_then(|found| found.names)),
         called_ms: site.called.map(|at| at.0),
+        caption: words(texts, site.caption),
     }
 }
 

@@ -134,6 +134,8 @@ pub fn command() -> impl Strategy<Value = Command> {
             .prop_map(|(by, layout, chosen, free)| Command::SetStage { by, layout, chosen, free }),
         2 => (by(), prop::collection::vec(a_site(), 0..3), of(arrangement()))
             .prop_map(|(by, sites, arrangement)| Command::ArrangePicture { by, sites, arrangement }),
+        2 => (by(), a_site(), of(said()))
+            .prop_map(|(by, site, caption)| Command::SetCaption { by, site, caption }),
         1 => (by(), kind).prop_map(|(by, kind)| Command::SetKind { by, kind }),
         1 => (by(), of(participant()))
             .prop_map(|(by, participant)| Command::NameDeputy { by, participant }),
@@ -172,6 +174,9 @@ pub fn numbered(command: Command, next: TextId) -> Command {
         Command::RollCall { by, ask: RollCallAsk::Mark { site, result, note, people, names, seen } } => {
             let (note, names) = (at(note, 0), at(names, 1));
             Command::RollCall { by, ask: RollCallAsk::Mark { site, result, note, people, names, seen } }
+        }
+        Command::SetCaption { by, site, caption } => {
+            Command::SetCaption { by, site, caption: at(caption, 0) }
         }
         other => other,
     }
@@ -293,6 +298,7 @@ pub fn event() -> impl Strategy<Value = Event> {
         1 => (prop::collection::vec(a_site(), 0..3), of(arrangement()), by()).prop_map(|(sites, arrangement, by)| {
             Event::PictureArranged { sites, arrangement, by }
         }),
+        1 => (a_site(), text(), by()).prop_map(|(site, caption, by)| Event::CaptionSet { site, caption, by }),
         1 => prop::collection::vec(a_site(), 0..4).prop_map(|sites| Event::SitesInvited { sites }),
         1 => (participant(), of(a_site()), by())
             .prop_map(|(participant, site, by)| Event::Seated { participant, site, by }),

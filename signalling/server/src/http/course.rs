@@ -11,8 +11,8 @@ use crate::meetings;
 use crate::protocol::Request;
 use crate::protocol::api::ApiError;
 use crate::protocol::course::{
-    ConferenceDetail, FloorAct, FloorStanding, MarkedSite, MuteAct, Muted, PictureAct, PicturesStanding,
-    RollCallStanding, RollCallStart, SiteMark,
+    CaptionAct, CaptionStanding, ConferenceDetail, FloorAct, FloorStanding, MarkedSite, MuteAct, Muted,
+    PictureAct, PicturesStanding, RollCallStanding, RollCallStart, SiteMark,
 };
 use crate::runner::{Act, Acted, Input};
 use axum::Json;
@@ -69,6 +69,24 @@ pub(super) async fn arrange_picture(
     let acted =
         act(&app, &may.id, may.who, Act::Course(Request::ArrangePicture { sites, arrangement })).await?;
     Ok(Json(PicturesStanding { pictures: acted.view.pictures.unwrap_or_default() }))
+}
+
+/// Says what the composed picture writes under a site in this meeting; its name again without a caption.
+#[utoipa::path(post, path = "/api/v1/conferences/{id}/picture/captions/{site}",
+    params(("id" = String, Path), ("site" = String, Path)), request_body = CaptionAct, responses(
+    (status = 200, body = CaptionStanding), (status = 401, body = ApiError), (status = 403, body = ApiError),
+    (status = 404, body = ApiError), (status = 409, body = ApiError), (status = 422, body = ApiError),
+))]
+pub(super) async fn set_caption(
+    State(app): State<Arc<App>>,
+    may: May<SetStage>,
+    Path(path): Path<(String, String)>,
+    super::body::JsonBody(body): super::body::JsonBody<CaptionAct>,
+) -> Result<Json<CaptionStanding>, ApiError> {
+    let site = SiteId::new(&path.1).map_err(|_| ApiError::NoSuchSite {})?;
+    let request = Request::SetCaption { site: site.clone(), caption: body.caption };
+    let acted = act(&app, &may.id, may.who, Act::Course(request)).await?;
+    CaptionStanding::new(&acted.view, &site).map(Json).ok_or(ApiError::NoSuchSite {})
 }
 
 /// Begins the roll call, or goes on with a paused one.

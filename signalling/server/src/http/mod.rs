@@ -156,6 +156,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/conferences", get(conferences::list).post(conferences::create))
         .route("/conferences/{id}", get(course::show))
         .route("/conferences/{id}/picture", post(course::arrange_picture))
+        .route("/conferences/{id}/picture/captions/{site}", post(course::set_caption))
         .route("/conferences/{id}/roll-call", post(course::start_roll_call))
         .route("/conferences/{id}/roll-call/{site}", post(course::mark_site))
         .route("/conferences/{id}/floor/grant", post(course::grant_floor))

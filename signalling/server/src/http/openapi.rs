@@ -84,6 +84,7 @@ use utoipa::{Modify, OpenApi};
         webhooks::retry,
         course::show,
         course::arrange_picture,
+        course::set_caption,
         course::start_roll_call,
         course::mark_site,
         course::grant_floor,

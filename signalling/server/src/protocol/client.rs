@@ -186,6 +186,12 @@ pub enum Request {
         sites: Vec<SiteId>,
         arrangement: Option<Arrangement>,
     },
+    /// What the composed picture writes under a site in this meeting, at most 80 characters; its name again
+    /// with `null`.
+    SetCaption {
+        site: SiteId,
+        caption: Option<String>,
+    },
     SetKind {
         kind: MeetingKind,
     },

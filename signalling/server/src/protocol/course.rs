@@ -62,6 +62,35 @@ pub struct PicturesStanding {
     pub pictures: Arrangements,
 }
 
+/// Body of `POST /conferences/ID/picture/captions/SITE`.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CaptionAct {
+    /// At most 80 characters; the site's name again without it.
+    #[serde(default)]
+    pub caption: Option<String>,
+}
+
+/// Answer of `POST /conferences/ID/picture/captions/SITE`.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct CaptionStanding {
+    #[schema(value_type = String)]
+    pub site: SiteId,
+    /// What stands in the composed picture: the caption, else the name.
+    pub shown: String,
+    /// Empty while the name stands there.
+    pub caption: String,
+}
+
+impl CaptionStanding {
+    /// `None` when the site is not invited.
+    pub(crate) fn new(view: &ConferenceView, id: &SiteId) -> Option<Self> {
+        let SiteView { id: site, name, caption, .. } = view.sites.iter().find(|site| site.id == *id)?.clone();
+        let shown = if caption.is_empty() { name } else { caption.clone() };
+        Some(Self { site, shown, caption })
+    }
+}
+
 /// An invited site as it stands.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct SiteStanding {
@@ -83,6 +112,9 @@ pub struct SiteStanding {
     pub names: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub marked_ms: Option<i64>,
+    /// What the composed picture writes in place of its name; absent for those who may not set it.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub caption: String,
 }
 
 impl ConferenceDetail {
@@ -100,6 +132,7 @@ impl ConferenceDetail {
                 note: found.map_or_else(String::new, |site| site.note.clone()),
                 names: found.map_or_else(String::new, |site| site.names.clone()),
                 marked_ms: found.and_then(|site| site.marked_ms),
+                caption: found.map_or_else(String::new, |site| site.caption.clone()),
                 id,
                 name,
                 group,

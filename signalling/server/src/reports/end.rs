@@ -12,7 +12,7 @@ use conference::floor::{FloorEvent, TurnEnd};
 use conference::presiding::PresidingEvent;
 use conference::roll_call::RollCallEvent;
 use conference::view::{ConferenceView, LeaveReason};
-use conference::{By, Event, PersonId, TextId, Timestamp};
+use conference::{By, Event, PersonId, SiteId, TextId, Timestamp};
 use media_control::ParticipantId;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -49,6 +49,7 @@ enum On {
     Nothing,
     Participant(ParticipantId),
     Item(u32),
+    Site(SiteId),
     Text(String),
 }
 
@@ -114,6 +115,9 @@ impl EndFold {
             Event::MicrophonesSet { by, .. } => self.did(at, *by, "microphones_set", On::Nothing),
             Event::StageSet { by, .. } => self.did(at, *by, "stage_set", On::Nothing),
             Event::PictureArranged { by, .. } => self.did(at, *by, "picture_arranged", On::Nothing),
+            Event::CaptionSet { site, by, .. } => {
+                self.did(at, *by, "caption_set", On::Site(site.clone()));
+            }
             Event::KindSet { by, .. } => self.did(at, *by, "kind_set", On::Nothing),
             Event::LockSet { locked, by: Some(by) } => {
                 self.did(at, By::Participant(*by), if *locked { "locked" } else { "unlocked" }, On::Nothing);
@@ -248,7 +252,7 @@ pub(crate) fn end_report(
     let text = |id: TextId| words.texts.get(&id).cloned().unwrap_or_default();
     let stay = |who: ParticipantId| fold.attendance.stays.get(&who);
     let name = |who: ParticipantId| stay(who).map_or_else(String::new, |stay| text(stay.name));
-    let site_name = |id: Option<&conference::SiteId>| {
+    let site_name = |id: Option<&SiteId>| {
         let known = id.and_then(|id| view.sites.iter().find(|site| site.id == *id));
         known.map_or_else(|| id.map(ToString::to_string).unwrap_or_default(), |site| site.name.clone())
     };
@@ -306,6 +310,7 @@ pub(crate) fn end_report(
             On::Nothing => String::new(),
             On::Participant(who) => name(*who),
             On::Item(item) => title(*item),
+            On::Site(site) => site_name(Some(site)),
             On::Text(text) => text.clone(),
         },
     });

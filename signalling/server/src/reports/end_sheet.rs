@@ -34,6 +34,7 @@ fn shown(word: &str) -> &str {
         "microphones_set" => "Đặt quyền micro",
         "stage_set" => "Đặt sân khấu",
         "picture_arranged" => "Đặt bố cục hình ghép",
+        "caption_set" => "Sửa chữ dưới điểm cầu",
         "kind_set" => "Đổi loại cuộc họp",
         "locked" => "Khóa phòng",
         "unlocked" => "Mở khóa phòng",

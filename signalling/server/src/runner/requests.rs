@@ -88,6 +88,10 @@ pub(super) fn course(by: Actor, request: Request, words: &mut Wording) -> Option
         Request::PauseRollCall {} => Command::RollCall { by, ask: RollCallAsk::Pause },
         Request::FinishRollCall {} => Command::RollCall { by, ask: RollCallAsk::Finish },
         Request::ArrangePicture { sites, arrangement } => Command::ArrangePicture { by, sites, arrangement },
+        Request::SetCaption { site, caption } => {
+            let caption = caption.and_then(|caption| words.take_line(&caption));
+            Command::SetCaption { by, site, caption }
+        }
         Request::StartPatrol { sites, stay_ms, everybody } => {
             Command::Patrol { by, ask: PatrolAsk::Start { sites, stay_ms, everybody } }
         }

@@ -24,6 +24,13 @@ impl Wording {
         Some(self.always(text)).filter(|said| said.chars > 0)
     }
 
+    /// As [`Wording::take`], on one line: what cannot be seen becomes a space.
+    pub(crate) fn take_line(&mut self, text: &str) -> Option<Said> {
+        let is_space = |letter: char| letter.is_whitespace() || letter.is_control();
+        let words: Vec<&str> = text.split(is_space).filter(|word| !word.is_empty()).collect();
+        self.take(&words.join(" "))
+    }
+
     /// The number of `text`, empty or not.
     pub(crate) fn always(&mut self, text: &str) -> Said {
         let body: String = text.trim().nfc().collect();

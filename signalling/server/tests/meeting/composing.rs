@@ -259,3 +259,45 @@ async fn mixed_sound_is_for_those_who_cannot_hear_themselves_in_it() {
     let both = told(chair_leg, &[Source::Camera, Source::Microphone]);
     assert!(stage.media.all().iter().all(|it| both(it).is_none()), "the chair would hear an echo");
 }
+
+#[tokio::test]
+async fn caption_of_a_site_stands_in_the_picture_and_outlives_a_restart() {
+    let stage = crate::running::stage().await;
+    stage.media.has_mixer.store(true, Ordering::Relaxed);
+    let mut chair = stage.join("hop", "Chủ tịch", Role::Chair).await;
+    open_leg(&stage, &mut chair).await;
+    let seats = json!([{"seat": 0, "shows": "site", "site": "bg-tan-my"}]);
+    chair.done(json!({"type": "arrange_picture", "arrangement": {"tiling": "grid2", "seats": seats}})).await;
+    let wish = json!([{"participant": ParticipantId::FIRST_PROGRAMME, "source": "camera", "height_px": 720}]);
+    chair.done(json!({"type": "watch", "wishes": wish})).await;
+    let names = |name: &'static str| move |it: &Composition| it.people.iter().any(|one| one.name == name);
+    ordered(&stage, names("Xã Tân Mỹ")).await;
+    // Marks apart from their letters, a line break, a bell: what stands there is one tidy line.
+    let caption = " Hội trường\n xa\u{303} Ta\u{302}n My\u{303}\u{7} ";
+    chair.done(json!({"type": "set_caption", "site": "bg-tan-my", "caption": caption})).await;
+    ordered(&stage, names("Hội trường xã Tân Mỹ")).await;
+    let told = chair.delta("sites_changed").await;
+    assert_eq!(told["sites"][0]["caption"], "Hội trường xã Tân Mỹ");
+    let long = "a".repeat(81);
+    for (site, caption, why) in [("xa-la", "A", "no_such_site"), ("bg-tan-my", &long, "text_length")] {
+        let request = json!({"type": "set_caption", "site": site, "caption": caption});
+        assert_eq!(chair.refused(request).await, why);
+    }
+
+    let stage = stage.restart().await;
+    let secretary = stage.token("hop", "Thư ký", Role::Secretary).await;
+    let headers = bearer(&secretary);
+    let shown = stage.http().get("/api/v1/conferences/hop", &[("authorization", &headers)]).await.json();
+    assert_eq!(shown["sites"][0]["caption"], "Hội trường xã Tân Mỹ", "{shown}");
+    let set = |site: &str| format!("/api/v1/conferences/hop/picture/captions/{site}");
+    let listener = stage.token("hop", "Người theo dõi", Role::Listener).await;
+    for (token, site, status) in [(&listener, "bg-tan-my", 403), (&secretary, "xa-la", 404)] {
+        let answer = crate::running::post(&stage, &set(site), token, &json!({"caption": "A"})).await;
+        assert_eq!(answer.status, status);
+    }
+    let back = crate::running::post(&stage, &set("bg-tan-my"), &secretary, &json!({})).await;
+    assert_eq!(
+        (back.status, back.json()),
+        (200, json!({"site": "bg-tan-my", "shown": "Xã Tân Mỹ", "caption": ""}))
+    );
+}

@@ -6,7 +6,7 @@
 use conference::arranging::{Arrangement, SeatHolder};
 use conference::stage::{self, Layout, Shown};
 use conference::view::Presence;
-use conference::{MeetingKind, Participant, State, Texts};
+use conference::{MeetingKind, Participant, SiteId, State, Texts};
 use media_control::{
     Composed, Composition, LegId, MAX_COMPOSED, ParticipantId, PictureCodec, Source, Tiling,
 };
@@ -110,7 +110,7 @@ fn given(
         let one = match (participant.filter(|it| Some(it.id) != without), holder) {
             (Some(participant), _) => composed(state, participant, Source::Camera, texts),
             // Nobody stands for it: its name keeps the seat.
-            (None, Some(site)) => Composed { name: texts.site(site).to_owned(), ..absent() },
+            (None, Some(site)) => Composed { name: caption(state, texts, site).to_owned(), ..absent() },
             (None, None) => absent(),
         };
         let known = people.iter().position(|it| {
@@ -180,7 +180,7 @@ fn composed(state: &State, participant: &Participant, source: Source, texts: &Te
     let speaker = turn.and_then(|turn| turn.speaker).map_or(own, |it| texts.text(it));
     let position = turn.and_then(|turn| turn.position).map_or("", |it| texts.text(it));
     let (name, person) = match &participant.site {
-        Some(site) => (texts.site(site), speaker),
+        Some(site) => (caption(state, texts, site), speaker),
         None if speaker == own => (own, ""),
         None => (own, speaker),
     };
@@ -193,6 +193,12 @@ fn composed(state: &State, participant: &Participant, source: Source, texts: &Te
         is_muted: !participant.microphone,
         is_sending: is_sending(participant, source),
     }
+}
+
+/// What stands under a site: what was written for this meeting, else its name.
+fn caption<'a>(state: &State, texts: &'a Texts, site: &'a SiteId) -> &'a str {
+    let own = state.invited(site).and_then(|site| site.caption).map_or("", |it| texts.text(it));
+    if own.is_empty() { texts.site(site) } else { own }
 }
 
 /// The seats for so many.
