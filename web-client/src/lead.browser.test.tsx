@@ -98,6 +98,27 @@ describe("the chair's console", () => {
     await expect.poll(() => state()?.stage.layout).toBe("two");
   });
 
+  it("writes another caption under a site of the composed picture, and gives the name back", async () => {
+    await openLead({ participants: 12, course: { ...TURN, sites: 277 } });
+    const site = () => state()?.sites.get(state()?.siteOrder[140] ?? "");
+    const name = site()?.name ?? "none";
+    const openCaptions = async () => {
+      await button(vi.layout.composed).click();
+      await page.getByText(vi.picture.captions).click();
+    };
+    await openCaptions();
+    await page.getByLabelText(vi.picture.caption_search).fill(name);
+    await page.getByRole("textbox", { name, exact: true }).fill("Hội trường Tỉnh ủy");
+    expect(await violations()).toEqual([]);
+    await button(vi.chair.stage_save).click();
+    await expect.poll(() => site()?.caption).toBe("Hội trường Tỉnh ủy");
+    await openCaptions();
+    await button(vi.picture.caption_reset.replace("{{name}}", name)).click();
+    await button(vi.chair.stage_save).click();
+    await expect.poll(() => site()?.caption).toBe("");
+    expect(meeting()?.called.filter((one) => one === "set_caption")).toHaveLength(2);
+  });
+
   it("stands on a window of 683 px, as at 200 % zoom, without scrolling sideways", async () => {
     await open({ path: "/c/demo", width: 683, height: 700, meeting: { participants: 9, course: TURN } });
     await button(vi.bar.more).click();

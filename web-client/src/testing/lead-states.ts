@@ -89,6 +89,16 @@ export const LEAD_STATES: Record<string, PageState> = {
       await stage.see("picture.seats");
     },
   ),
+  "chair console, captions under the sites": lead(
+    { participants: 26, course: { sites: 277 } },
+    undefined,
+    async (stage) => {
+      await stage.press("layout.composed");
+      await stage.press("picture.captions");
+      await stage.fill("picture.caption_search", "xã t");
+      await stage.see("picture.captions_help");
+    },
+  ),
   "chair console, composed picture follows the stage": lead(SPEAKING, undefined, async (stage) => {
     await stage.press("layout.composed");
     await stage.see("picture.automatic_help");

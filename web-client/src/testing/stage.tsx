@@ -139,7 +139,7 @@ function nameOf(element: Element): string {
 
 function buttonWith(words: string): HTMLElement | null {
   const all = document.querySelectorAll<HTMLElement>(
-    "button, [role=menuitem], [role=menuitemradio], [role=tab]",
+    "button, summary, [role=menuitem], [role=menuitemradio], [role=tab]",
   );
   const fitting = [...all].filter((one) => one.checkVisibility() && nameOf(one).startsWith(words));
   return fitting.find((one) => nameOf(one) === words) ?? fitting[0] ?? null;

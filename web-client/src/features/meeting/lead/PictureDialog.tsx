@@ -1,5 +1,6 @@
 /**
- * The composed picture for all, or for some sites: its layout by small pictures, and who sits where.
+ * The composed picture for all, or for some sites: its layout by small pictures, who sits where, and what is
+ * written under the sites.
  */
 import { X } from "lucide-react";
 import { useState } from "react";
@@ -10,6 +11,8 @@ import { Dialog } from "../../../ui/Dialog";
 import { IconButton } from "../../../ui/IconButton";
 import { Select } from "../../../ui/Select";
 import { useMeeting, useMeetingState, useRun } from "../meeting-context";
+import { CaptionList } from "./CaptionList";
+import { type CaptionDraft, captionRequests } from "./captions-draft";
 import { draftOf, requestsOf, withTiling } from "./picture-draft";
 import { SeatPlan } from "./SeatPlan";
 import styles from "./StageDialog.module.css";
@@ -29,6 +32,7 @@ export function PictureDialog({ onClose }: { onClose: () => void }) {
   const order = useMeetingState((state) => state.siteOrder);
   const [scope, setScope] = useState("all");
   const [draft, setDraft] = useState(() => draftOf(pictures, null));
+  const [captions, setCaptions] = useState<CaptionDraft>(new Map());
   const group = scope === "all" ? null : Number(scope);
   const nameOf = (id: string) => sites.get(id)?.name ?? id;
   const choose = (next: string) => {
@@ -47,7 +51,7 @@ export function PictureDialog({ onClose }: { onClose: () => void }) {
   ];
   const chosen = draft.sites ?? [];
   const save = async () => {
-    for (const request of requestsOf(pictures, group, draft)) {
+    for (const request of [...requestsOf(pictures, group, draft), ...captionRequests(sites, captions)]) {
       if (!(await run(commands.course(request)))) return;
     }
     onClose();
@@ -121,6 +125,7 @@ export function PictureDialog({ onClose }: { onClose: () => void }) {
       ) : (
         <SeatPlan tiling={draft.tiling} draft={draft} onChange={setDraft} />
       )}
+      {order.length > 0 ? <CaptionList draft={captions} onChange={setCaptions} /> : null}
     </Dialog>
   );
 }
