@@ -6,6 +6,7 @@
 
 use crate::camera::Camera;
 use crate::clock::SenderClock;
+use crate::lips::Lips;
 use crate::reorder::Arrived;
 use crate::tally::Tally;
 use bytes::Bytes;
@@ -52,6 +53,8 @@ pub struct Hall {
     /// How loud people say that they are, and how loud they were when their sound was mixed.
     voices: HashMap<ParticipantId, (Loudness, Duration)>,
     mixed: HashMap<ParticipantId, (Loudness, Duration)>,
+    /// How long its voices or pictures wait for each other.
+    pub lips: Lips,
     pub scaler: Scaler,
     /// What its sources took since the last report.
     pub figures: ProgrammeFigures,
@@ -67,6 +70,7 @@ impl Hall {
             cameras: BTreeMap::new(),
             voices: HashMap::new(),
             mixed: HashMap::new(),
+            lips: Lips::default(),
             scaler: Scaler::default(),
             figures: ProgrammeFigures::default(),
         }

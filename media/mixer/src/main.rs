@@ -8,6 +8,8 @@ mod clock;
 mod feed;
 mod hall;
 mod ladder;
+mod leaving;
+mod lips;
 mod output;
 mod payload;
 mod process;

@@ -21,7 +21,7 @@ use media_mix::seating::{Loudness, Present, Rule, Seating, SourceId, Timing};
 use media_mix::share::{Rung, RungNeeds, Teller};
 use media_relay::{PacketHead, StreamName};
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// More lines than this are given up where the machine is too slow.
 const LARGE: u16 = 720;
@@ -49,6 +49,8 @@ pub struct Output {
     /// Who spoke when.
     spoke: BTreeMap<SourceId, Duration>,
     age: Age,
+    /// How long composing and encoding take, smoothed the same way.
+    work: Age,
     /// Something was encoded.
     pub is_shown: bool,
     /// What it took since the last report.
@@ -130,6 +132,7 @@ impl Output {
             streams: BTreeMap::new(),
             spoke: BTreeMap::new(),
             age: Age::new(FIRST_AGE_US, Step::Usual.pictures_per_second() as f32),
+            work: Age::new(0.0, Step::Usual.pictures_per_second() as f32),
             is_shown: false,
             figures: ProgrammeFigures::default(),
         })
@@ -283,9 +286,14 @@ impl Output {
         }
     }
 
-    /// How old the picture is when it goes out.
+    /// How old the picture is when it is stamped.
     pub const fn age(&self) -> Duration {
         Duration::from_micros(self.age.us())
+    }
+
+    /// How long composing and encoding take from then on.
+    pub const fn work(&self) -> Duration {
+        Duration::from_micros(self.work.us())
     }
 
     /// The packets of this moment's picture; none when nothing has changed.
@@ -298,6 +306,7 @@ impl Output {
         captions: &mut Captions,
         tally: &mut Tally,
     ) -> Vec<(PacketHead, Bytes)> {
+        let began = Instant::now();
         self.choose_rungs(now);
         let before = tally.0;
         self.note_age(now_us, hall);
@@ -335,6 +344,7 @@ impl Output {
                 packets.push((head, payload));
             }
         }
+        self.work.note(began.elapsed().as_micros() as u64, 0);
         packets
     }
 }

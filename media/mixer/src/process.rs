@@ -6,17 +6,19 @@
 use crate::clock;
 use crate::hall::{Hall, Say};
 use crate::ladder::{Ladder, Step};
+use crate::leaving::{Leaving, Name};
 use crate::output::{Output, timestamp};
 use crate::sandbox;
 use crate::tally::{self, Tally};
 use crate::voices::{Silenced, VoiceOrder, Voices};
 use media_control::{
-    Composition, ConferenceId, LegId, MixerOrder, MixerReport, MixerStart, NoProgramme, ParticipantId,
-    ProgrammeNews, Source,
+    Composition, ConferenceId, LegId, MixerOrder, MixerReport, MixerStart, NoProgramme, ProgrammeNews, Source,
 };
 use media_mix::caption::{Captions, Typeface};
 use media_mix::share::Teller;
-use media_relay::{Address, ConferenceWord, Cut, LegWord, News, Put, RelayClient, StreamName, WayFailure};
+use media_relay::{
+    Address, ConferenceWord, Cut, LegWord, News, PacketHead, Put, RelayClient, StreamName, WayFailure,
+};
 use media_worker::{Said, WorkerEnd, WorkerSender};
 use std::collections::{BTreeMap, HashMap};
 use std::io;
@@ -92,6 +94,7 @@ pub fn run(font: &Path) -> Result<(), Failure> {
         outputs,
         legs,
         tally: Tally::default(),
+        leaving: Leaving::default(),
         ladder: Ladder::default(),
         reported: Duration::ZERO,
         began: Instant::now(),
@@ -152,8 +155,6 @@ fn tell(sender: &WorkerSender, report: &MixerReport) {
     let _ = sender.send(message);
 }
 
-type Name = (ConferenceId, ParticipantId);
-
 struct Mixer {
     start: MixerStart,
     links: Vec<RelayClient>,
@@ -163,6 +164,7 @@ struct Mixer {
     captions: Captions,
     halls: BTreeMap<ConferenceId, Hall>,
     outputs: BTreeMap<Name, Output>,
+    leaving: Leaving,
     /// The conference of each connection that was told.
     legs: HashMap<LegId, ConferenceId>,
     tally: Tally,
@@ -201,11 +203,13 @@ impl Mixer {
                     turn_at += turn * behind as u32;
                 }
             }
+            self.send(self.now());
             if now >= report_at {
                 report_at = now + REPORT_EVERY;
                 self.report(now)?;
             }
-            RelayClient::wait_any(&self.links, turn_at.saturating_sub(self.now()));
+            let next = self.leaving.due().map_or(turn_at, |due| due.min(turn_at));
+            RelayClient::wait_any(&self.links, next.saturating_sub(self.now()));
         }
     }
 
@@ -259,6 +263,7 @@ impl Mixer {
     /// Ends a picture; what was ordered of it, if it was made.
     fn end(&mut self, name: &Name) -> Result<Option<Composition>, Failure> {
         let Some(output) = self.outputs.remove(name) else { return Ok(None) };
+        self.leaving.forget(name);
         let (conference, programme) = name.clone();
         self.voices.order(VoiceOrder::LeaveOut { conference, programme })?;
         self.links.iter_mut().for_each(|link| link.withdraw(output.leg()));
@@ -377,23 +382,51 @@ impl Mixer {
             for (name, output) in self.outputs.iter_mut().filter(|(name, _)| of_hall(name)) {
                 let now_us = self.links.first().map_or(0, RelayClient::now_us);
                 let packets = output.turn(now, now_us, hall, &sources, &mut self.captions, &mut self.tally);
-                if !packets.is_empty() && !std::mem::replace(&mut output.is_shown, true) {
-                    let (conference, programme) = name.clone();
-                    let news = ProgrammeNews::Shown;
-                    tell(&self.sender, &MixerReport::Programme { conference, programme, news });
+                if !packets.is_empty() {
+                    self.leaving.put(self.began.elapsed() + hall.lips.picture_wait(), name.clone(), packets);
                 }
-                let mut was_dropped = false;
-                for (head, payload) in &packets {
-                    for link in &mut self.links {
-                        if link.send(*head, payload) == Put::Dropped {
-                            self.tally.0.dropped_packets += 1;
-                            was_dropped = true;
-                        }
+            }
+        }
+    }
+
+    /// Sends the pictures that have waited for their voices long enough.
+    fn send(&mut self, now: Duration) {
+        let Self { leaving, outputs, links, sender, tally, .. } = self;
+        while let Some((name, packets)) = leaving.next_due(now) {
+            let Some(output) = outputs.get_mut(&name) else { continue };
+            let now_us = links.first().map_or(0, RelayClient::now_us);
+            let mut was_dropped = false;
+            for (head, payload) in &packets {
+                let head = PacketHead { arrived_us: now_us, ..*head };
+                for link in &mut *links {
+                    if link.send(head, payload) == Put::Dropped {
+                        tally.0.dropped_packets += 1;
+                        was_dropped = true;
                     }
                 }
-                if was_dropped {
-                    output.ask_key();
-                }
+            }
+            if was_dropped {
+                output.ask_key();
+            }
+            if !std::mem::replace(&mut output.is_shown, true) {
+                let (conference, programme) = name;
+                let news = ProgrammeNews::Shown;
+                tell(sender, &MixerReport::Programme { conference, programme, news });
+            }
+        }
+    }
+
+    /// Lets voices wait for pictures, or pictures for voices.
+    fn keep_together(&mut self) {
+        for (conference, hall) in &mut self.halls {
+            let of_hall = self.outputs.iter().filter(|((of, _), _)| of == conference);
+            let oldest = of_hall.map(|(_, output)| output.age() + output.work()).max();
+            let (Some(picture), Some(voice_us)) = (oldest, self.voices.age_us(conference)) else { continue };
+            let picture_us = (picture + hall.lips.picture_wait()).as_micros() as u64;
+            if hall.lips.compare(voice_us, picture_us) {
+                let (conference, least) = (conference.clone(), hall.lips.voice_wait());
+                // Where no order can be taken now, it is told again with the next change.
+                let _ = self.voices.order(VoiceOrder::HoldBack { conference, least });
             }
         }
     }
@@ -423,6 +456,7 @@ impl Mixer {
                 tell(&self.sender, &MixerReport::Programme { conference, programme, news });
             }
         }
+        self.keep_together();
         tell(&self.sender, &MixerReport::Counted(figures));
         let ntp = clock::ntp_now();
         for output in self.outputs.values() {

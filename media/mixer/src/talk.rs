@@ -13,7 +13,7 @@ use media_mix::sound::{
 };
 use media_relay::{Codec, PacketHead, StreamName};
 use std::collections::{BTreeMap, HashMap};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// Most connections of one conference that are remembered; nobody beyond is heard.
 const LEG_LIMIT: usize = 2_048;
@@ -216,6 +216,17 @@ impl Talk {
                 None
             }
         }
+    }
+
+    /// From now on packets of voices wait at least so long.
+    pub fn hold_back(&mut self, least: Duration) {
+        self.mixer.hold_back(least);
+    }
+
+    /// How old voices are when they go out, in µs; `None` while nobody is heard.
+    #[must_use]
+    pub fn age_us(&self) -> Option<u64> {
+        (!self.speaking.is_empty()).then(|| self.age.us())
     }
 
     /// Who is heard now, and how loud.

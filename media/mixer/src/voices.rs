@@ -33,6 +33,8 @@ pub enum VoiceOrder {
     Accompany { conference: ConferenceId, programme: ParticipantId, leg: LegId },
     /// No longer.
     LeaveOut { conference: ConferenceId, programme: ParticipantId },
+    /// Packets of voices of the conference wait at least so long.
+    HoldBack { conference: ConferenceId, least: Duration },
 }
 
 /// Why there is no sound any more, which ends the process.
@@ -51,6 +53,8 @@ pub enum Silenced {
 struct Shared {
     figures: SoundFigures,
     speaking: BTreeMap<ConferenceId, Vec<(ParticipantId, Loudness)>>,
+    /// How old voices are when they go out, in µs.
+    ages: BTreeMap<ConferenceId, u64>,
 }
 
 /// The thread as `process` has it.
@@ -113,6 +117,12 @@ impl Voices {
     #[must_use]
     pub fn speaking(&self, conference: &ConferenceId) -> Vec<(ParticipantId, Loudness)> {
         lock(&self.shared).speaking.get(conference).cloned().unwrap_or_default()
+    }
+
+    /// How old voices of a conference are when they go out, in µs; `None` while nobody is heard.
+    #[must_use]
+    pub fn age_us(&self, conference: &ConferenceId) -> Option<u64> {
+        lock(&self.shared).ages.get(conference).copied()
     }
 }
 
@@ -177,6 +187,11 @@ impl Choir {
                     link.publish(&conference, leg, programme);
                 }
             }
+            VoiceOrder::HoldBack { conference, least } => {
+                if let Some(talk) = self.talks.get_mut(&conference) {
+                    talk.hold_back(least);
+                }
+            }
             VoiceOrder::LeaveOut { conference, programme } => {
                 let Some(talk) = self.talks.get_mut(&conference) else { return };
                 let leg = talk.leave_out(programme);
@@ -190,7 +205,9 @@ impl Choir {
                 if is_over {
                     self.talks.remove(&conference);
                     self.legs.retain(|_, of| *of != conference);
-                    lock(&self.shared).speaking.remove(&conference);
+                    let mut shared = lock(&self.shared);
+                    shared.speaking.remove(&conference);
+                    shared.ages.remove(&conference);
                 }
             }
         }
@@ -249,6 +266,10 @@ impl Choir {
             let speaking = shared.speaking.entry(conference.clone()).or_default();
             speaking.clear();
             speaking.extend_from_slice(talk.speaking());
+            match talk.age_us() {
+                Some(age_us) => shared.ages.insert(conference.clone(), age_us),
+                None => shared.ages.remove(conference),
+            };
             drop(shared);
             tally.heard += talk.speaking().len() as u32;
             let Some(sound) = sound else { continue };

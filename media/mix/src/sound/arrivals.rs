@@ -3,6 +3,7 @@
 //! Called by [`super::Jitter`] for each packet. Pure: positions and moments are ticks of the 48 kHz clock.
 
 use super::{RATE, ms};
+use std::time::Duration;
 
 /// Slices of the spread, 5 ms each, up to more than the longest delay.
 const SLICES: usize = 48;
@@ -23,6 +24,14 @@ const LOSSY: f32 = 0.01;
 pub(super) struct Bounds {
     pub least: i64,
     pub most: i64,
+}
+
+impl Bounds {
+    pub fn new(least: Duration, most: Duration) -> Self {
+        let length = |of: Duration| (of.as_micros() as i64).saturating_mul(i64::from(RATE)) / 1_000_000;
+        let least = length(least).clamp(0, ms(200));
+        Self { least, most: length(most).clamp(least, ms(200)) }
+    }
 }
 
 /// What is known of a source's way here.

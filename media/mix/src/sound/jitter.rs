@@ -110,11 +110,9 @@ impl Jitter {
     /// Packets wait so long at least and at most, whatever the way here is like.
     #[must_use]
     pub fn new(least: Duration, most: Duration) -> Self {
-        let length = |of: Duration| (of.as_micros() as i64).saturating_mul(i64::from(RATE)) / 1_000_000;
-        let least = length(least).clamp(0, ms(200));
         Self {
             places: vec![Place::default(); PLACES],
-            bounds: Bounds { least, most: length(most).clamp(least, ms(200)) },
+            bounds: Bounds::new(least, most),
             arrivals: Arrivals::new(),
             newest: None,
             next: 0,
@@ -122,6 +120,11 @@ impl Jitter {
             stray: None,
             counts: JitterCounts::default(),
         }
+    }
+
+    /// From now on packets wait so long at least and at most.
+    pub fn set_bounds(&mut self, least: Duration, most: Duration) {
+        self.bounds = Bounds::new(least, most);
     }
 
     #[must_use]

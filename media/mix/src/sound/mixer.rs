@@ -204,6 +204,16 @@ impl Mixer {
         }
     }
 
+    /// From now on packets wait at least so long, up to the longest delay. Voices that are heard get there by
+    /// being stretched.
+    pub fn hold_back(&mut self, least: Duration) {
+        let least_delay = least.min(self.mixing.most_delay);
+        self.mixing.least_delay = least_delay;
+        for known in self.sources.values_mut() {
+            known.jitter.set_bounds(least_delay, self.mixing.most_delay);
+        }
+    }
+
     /// What a sender's clock says, by its newest report.
     pub fn set_clock(&mut self, source: SourceId, clock: Clock) {
         if let Some(known) = self.sources.get_mut(&source) {

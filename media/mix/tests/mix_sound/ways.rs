@@ -200,3 +200,30 @@ fn a_mixer_that_stood_still_is_back_in_time_at_once() {
     assert!(hall.now_us - at_us < 80_000, "{} us", hall.now_us - at_us);
     assert!(power_at(&common(&rounds[10..]), 48_000.0, 440.0) > 0.25);
 }
+
+#[test]
+fn voices_that_are_held_back_wait_longer_and_are_heard_whole() {
+    let mut hall = Hall::plain(vec![Microphone::new(1, tone(440.0, 0.3))]);
+    let age_us = |round: &Round, at: u64| match round.heard[0].captured {
+        Some(Captured::At(then_us) | Captured::Here(then_us)) => at - then_us,
+        None => panic!("a tone has no pauses"),
+    };
+    let before = hall.rounds(100);
+    let early_us = age_us(before.last().expect("rounds"), hall.now_us - TICK_US);
+    hall.mixer.hold_back(Duration::from_millis(80));
+    let between = hall.rounds(150);
+    let late_us = age_us(between.last().expect("rounds"), hall.now_us - TICK_US);
+    hall.mixer.hold_back(Duration::from_millis(20));
+    let after = hall.rounds(150);
+    let again_us = age_us(after.last().expect("rounds"), hall.now_us - TICK_US);
+    println!("{early_us} us, held back {late_us} us, and again {again_us} us");
+    assert!((40_000..75_000).contains(&(late_us - early_us)), "{early_us} {late_us}");
+    assert!(again_us < early_us + 25_000, "{early_us} {again_us}");
+    let (packets, voice) = hall.mixer.counts_of(SourceId(1)).expect("is known");
+    assert_eq!((packets.lost, packets.skipped, voice.concealed), (0, 0, 0), "{packets:?} {voice:?}");
+    let heard = common(&[between, after].concat());
+    for (at, stretch) in heard.chunks_exact(FRAME).enumerate() {
+        let power = power_at(stretch, 48_000.0, 440.0);
+        assert!(power > 0.1, "round {at} has a hole: {power}");
+    }
+}
