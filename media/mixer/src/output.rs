@@ -19,7 +19,7 @@ use media_mix::layout::{Canvas, Layer, Layout};
 use media_mix::programme::Programme;
 use media_mix::seating::{Loudness, Present, Rule, Seating, SourceId, Timing};
 use media_mix::share::{Rung, RungNeeds, Teller};
-use media_relay::{PacketHead, StreamName};
+use media_relay::{Audience, PacketHead, StreamName};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
@@ -339,6 +339,7 @@ impl Output {
                     codec: stream.cutter.codec,
                     descriptor_len: 0,
                     audio_level: None,
+                    audience: Audience::ALL,
                 };
                 stream.sequence += 1;
                 packets.push((head, payload));

@@ -1,4 +1,5 @@
-//! The mixed sound of one conference: packets of all who may be heard in, one packet every 20 ms out.
+//! The mixed sound of one conference: packets of all who may be heard in; every 20 ms one packet for all out, and one
+//! more for each who is heard, without himself.
 //!
 //! Owned by `voices`. Pure but for the codecs inside: what is to be sent leaves as values, moments are parameters.
 //! A pause of the sender is no loss, however long; what cannot be decoded is counted and harms nobody else.
@@ -9,9 +10,9 @@ use media_control::{LegId, ParticipantId, Rid, SoundFigures, Source};
 use media_mix::error::Failure;
 use media_mix::seating::Loudness;
 use media_mix::sound::{
-    Captured, Clock, Counts, Encoders, Form, Level, Mixer, Mixing, Packet, SourceId, Take,
+    Captured, Clock, Counts, Encoders, Form, Level, Loudest, Mixer, Mixing, Packet, SourceId, Take,
 };
-use media_relay::{Codec, PacketHead, StreamName};
+use media_relay::{Audience, Codec, MOST_NAMED, PacketHead, StreamName};
 use std::collections::{BTreeMap, HashMap};
 use std::time::{Duration, Instant};
 
@@ -59,13 +60,24 @@ pub struct Talk {
     has_failed: bool,
 }
 
+/// Low bits of a sound's number that tell the sounds of one participant apart.
+const OWNER_BITS: u32 = 1;
+/// Whoever begins or ceases to be heard in a round is named in it, too.
+const _: () = assert!(MOST_NAMED >= 2 * Loudest::MOST);
+
+/// 20 ms for those who may hear them.
+pub struct Sound {
+    pub audience: Audience,
+    pub payload: Vec<u8>,
+}
+
 /// The number of a sound among those of its conference.
 const fn sound_of(participant: ParticipantId, source: Source) -> SourceId {
-    SourceId((participant.0 as u64) << 1 | matches!(source, Source::ScreenAudio) as u64)
+    SourceId((participant.0 as u64) << OWNER_BITS | matches!(source, Source::ScreenAudio) as u64)
 }
 
 const fn owner(id: SourceId) -> ParticipantId {
-    ParticipantId((id.0 >> 1) as u32)
+    ParticipantId((id.0 >> OWNER_BITS) as u32)
 }
 
 /// The RTP time of a moment.
@@ -82,7 +94,7 @@ impl Talk {
         Ok(Self {
             legs: HashMap::new(),
             lines: HashMap::new(),
-            mixer: Mixer::new(Mixing::default())?,
+            mixer: Mixer::new(Mixing { owner_bits: OWNER_BITS, ..Mixing::default() })?,
             encoders: Encoders::default(),
             programmes: BTreeMap::new(),
             epoch,
@@ -183,8 +195,8 @@ impl Talk {
         self.mixer.receive(id, &packet);
     }
 
-    /// The next 20 ms, at `at_us`; `None` where nothing needs to be sent.
-    pub fn round(&mut self, at_us: u64, tally: &mut SoundFigures) -> Option<Vec<u8>> {
+    /// The next 20 ms, at `at_us`: one for all and one for each who is in it; none where nothing needs to be sent.
+    pub fn round(&mut self, at_us: u64, tally: &mut SoundFigures) -> Vec<Sound> {
         let began = Instant::now();
         let round = self.mixer.tick(at_us);
         tally.rounds += 1;
@@ -199,21 +211,30 @@ impl Talk {
         self.speaking.clear();
         self.speaking.extend(heard);
         if self.quiet > QUIET_AFTER && !self.quiet.is_multiple_of(QUIET_EVERY) {
-            return None;
+            return Vec::new();
         }
+        let inside = || round.personal.iter().map(|it| it.0);
+        let takes: Vec<Take> = std::iter::once(None)
+            .chain(inside().map(Some))
+            .map(|own| Take { form: Form::OPUS, own })
+            .collect();
         let began = Instant::now();
-        let encoded = self.encoders.encode(&round, &[Take { form: Form::OPUS, own: None }]);
+        let encoded = self.encoders.encode(&round, &takes);
         tally.encode_s += began.elapsed().as_secs_f32();
         match encoded {
             Ok(sent) => {
                 tally.encoded += sent.len() as u32;
-                sent.into_iter().next().map(|it| it.payload)
+                let all_but = Audience::all_but(inside().map(owner));
+                let audience = |only: Option<SourceId>| only.map_or(all_but, |it| Audience::only(owner(it)));
+                sent.into_iter()
+                    .map(|it| Sound { audience: audience(it.only), payload: it.payload })
+                    .collect()
             }
             Err(failure) => {
                 if !std::mem::replace(&mut self.has_failed, true) {
                     tracing::warn!(%failure, "mixed sound cannot be encoded, pictures go on without");
                 }
-                None
+                Vec::new()
             }
         }
     }
@@ -235,7 +256,8 @@ impl Talk {
         &self.speaking
     }
 
-    /// The head of the next packet for each programme: the sound of the tick at `at_us`.
+    /// The head of the next packets for each programme: the sounds of the tick at `at_us`, which are one packet to
+    /// whoever hears one of them.
     pub fn heads(&mut self, at_us: u64) -> impl Iterator<Item = PacketHead> {
         let sequence = self.sequence;
         self.sequence += 1;
@@ -250,6 +272,7 @@ impl Talk {
             codec: Codec::Opus,
             descriptor_len: 0,
             audio_level: None,
+            audience: Audience::ALL,
         })
     }
 

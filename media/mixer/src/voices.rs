@@ -9,7 +9,7 @@ use crate::talk::Talk;
 use media_control::{ConferenceId, LegId, ParticipantId, SoundFigures};
 use media_mix::seating::Loudness;
 use media_mix::sound::TICK;
-use media_relay::{ConferenceWord, Cut, LegWord, News, Put, RelayClient};
+use media_relay::{ConferenceWord, Cut, LegWord, News, PacketHead, Put, RelayClient};
 use std::collections::{BTreeMap, HashMap};
 use std::io;
 use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
@@ -261,7 +261,7 @@ impl Choir {
         let mut tally = std::mem::take(&mut lock(&self.shared).figures);
         tally.heard = 0;
         for (conference, talk) in &mut self.talks {
-            let sound = talk.round(at_us, &mut tally);
+            let sounds = talk.round(at_us, &mut tally);
             let mut shared = lock(&self.shared);
             let speaking = shared.speaking.entry(conference.clone()).or_default();
             speaking.clear();
@@ -272,10 +272,15 @@ impl Choir {
             };
             drop(shared);
             tally.heard += talk.speaking().len() as u32;
-            let Some(sound) = sound else { continue };
+            if sounds.is_empty() {
+                continue;
+            }
             for head in talk.heads(at_us) {
-                for link in &mut self.links {
-                    tally.dropped_packets += u32::from(link.send(head, &sound) == Put::Dropped);
+                for sound in &sounds {
+                    let head = PacketHead { audience: sound.audience, ..head };
+                    for link in &mut self.links {
+                        tally.dropped_packets += u32::from(link.send(head, &sound.payload) == Put::Dropped);
+                    }
                 }
             }
         }

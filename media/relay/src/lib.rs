@@ -5,6 +5,7 @@
 //! [`Line`] is one connection without its socket. Knows nothing of rooms, HTTP or a database, and
 //! never waits: who reads too slowly loses packets and is then cut.
 
+mod audience;
 mod bytes;
 mod client;
 mod clock;
@@ -16,6 +17,7 @@ mod trust;
 mod way;
 mod wire;
 
+pub use audience::{Audience, MOST_NAMED};
 pub use client::{News, RelayClient};
 pub use clock::{ClockOffset, NodeClock};
 pub use error::{Cut, Malformed, Refusal, WayFailure};

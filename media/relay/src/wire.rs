@@ -3,12 +3,13 @@
 //! Written and read by `line`. Pure. A frame is a length of two bytes, a kind of one byte and its
 //! fields, big endian; nothing in it is believed further than its form.
 
+use crate::audience::Audience;
 use crate::bytes::{Fields, put_text};
 use crate::error::{Malformed, Refusal};
 use media_control::{ConferenceId, LegId, ParticipantId, Rid, Source};
 
 /// Version of everything after the first eight bytes of a greeting.
-pub const VERSION: u16 = 2;
+pub const VERSION: u16 = 3;
 /// What every greeting begins with.
 const MAGIC: u32 = u32::from_be_bytes(*b"DCRL");
 /// Longest frame behind its length.
@@ -69,6 +70,8 @@ pub struct PacketHead {
     pub descriptor_len: u8,
     /// RFC 6464: level below overload in dB, and whether speech was heard.
     pub audio_level: Option<(u8, bool)>,
+    /// Of mixed sound: who may hear it.
+    pub audience: Audience,
 }
 
 /// Something about a leg of the sender, or of the receiver for the two wishes.
@@ -161,6 +164,7 @@ mod kind {
 const MARKER: u8 = 1;
 const HAS_LEVEL: u8 = 2;
 const IS_VOICE: u8 = 4;
+const HAS_AUDIENCE: u8 = 8;
 
 impl<'a> Frame<'a> {
     /// Appends the frame with its length to `out`.
@@ -377,7 +381,8 @@ fn write_packet(out: &mut Vec<u8>, route: Route, head: &PacketHead, payload: &[u
     let (level, is_voice) = head.audio_level.unwrap_or_default();
     let flags = if head.marker { MARKER } else { 0 }
         | if head.audio_level.is_some() { HAS_LEVEL } else { 0 }
-        | if is_voice { IS_VOICE } else { 0 };
+        | if is_voice { IS_VOICE } else { 0 }
+        | if head.audience == Audience::ALL { 0 } else { HAS_AUDIENCE };
     out.extend_from_slice(&[
         source_code(head.stream.source),
         layer_code(head.stream.layer),
@@ -390,6 +395,9 @@ fn write_packet(out: &mut Vec<u8>, route: Route, head: &PacketHead, payload: &[u
     out.extend_from_slice(&head.sequence.to_be_bytes());
     out.extend_from_slice(&head.epoch.to_be_bytes());
     out.extend_from_slice(&head.timestamp.to_be_bytes());
+    if head.audience != Audience::ALL {
+        head.audience.write(out);
+    }
     out.extend_from_slice(payload);
 }
 
@@ -409,7 +417,7 @@ fn packet_head(fields: &mut Fields<'_>) -> Result<PacketHead, Malformed> {
     };
     let (flags, level, descriptor_len) = (fields.u8()?, fields.u8()?, fields.u8()?);
     let has_level = flags & HAS_LEVEL != 0;
-    if flags > 7 || level > 127 || (!has_level && (level != 0 || flags & IS_VOICE != 0)) {
+    if flags > 15 || level > 127 || (!has_level && (level != 0 || flags & IS_VOICE != 0)) {
         return Err(Malformed::BadValue);
     }
     Ok(PacketHead {
@@ -422,6 +430,7 @@ fn packet_head(fields: &mut Fields<'_>) -> Result<PacketHead, Malformed> {
         sequence: fields.u64()?,
         epoch: fields.u32()?,
         timestamp: fields.u32()?,
+        audience: if flags & HAS_AUDIENCE == 0 { Audience::ALL } else { Audience::read(fields)? },
     })
 }
 

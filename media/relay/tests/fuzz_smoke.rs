@@ -4,7 +4,7 @@
 //! target. A crash found anywhere becomes a corpus file, and this run then repeats it for ever.
 
 use media_control::{ConferenceId, LegId, ParticipantId, Rid, Source};
-use media_relay::{Codec, ConferenceWord, Frame, LegWord, PacketHead, Route, StreamName};
+use media_relay::{Audience, Codec, ConferenceWord, Frame, LegWord, PacketHead, Route, StreamName};
 use std::fs;
 use std::panic::catch_unwind;
 use std::path::PathBuf;
@@ -59,7 +59,10 @@ fn frames() -> Vec<Frame<'static>> {
         codec: Codec::Opus,
         descriptor_len: 0,
         audio_level: Some((30, true)),
+        audience: Audience::ALL,
     };
+    let mixed =
+        |audience| Frame::Packet { route, head: PacketHead { audience, ..head }, payload: &[1, 2, 3] };
     vec![
         Frame::Ping { sent_us: 5 },
         Frame::Pong { sent_us: 5, received_us: 6, answered_us: 7 },
@@ -71,6 +74,8 @@ fn frames() -> Vec<Frame<'static>> {
         of_conference(ConferenceWord::Wanted { participant, source, is_wanted: true }),
         of_conference(ConferenceWord::Attends { is_attending: true }),
         Frame::Packet { route, head, payload: &[1, 2, 3] },
+        mixed(Audience::only(participant)),
+        mixed(Audience::all_but([participant, ParticipantId(9)])),
     ]
 }
 

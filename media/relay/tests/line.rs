@@ -2,8 +2,8 @@
 
 use media_control::{LegId, Rid, Source};
 use media_relay::{
-    Codec, Cut, Frame, Greeting, HELLO_WITHIN, LegWord, Line, PacketHead, Put, Refusal, Route, SILENCE,
-    StreamName, Told, VERSION,
+    Audience, Codec, Cut, Frame, Greeting, HELLO_WITHIN, LegWord, Line, PacketHead, Put, Refusal, Route,
+    SILENCE, StreamName, Told, VERSION,
 };
 
 const START: u64 = 1_000_000_000;
@@ -52,6 +52,7 @@ fn packet(sequence: u64) -> Frame<'static> {
         codec: Codec::Vp8,
         descriptor_len: 0,
         audio_level: None,
+        audience: Audience::ALL,
     };
     Frame::Packet { route: Route { from: 0, to: 1 }, head, payload: &[7; 1200] }
 }

@@ -170,7 +170,7 @@ pub fn parameter_sets(bytes: &[u8]) -> Option<Vec<u8>> {
 mod tests {
     use super::*;
     use media_control::{LegId, Rid, Source};
-    use media_relay::StreamName;
+    use media_relay::{Audience, StreamName};
     use proptest::prelude::*;
 
     fn head(sequence: u64, marker: bool) -> PacketHead {
@@ -184,6 +184,7 @@ mod tests {
             codec: Codec::H264,
             descriptor_len: 0,
             audio_level: None,
+            audience: Audience::ALL,
         }
     }
 

@@ -86,7 +86,7 @@ impl Sound {
 mod tests {
     use super::*;
     use media_control::{LegId, Rid, Source};
-    use media_relay::StreamName;
+    use media_relay::{Audience, StreamName};
 
     fn head(number: u64, arrived_us: u64) -> PacketHead {
         PacketHead {
@@ -99,6 +99,7 @@ mod tests {
             codec: Codec::Opus,
             descriptor_len: 0,
             audio_level: None,
+            audience: Audience::ALL,
         }
     }
 

@@ -10,7 +10,7 @@ use media_control::{
 use media_mix::codec::{Bitrate, Effort, Encode, EncoderKind, EncoderWish, encoder};
 use media_mix::layout::{Rect, Size};
 use media_mix::picture::{Colour, Picture};
-use media_relay::{Address, Codec, LegWord, News, PacketHead, RelayClient, StreamName};
+use media_relay::{Address, Audience, Codec, LegWord, News, PacketHead, RelayClient, StreamName};
 use media_server::workers::{Worker, WorkerLimits, WorkerNews, WorkerPlan};
 use media_server::{MediaConfig, MediaServer, RelayConfig};
 use rtc_rtp::codec::h264::H264Payloader;
@@ -134,6 +134,7 @@ impl Player {
             codec,
             descriptor_len: 0,
             audio_level: None,
+            audience: Audience::ALL,
         };
         self.sequences[place] += 1;
         self.link.send(head, payload);

@@ -49,6 +49,7 @@ fn pad(slab: &mut PacketSlab, picture: &[BatchItem]) {
 mod tests {
     use super::*;
     use crate::payload::Codec;
+    use crate::room::Audience;
     use crate::stream::ids::Layer;
     use crate::stream::slab::{NewFields, PacketMeta};
     use std::time::{Duration, Instant};
@@ -81,7 +82,8 @@ mod tests {
                 audio_level: None,
             };
             slab.describe(&packet, meta);
-            batch.push(BatchItem { packet, stream, audio_slot: (stream == 9).then_some(0) });
+            let audio_slot = (stream == 9).then_some(0);
+            batch.push(BatchItem { packet, stream, audio_slot, audience: Audience::ALL });
         }
         even_out(&mut slab, &batch);
         let mut lens = Vec::new();

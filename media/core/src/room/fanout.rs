@@ -125,7 +125,8 @@ impl Room {
                 Some(slot) => {
                     for (place, viewer) in self.viewers.iter_mut().enumerate() {
                         let Some(viewer) = viewer else { continue };
-                        if let Some(slot) = heard_in(viewer, speaker, item.stream, self.lead, slot) {
+                        let packet = (slot, &item.audience);
+                        if let Some(slot) = heard_in(viewer, speaker, item.stream, self.lead, packet) {
                             give(place, viewer, slot);
                         }
                     }

@@ -3,9 +3,11 @@
 //!
 //! Set by the shard when a leg joins, asked by `fanout` per voice packet. The one voice is the loudest,
 //! with hysteresis, so that the sound does not jump between two who talk at once. Mixed sound is no voice: it
-//! takes part in no choice and reaches only who asked for it, who then hears nothing besides.
+//! takes part in no choice and reaches only who asked for it, who then hears nothing besides. Of its packets of the
+//! same number each listener hears the one that lacks the own voice: one stream for the ear, whichever it is.
 
 use super::Room;
+use super::audience::Audience;
 use super::publisher::{Publisher, split_number};
 use super::types::{SlotUse, VIDEO_SLOTS, VOICES};
 use super::viewer::Viewer;
@@ -63,7 +65,7 @@ pub(super) fn heard_in(
     speaker: Option<&Publisher>,
     stream: u32,
     lead: Option<u32>,
-    slot: u8,
+    (slot, audience): (u8, &Audience),
 ) -> Option<u8> {
     let own = speaker.map(|speaker| speaker.participant);
     // Nobody hears himself, on whichever of his legs.
@@ -75,7 +77,10 @@ pub(super) fn heard_in(
     match viewer.ears() {
         Hearing::All => (!is_mixed).then_some(slot),
         Hearing::Nothing => None,
-        Hearing::One(Some(of)) => (own == Some(of) && is_voice).then_some(VIDEO_SLOTS as u8),
+        Hearing::One(Some(of)) => {
+            let is_for_it = own == Some(of) && is_voice && (!is_mixed || audience.has(viewer.participant));
+            is_for_it.then_some(VIDEO_SLOTS as u8)
+        }
         Hearing::One(None) => (lead == Some(stream)).then_some(VIDEO_SLOTS as u8),
     }
 }

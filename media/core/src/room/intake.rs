@@ -2,6 +2,7 @@
 //!
 //! Called by the shard per packet through `Room`. Allocates only on the first packet of a stream.
 
+use super::audience::Audience;
 use super::publisher::{STREAMS_PER_LEG, Stream, source_of, stream_number};
 use super::types::{Drop, VIDEO_SLOTS, VOICES, Verdict};
 use super::voice::Heard;
@@ -35,7 +36,7 @@ impl Room {
         facts: &RtpFacts,
     ) -> Verdict {
         match self.admit(now, slab, leg, &packet, facts) {
-            Ok((place, what, meta)) => self.accept(now, slab, place, what, packet, meta),
+            Ok((place, what, meta)) => self.accept(now, slab, (place, what), packet, meta, Audience::ALL),
             Err(reason) => {
                 self.tally_refusal(leg, reason);
                 self.refuse(slab, packet, reason)
@@ -52,7 +53,7 @@ impl Room {
 
     /// Takes a packet that another shard accepted. The slot must hold the payload at
     /// `meta.payload_start` (at least 2); `meta` is otherwise as [`PacketSlab::meta`] gave it
-    /// there.
+    /// there. `audience` counts for mixed sound only.
     pub fn relayed(
         &mut self,
         now: Instant,
@@ -60,6 +61,7 @@ impl Room {
         stream: StreamKey,
         packet: PacketRef,
         meta: PacketMeta,
+        audience: Audience,
     ) -> Verdict {
         let Some(place) = self.roster.place(stream.leg) else {
             return self.refuse(slab, packet, Drop::NoSuchLeg);
@@ -69,7 +71,7 @@ impl Room {
             return self.refuse(slab, packet, Drop::Malformed);
         }
         let what = Latched { source: stream.source, layer: stream.layer, is_rtx: false };
-        self.accept(now, slab, place, what, packet, PacketMeta { marks: None, ..meta })
+        self.accept(now, slab, (place, what), packet, PacketMeta { marks: None, ..meta }, audience)
     }
 
     fn refuse(&mut self, slab: &mut PacketSlab, packet: PacketRef, reason: Drop) -> Verdict {
@@ -179,10 +181,10 @@ impl Room {
         &mut self,
         now: Instant,
         slab: &mut PacketSlab,
-        place: usize,
-        what: Latched,
+        (place, what): (usize, Latched),
         packet: PacketRef,
         mut meta: PacketMeta,
+        audience: Audience,
     ) -> Verdict {
         let number = stream_number(place, what.source, what.layer);
         let Some(publisher) = self.publishers[place].as_mut() else {
@@ -277,6 +279,7 @@ impl Room {
             packet,
             stream: number,
             audio_slot: audio_slot.map(|slot| (VIDEO_SLOTS + slot) as u8),
+            audience,
         });
         self.counters.accepted += 1;
         let (source, layer) = source_of(number as usize % STREAMS_PER_LEG);

@@ -12,6 +12,7 @@
 //!
 //! A leg joins when its transport is connected: a key frame sent before would be lost.
 
+mod audience;
 mod evening;
 mod fanout;
 mod figures;
@@ -35,6 +36,7 @@ mod types;
 mod viewer;
 mod voice;
 
+pub use audience::{Audience, MOST_NAMED};
 pub use figures::{LegFigures, LegTally, StreamFigures};
 pub use hearing::Hearing;
 pub use types::{
@@ -61,6 +63,7 @@ struct BatchItem {
     stream: u32,
     /// `None` for pictures, which go where they are watched.
     audio_slot: Option<u8>,
+    audience: Audience,
 }
 
 /// See the module's text.

@@ -7,7 +7,7 @@
 use super::world::{first_ssrc, local_leg, wish};
 use media_core::packet::rtp::AudioLevel;
 use media_core::payload::{Codec, Vp8Descriptor};
-use media_core::room::{Feedback, Outgoing, Room, RoomLimits, Tick, VIDEO_SLOTS, Verdict};
+use media_core::room::{Audience, Feedback, Outgoing, Room, RoomLimits, Tick, VIDEO_SLOTS, Verdict};
 use media_core::stream::ids::{Layer, LegKey, ParticipantKey, SourceKind, StreamKey};
 use media_core::stream::slab::{PacketMeta, PacketSlab};
 use std::collections::BTreeMap;
@@ -77,7 +77,7 @@ impl Elsewhere {
             audio_level: (!is_video).then_some(AudioLevel { is_voice: true, below_overload_db: 25 }),
         };
         let stream = StreamKey { leg: ELSEWHERE, source, layer: Layer::QUARTER };
-        let verdict = self.room.relayed(now, &mut self.slab, stream, slot, meta);
+        let verdict = self.room.relayed(now, &mut self.slab, stream, slot, meta, Audience::ALL);
         assert!(matches!(verdict, Verdict::Accepted { .. }), "{verdict:?}");
     }
 }

@@ -4,7 +4,7 @@ use super::CLEAN;
 use super::world::World;
 use media_core::packet::rtp::AudioLevel;
 use media_core::payload::Codec;
-use media_core::room::{Drop, Hearing, Verdict, ViewWish};
+use media_core::room::{Audience, Drop, Hearing, Verdict, ViewWish};
 use media_core::stream::ids::{Layer, LegKey, ParticipantKey, SourceKind, StreamKey};
 use media_core::stream::slab::PacketMeta;
 use proptest::prelude::*;
@@ -16,9 +16,14 @@ const MIXED: u8 = 99;
 
 /// Sends 20 ms of the programme's `source`, as loud as can be.
 fn mix(world: &mut World, number: u64, source: SourceKind) -> Verdict {
+    mix_for(world, number, source, MIXED, Audience::ALL)
+}
+
+/// The same, marked, for those who may hear it.
+fn mix_for(world: &mut World, number: u64, source: SourceKind, mark: u8, audience: Audience) -> Verdict {
     let now = world.now();
     let slot = world.slab.take(now).expect("large enough");
-    let mut payload = vec![MIXED; 40];
+    let mut payload = vec![mark; 40];
     payload[1..9].copy_from_slice(&world.ms.to_be_bytes());
     world.slab.bytes_mut(&slot)[2..42].copy_from_slice(&payload);
     let meta = PacketMeta {
@@ -46,6 +51,7 @@ fn mix(world: &mut World, number: u64, source: SourceKind) -> Verdict {
         StreamKey { leg: MIXER, source, layer: Layer::QUARTER },
         slot,
         meta,
+        audience,
     )
 }
 
@@ -142,6 +148,76 @@ proptest! {
                 prop_assert_eq!(heard, BTreeSet::from([MIXED]));
             } else {
                 prop_assert!(!heard.contains(&MIXED) && !heard.contains(&(seat as u8)));
+            }
+        }
+    }
+}
+
+/// Set in the mark of a mix; below it one bit for each voice inside.
+const MIX: u8 = 0x80;
+
+/// Sends one round: to those of `voices` (a bit for each of six) a mix without their own, to all others one with
+/// everybody. `lost` says which of those packets get lost, counted from the common one.
+fn round(world: &mut World, number: u64, voices: u8, (is_common_first, lost): (bool, u8)) {
+    let speakers: Vec<u32> = (1..=6).filter(|seat| voices >> (seat - 1) & 1 == 1).collect();
+    let all = Audience::of(false, speakers.iter().copied().map(ParticipantKey));
+    let mut packets = vec![(MIX | voices, all)];
+    packets.extend(
+        speakers
+            .iter()
+            .map(|seat| (MIX | (voices & !(1 << (seat - 1))), Audience::of(true, [ParticipantKey(*seat)]))),
+    );
+    let mut order: Vec<usize> = (0..packets.len()).collect();
+    if !is_common_first {
+        order.rotate_left(1);
+    }
+    for at in order.into_iter().filter(|at| lost >> at & 1 == 0) {
+        let (mark, audience) = packets[at];
+        let verdict = mix_for(world, number, SourceKind::Microphone, mark, audience);
+        assert!(matches!(verdict, Verdict::Accepted { .. }), "{verdict:?}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// Whoever is heard hears the mix that lacks them, and nothing of it is seen from outside: one stream of numbers
+    /// and times without a jump, whoever begins or ceases to speak, and whatever gets lost.
+    #[test]
+    fn nobody_hears_a_mix_with_themselves_inside_and_no_change_of_mixes_shows(
+        turns in proptest::collection::vec((0_u8..64, 1_u64..12), 1..12),
+        chances in proptest::collection::vec((any::<bool>(), 0_u8..8, 0_u8..64), 1..40),
+    ) {
+        let mut world = room(0);
+        for seat in 1..=6 {
+            world.watch(seat, &[ask(ParticipantKey::FIRST_PROGRAMME)]);
+        }
+        let rounds: Vec<u8> = turns.iter().flat_map(|(voices, length)| vec![*voices; *length as usize]).collect();
+        let mut expected = vec![Vec::new(); 6];
+        let mut number = 0;
+        world.run_with(rounds.len() as u64 * 20, |world| {
+            let Some(voices) = rounds.get(number).copied().filter(|_| world.ms.is_multiple_of(20)) else { return };
+            let (is_common_first, is_lossy, lost) = chances[number % chances.len()];
+            let lost = if is_lossy == 0 { lost } else { 0 };
+            round(world, number as u64, voices, (is_common_first, lost));
+            let speakers: Vec<usize> = (0..6).filter(|at| voices >> at & 1 == 1).collect();
+            for (at, numbers) in expected.iter_mut().enumerate() {
+                let packet = speakers.iter().position(|it| *it == at).map_or(0, |it| it + 1);
+                if lost >> packet & 1 == 0 {
+                    numbers.push((number as u32, voices & !(1 << at)));
+                }
+            }
+            number += 1;
+        });
+        for (at, expected) in expected.iter().enumerate() {
+            let viewer = &world.seat(at as u32 + 1).viewer;
+            let inside: Vec<u8> = viewer.heard.iter().map(|it| it.2).collect();
+            let wanted: Vec<u8> = expected.iter().map(|it| MIX | it.1).collect();
+            prop_assert_eq!(&inside, &wanted, "seat {}", at + 1);
+            for (pair, rounds) in viewer.stamps.windows(2).zip(expected.windows(2)) {
+                let steps = rounds[1].0 - rounds[0].0;
+                prop_assert_eq!(u32::from(pair[1].0.wrapping_sub(pair[0].0)), steps);
+                prop_assert_eq!(pair[1].1.wrapping_sub(pair[0].1), steps * 960);
             }
         }
     }

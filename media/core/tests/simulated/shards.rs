@@ -4,7 +4,7 @@ use super::sender::Browser;
 use super::viewer::Viewer;
 use super::world::{first_ssrc, local_leg, names, wish};
 use media_core::packet::rtp::RtpView;
-use media_core::room::{Feedback, Outgoing, Room, RoomEvent, RoomLimits, Tick, Verdict};
+use media_core::room::{Audience, Feedback, Outgoing, Room, RoomEvent, RoomLimits, Tick, Verdict};
 use media_core::stream::arrival::RtpFacts;
 use media_core::stream::ids::{Layer, LegKey, ParticipantKey};
 use media_core::stream::slab::PacketSlab;
@@ -49,7 +49,7 @@ fn viewer_on_another_shard_is_served_like_everyone() {
             let copy = far_slab.take(now).expect("large enough");
             meta.payload_start = 2;
             far_slab.bytes_mut(&copy)[2..2 + payload.len()].copy_from_slice(payload);
-            let verdict = far.relayed(now, &mut far_slab, stream, copy, meta);
+            let verdict = far.relayed(now, &mut far_slab, stream, copy, meta, Audience::ALL);
             assert!(matches!(verdict, Verdict::Accepted { relay: false, .. }), "{verdict:?}");
         }
         home.flush(now, &mut home_slab, &mut |leg, _| panic!("{leg:?} watches nothing here"));

@@ -208,6 +208,8 @@ pub struct Viewer {
     pub slots: Vec<Slot>,
     /// Packets heard by slot: ms and speaker.
     pub heard: Vec<(u64, u8, u8)>,
+    /// Number and RTP time of each of them.
+    pub stamps: Vec<(u16, u32)>,
     /// The longest way that a packet of each speaker had, in ms, since it was last cleared.
     pub slowest_voice: BTreeMap<u8, u64>,
     /// The largest step of the clock of a sound slot beyond the time that passed, in ticks.
@@ -232,6 +234,7 @@ impl Viewer {
             first_ssrc,
             slots,
             heard: Vec::new(),
+            stamps: Vec::new(),
             slowest_voice: BTreeMap::new(),
             longest_sound_step: 0,
             last_sound: [None; 4],
@@ -267,6 +270,7 @@ impl Viewer {
                 let slowest = self.slowest_voice.entry(view.payload[0]).or_default();
                 *slowest = (*slowest).max(ms.saturating_sub(sent_ms));
                 self.heard.push((ms, (at - 28) as u8, view.payload[0]));
+                self.stamps.push((view.header.sequence, view.header.timestamp));
             }
             500..528 => {
                 let original = u16::from_be_bytes([view.payload[0], view.payload[1]]);

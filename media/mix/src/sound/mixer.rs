@@ -38,6 +38,16 @@ pub struct Mixing {
     pub most_delay: Duration,
     /// Whether voices are brought to one loudness.
     pub is_levelled: bool,
+    /// So many low bits of a number tell the sources of one owner apart, who hears none of them: a microphone and the
+    /// sound of a screen.
+    pub owner_bits: u32,
+}
+
+impl Mixing {
+    /// The first number of whoever owns it.
+    const fn owner(&self, source: SourceId) -> SourceId {
+        SourceId(source.0 >> self.owner_bits << self.owner_bits)
+    }
 }
 
 impl Default for Mixing {
@@ -47,6 +57,7 @@ impl Default for Mixing {
             least_delay: Duration::from_millis(20),
             most_delay: Duration::from_millis(200),
             is_levelled: true,
+            owner_bits: 0,
         }
     }
 }
@@ -84,7 +95,7 @@ pub struct Heard {
 pub struct Round {
     /// Everybody who is heard.
     pub common: Box<Frame>,
-    /// What some get instead: who is heard, without himself; who has a prompt of his own.
+    /// What some get instead: who is heard, without himself, by the first of his numbers; who has a prompt of his own.
     pub personal: Vec<(SourceId, Box<Frame>)>,
     pub heard: Vec<Heard>,
 }
@@ -356,9 +367,12 @@ impl Mixer {
         }
         let mut personal: Vec<(SourceId, Box<Frame>)> = Vec::new();
         for part in self.parts.iter().filter(sounding) {
-            let mut without = common.clone();
-            without.iter_mut().zip(part.frame.iter()).for_each(|(sample, own)| *sample -= own);
-            personal.push((part.voice.source, without));
+            let owner = self.mixing.owner(part.voice.source);
+            let at = personal.iter().position(|it| it.0 == owner).unwrap_or_else(|| {
+                personal.push((owner, common.clone()));
+                personal.len() - 1
+            });
+            personal[at].1.iter_mut().zip(part.frame.iter()).for_each(|(sample, own)| *sample -= own);
         }
         for listener in self.prompts.iter().filter_map(|it| it.prompt.to) {
             if !personal.iter().any(|it| it.0 == listener) {

@@ -3,7 +3,7 @@
 use super::hall::{tone, voice};
 use super::{Hall, Microphone, power_at};
 use media_mix::codec::Bitrate;
-use media_mix::sound::{Encoders, Form, SourceId, Take};
+use media_mix::sound::{Encoders, FRAME, Form, SourceId, Take};
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 
@@ -87,6 +87,46 @@ fn opus_is_read_back() {
     }
     assert_eq!(samples.len(), 96_000);
     assert!((0.2..0.4).contains(&power_at(&samples[24_000..], 48_000.0, TONE)));
+}
+
+/// Loudness of a tone in each 10 ms of a sound.
+fn powers(samples: &[f32], hertz: f32) -> Vec<f32> {
+    samples.chunks_exact(FRAME / 2).map(|it| power_at(it, 48_000.0, hertz)).collect()
+}
+
+#[test]
+fn who_begins_and_ceases_to_be_heard_changes_mixes_without_a_click_and_never_hears_himself() {
+    // One speaks on end, the other a second of three.
+    let burst = |at: usize| if at % 144_000 < 48_000 { tone(900.0, 0.3)(at) } else { 0.0 };
+    let microphones = vec![Microphone::new(1, tone(500.0, 0.3)), Microphone::new(2, Box::new(burst))];
+    let mut hall = Hall::plain(microphones);
+    let mut encoders = Encoders::default();
+    let own = Some(SourceId(2));
+    let takes = [None, own].map(|own| Take { form: Form::OPUS, own });
+    let mut decoder = opus::Decoder::new(48_000, opus::Channels::Mono).expect("a decoder");
+    let (mut heard, mut changes, mut was_apart) = (Vec::new(), 0, false);
+    for _ in 0..600 {
+        let sent = encoders.encode(&hall.tick(), &takes).expect("encodes");
+        let is_apart = sent.iter().any(|it| it.only == own);
+        changes += u32::from(is_apart != was_apart);
+        was_apart = is_apart;
+        let packet = sent.iter().find(|it| it.only == own).unwrap_or(&sent[0]);
+        let mut frame = [0.0; FRAME];
+        assert_eq!(decoder.decode_float(&packet.payload, &mut frame, false).expect("is Opus"), FRAME);
+        heard.extend_from_slice(&frame);
+    }
+    assert!(changes >= 6, "{changes}");
+    let heard = &heard[50 * FRAME..];
+    let own = powers(heard, 900.0).into_iter().fold(0.0, f32::max);
+    assert!(own < 0.03, "himself: {own}");
+    // The decoder has followed another encoder: 20 ms to find its feet, in which nothing is lost.
+    let other = powers(heard, 500.0);
+    let least = other.iter().copied().fold(f32::MAX, f32::min);
+    let is_off = |power: &f32| !(0.24..0.36).contains(power);
+    assert!(least > 0.1 && !other.windows(3).any(|it| it.iter().all(is_off)), "{least}");
+    let steepest = heard.windows(2).map(|it| (it[1] - it[0]).abs()).fold(0.0, f32::max);
+    // The tone itself has steps of 0.02.
+    assert!(steepest < 0.06, "{steepest}");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::hall::{common, heard_by, tone};
 use super::{Hall, Microphone, power_at};
-use media_mix::sound::{FRAME, Prompt, SourceId};
+use media_mix::sound::{FRAME, Mixing, Prompt, SourceId};
 
 const TONES: [f32; 3] = [400.0, 700.0, 1_100.0];
 
@@ -29,6 +29,20 @@ fn each_speaker_hears_all_but_himself() {
             }
         }
     }
+}
+
+#[test]
+fn who_has_a_microphone_and_the_sound_of_a_screen_hears_neither() {
+    let microphones = [2, 3, 4].into_iter().zip(TONES);
+    let microphones = microphones.map(|(number, hertz)| Microphone::new(number, tone(hertz, 0.2))).collect();
+    let mut hall = Hall::new(Mixing { is_levelled: false, owner_bits: 1, ..Mixing::default() }, microphones);
+    hall.rounds(50);
+    let rounds = hall.rounds(50);
+    let owners: Vec<u64> = rounds[0].personal.iter().map(|it| it.0.0).collect();
+    assert_eq!(owners, [2, 4]);
+    let powers = |listener| TONES.map(|hertz| power_at(&heard_by(&rounds, listener), 48_000.0, hertz) > 0.1);
+    assert_eq!(powers(2), [false, false, true]);
+    assert_eq!(powers(4), [true, true, false]);
 }
 
 #[test]

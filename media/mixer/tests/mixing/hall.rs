@@ -13,7 +13,7 @@ use media_mix::codec::{
 };
 use media_mix::layout::{Rect, Size};
 use media_mix::picture::{Colour, Picture};
-use media_relay::{Codec, ConferenceWord, LegWord, News, PacketHead, RelayClient, StreamName, Way};
+use media_relay::{Audience, Codec, ConferenceWord, LegWord, News, PacketHead, RelayClient, StreamName, Way};
 use media_server::workers::{Worker, WorkerLimits, WorkerNews, WorkerPlan};
 use rtc_rtp::codec::h264::{H264Packet, H264Payloader};
 use rtc_rtp::codec::vp8::Vp8Packet;
@@ -115,6 +115,7 @@ impl Camera {
                 codec: Codec::H264,
                 descriptor_len: 0,
                 audio_level: None,
+                audience: Audience::ALL,
             };
             self.sequence += 1;
             if let Some(payload) = (self.spoils)(head.sequence, payload) {

@@ -5,7 +5,7 @@
 
 use crate::hall::{VOICE_LEG, demo};
 use media_control::{LegId, ParticipantId, Rid, Source};
-use media_relay::{Codec, ConferenceWord, LegWord, News, PacketHead, RelayClient, StreamName};
+use media_relay::{Audience, Codec, ConferenceWord, LegWord, News, PacketHead, RelayClient, StreamName};
 use opus::{Application, Channels, Decoder, Encoder};
 use std::collections::{BTreeMap, VecDeque};
 use std::f32::consts::TAU;
@@ -69,6 +69,7 @@ impl Microphone {
             codec: Codec::Opus,
             descriptor_len: 0,
             audio_level: self.level.map(|level| (level, true)),
+            audience: Audience::ALL,
         };
         if let Some(payload) = (self.spoils)(number, &coded) {
             relay.send(head, &payload);
@@ -81,6 +82,8 @@ pub struct Ear {
     decoder: Decoder,
     heard: VecDeque<f32>,
     pub packets: u64,
+    /// Packets whose number or time does not follow from those of the one before.
+    pub jumps: u64,
     /// Of the newest packet.
     pub sequence: u64,
     pub timestamp: u32,
@@ -89,7 +92,7 @@ pub struct Ear {
 impl Default for Ear {
     fn default() -> Self {
         let decoder = Decoder::new(RATE, Channels::Mono).expect("a decoder");
-        Self { decoder, heard: VecDeque::new(), packets: 0, sequence: 0, timestamp: 0 }
+        Self { decoder, heard: VecDeque::new(), packets: 0, jumps: 0, sequence: 0, timestamp: 0 }
     }
 }
 
@@ -101,6 +104,11 @@ impl Ear {
         self.heard.extend(&frame[..samples]);
         let old = self.heard.len().saturating_sub(REMEMBERED);
         self.heard.drain(..old);
+        let steps = head.sequence.wrapping_sub(self.sequence);
+        let time = head.timestamp.wrapping_sub(self.timestamp);
+        // To the microsecond; a round that comes late says so in its time.
+        let follows = steps == 1 && time > 900 && (time + 2) % FRAME as u32 <= 4;
+        self.jumps += u64::from(self.packets > 0 && !follows);
         self.packets += 1;
         (self.sequence, self.timestamp) = (head.sequence, head.timestamp);
     }
@@ -117,8 +125,11 @@ impl Ear {
 pub struct Sounds {
     relay: Option<RelayClient>,
     pub microphones: Vec<Microphone>,
-    /// What is published as sound, by leg and by whose it is.
+    /// What is published as sound, as somebody hears it who is nobody.
     pub ears: BTreeMap<LegId, Ear>,
+    /// As each owner of a microphone hears it.
+    pub own_ears: BTreeMap<ParticipantId, Ear>,
+    /// What is published as sound, by whose it is.
     pub published: BTreeMap<LegId, ParticipantId>,
     /// The mixer attends the conference.
     is_attended: bool,
@@ -162,7 +173,15 @@ impl Sounds {
                     self.published.remove(&leg);
                 }
                 Ok(Some(News::Packet { head, payload })) => {
-                    self.ears.entry(head.stream.leg).or_default().take(&head, &payload);
+                    let audience = head.audience;
+                    let has = |who: &ParticipantId| audience.named().contains(who) == audience.is_only();
+                    if !audience.is_only() {
+                        self.ears.entry(head.stream.leg).or_default().take(&head, &payload);
+                    }
+                    let owners = self.microphones.iter().map(|it| it.participant);
+                    for owner in owners.filter(|it| has(it) && head.stream.leg == VOICE_LEG) {
+                        self.own_ears.entry(owner).or_default().take(&head, &payload);
+                    }
                 }
                 Ok(Some(_)) => {}
             }

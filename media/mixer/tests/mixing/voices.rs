@@ -43,9 +43,44 @@ fn everybody_who_speaks_is_in_the_mixed_sound_which_is_encoded_once() {
     });
     hall.until("the figures of that", |hall| counted(hall).heard == 2);
     let figures = counted(&hall);
-    assert!(figures.encoded <= figures.rounds, "{figures:?}");
+    let most = figures.rounds * (1 + TONES.len() as u32);
+    assert!(figures.encoded <= most, "one for all, one for each who is heard: {figures:?}");
     let ear = &hall.sounds.ears[&VOICE_LEG];
     assert_eq!(ear.packets, ear.sequence + 1, "no number is left out");
+}
+
+#[test]
+fn who_is_heard_hears_all_others_and_gets_one_stream_without_a_gap_when_falling_silent() {
+    let mut hall = speaking();
+    let own = hall.sounds.microphones[1].participant;
+    let hears = |hall: &mut Hall, tones: [bool; 3]| {
+        let ear = hall.sounds.own_ears.entry(own).or_default();
+        TONES.map(|hertz| ear.hears(hertz)) == tones
+    };
+    hall.until("three tones for a listener", |hall| hall.sounds.hears(&TONES));
+    hall.until("both others for the second", |hall| hears(hall, [true, false, true]));
+    let before = hall.sounds.own_ears[&own].packets;
+    hall.until("half a second of that", |hall| {
+        assert!(hears(hall, [true, false, true]), "never the own tone");
+        hall.sounds.own_ears[&own].packets > before + 25
+    });
+    assert!(hall.sounds.hears(&TONES), "a listener hears all three");
+    // Falls silent, and is soon one listener of many.
+    hall.sounds.microphones[1].is_on = false;
+    hall.until("the figures of that", |hall| counted(hall).heard == 2);
+    let before = hall.sounds.own_ears[&own].packets;
+    hall.until("half a second of the mix for all", |hall| {
+        assert!(hears(hall, [true, false, true]), "the others all the time");
+        hall.sounds.own_ears[&own].packets > before + 25
+    });
+    hall.sounds.microphones[1].is_on = true;
+    hall.until("the second for a listener", |hall| {
+        assert!(hears(hall, [true, false, true]), "never the own tone");
+        hall.sounds.hears(&TONES)
+    });
+    let (ear, common) = (&hall.sounds.own_ears[&own], &hall.sounds.ears[&VOICE_LEG]);
+    assert_eq!((ear.jumps, common.jumps), (0, 0), "one stream of numbers and times");
+    assert_eq!((ear.sequence, ear.timestamp), (common.sequence, common.timestamp), "the same for both");
 }
 
 #[test]

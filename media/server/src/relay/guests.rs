@@ -66,6 +66,10 @@ impl Guests {
                 let Some(published) = self.published.get(&head.stream.leg).filter(|it| it.by == place) else {
                     return false;
                 };
+                // A mix without somebody is for nobody else; a client is nobody.
+                if head.audience.is_only() {
+                    return false;
+                }
                 let head = PacketHead { arrived_us: theirs.to_ours(head.arrived_us), ..*head };
                 let Published { conference, participant, .. } = published;
                 let first = (conference.clone(), *participant, head.stream.source, 0);

@@ -7,6 +7,7 @@ use media_control::Rid;
 use media_core::packet::descriptor::DescriptorHead;
 use media_core::packet::rtp::AudioLevel;
 use media_core::payload::{self, Codec};
+use media_core::room::Audience;
 use media_core::stream::ids::{Layer, LayerSet, StreamKey};
 use media_core::stream::slab::{PacketMeta, SLOT_BYTES};
 use media_relay::{self as relay, ClockOffset, ConferenceWord, Frame, LegWord, NodeClock, PacketHead, Route};
@@ -130,6 +131,7 @@ pub(crate) fn packet_head(head: &RelayHead, clock: &NodeClock) -> PacketHead {
             Codec::Red => relay::Codec::Red,
         },
         audio_level: head.meta.audio_level.map(|level| (level.below_overload_db, level.is_voice)),
+        audience: relay::Audience::ALL,
     }
 }
 
@@ -190,5 +192,7 @@ pub(crate) fn relay_head(
             .audio_level
             .map(|(below_overload_db, is_voice)| AudioLevel { is_voice, below_overload_db }),
     };
-    Some(RelayHead { stream, meta, shards: from as u64 })
+    let named = head.audience.named().iter().map(|it| names::participant_key(*it));
+    let audience = Audience::of(head.audience.is_only(), named);
+    Some(RelayHead { stream, meta, audience, shards: from as u64 })
 }

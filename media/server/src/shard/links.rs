@@ -9,6 +9,7 @@
 use crate::counters::Counters;
 use crate::sys::poll::Waker;
 use media_control::ConferenceId;
+use media_core::room::Audience;
 use media_core::stream::ids::{Layer, LayerSet, LegKey, ParticipantKey, SourceKind, StreamKey};
 use media_core::stream::slab::PacketMeta;
 use rtrb::{Consumer, Producer, RingBuffer};
@@ -64,6 +65,8 @@ struct Addressed {
 pub(crate) struct RelayHead {
     pub(crate) stream: StreamKey,
     pub(crate) meta: PacketMeta,
+    /// Of mixed sound: who may hear it.
+    pub(crate) audience: Audience,
     /// As in [`Addressed`]; 0 between shards of one process.
     pub(crate) shards: u64,
 }
@@ -356,7 +359,7 @@ mod tests {
             primary_at: 0,
             audio_level: None,
         };
-        RelayHead { stream, meta, shards: 0 }
+        RelayHead { stream, meta, audience: Audience::ALL, shards: 0 }
     }
 
     fn two_shards() -> (Links, Links) {

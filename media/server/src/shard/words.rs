@@ -7,7 +7,7 @@ use super::links::{RelayHead, Word};
 use super::naming;
 use media_control::ConferenceId;
 use media_core::packet::rtcp::SenderReport;
-use media_core::room::Verdict;
+use media_core::room::{Audience, Verdict};
 use media_core::stream::ids::{LegKey, ParticipantKey, StreamKey};
 use media_core::stream::slab::PacketId;
 use std::collections::HashSet;
@@ -29,16 +29,17 @@ impl Shard {
         let Self { rooms, links, slab, counters, .. } = self;
         let Some(meta) = slab.meta(packet).copied() else { return };
         let parts = [slab.descriptor(packet), slab.payload(packet)].map(Option::unwrap_or_default);
+        let head = RelayHead { stream, meta, audience: Audience::ALL, shards: 0 };
         let mut was_dropped = false;
         let picture = (participant, stream.source);
         for to in links.neighbours() {
             if rooms.is_wanted_by(to, room, picture) {
-                was_dropped |= !links.relay(to, RelayHead { stream, meta, shards: 0 }, parts, counters);
+                was_dropped |= !links.relay(to, head, parts, counters);
             }
         }
         let away = rooms.wanted_away(&links.shards(), room, picture);
         if away != 0 {
-            was_dropped |= !links.relay_away(RelayHead { stream, meta, shards: away }, parts, counters);
+            was_dropped |= !links.relay_away(RelayHead { shards: away, ..head }, parts, counters);
         }
         // What a full ring dropped no history over there can repair.
         if was_dropped
@@ -231,7 +232,7 @@ impl Shard {
                 slab.release(slot);
                 return;
             }
-            match seat.room.relayed(now, slab, head.stream, slot, head.meta) {
+            match seat.room.relayed(now, slab, head.stream, slot, head.meta, head.audience) {
                 Verdict::Accepted { .. } => seat.has_packets = true,
                 Verdict::Dropped(dropped) => reason = Some(dropped),
             }

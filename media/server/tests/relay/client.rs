@@ -7,7 +7,7 @@ use crate::common::free_ports;
 use crate::{Folder, identity, needed, relaying, trust};
 use media_control::{ConferenceId, LegId, ParticipantId, Rid, Source};
 use media_relay::{
-    Address, Codec, ConferenceWord, Cut, Frame, Greeting, LegWord, Line, News, PacketHead, Refusal,
+    Address, Audience, Codec, ConferenceWord, Cut, Frame, Greeting, LegWord, Line, News, PacketHead, Refusal,
     RelayClient, StreamName, VERSION,
 };
 use media_server::{MediaConfig, RelayConfig};
@@ -58,6 +58,7 @@ fn head(leg: LegId, sequence: u64, arrived_us: u64) -> PacketHead {
         codec: Codec::Vp8,
         descriptor_len: 0,
         audio_level: None,
+        audience: Audience::ALL,
     }
 }
 

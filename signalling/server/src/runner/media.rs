@@ -19,22 +19,19 @@ use media_control::{
 use std::collections::BTreeMap;
 
 /// The wishes of `viewer` as the media server is told them: those that the stage allows now, and of composed
-/// pictures the one that is theirs. Who may speak hears single voices, never the mixed sound with the own one in it.
+/// pictures the one that is theirs. The room keeps everybody's own voice out of the mixed sound (docs/adr/0034).
 fn allowed_to<'a>(
     state: &'a State,
     programmes: &'a Programmes,
     viewer: &'a Participant,
 ) -> impl Fn(&Wish) -> Option<Wish> + 'a {
     let shown = (!stage::looks_around(state, viewer)).then(|| stage::shown(state));
-    let may_speak = allowed_sources(viewer).has(Source::Microphone);
     move |wish| {
         // A composed picture shows what is on the stage and no more (`composing`).
         let is_free = wish.participant == viewer.id || wish.participant.is_programme();
         let on_stage =
             |shown: &Shown| is_free || stage::is_on_stage(state, shown, wish.participant, wish.source);
-        let is_own_voice_apart = wish.source.is_video() || !may_speak;
-        let is_allowed = is_own_voice_apart && shown.as_ref().is_none_or(on_stage);
-        if is_allowed { programmes.resolved(viewer.id, *wish) } else { None }
+        if shown.as_ref().is_none_or(on_stage) { programmes.resolved(viewer.id, *wish) } else { None }
     }
 }
 

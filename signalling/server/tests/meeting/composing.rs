@@ -228,7 +228,7 @@ async fn who_is_seen_large_gets_a_picture_without_themselves_once_it_is_there() 
 }
 
 #[tokio::test]
-async fn mixed_sound_is_for_those_who_cannot_hear_themselves_in_it() {
+async fn mixed_sound_is_for_speakers_and_listeners_once_there_is_some() {
     let stage = Stage::start().await;
     stage.media.has_mixer.store(true, Ordering::Relaxed);
     let mut chair = stage.join("demo", "Chủ tịch", Role::Chair).await;
@@ -255,9 +255,9 @@ async fn mixed_sound_is_for_those_who_cannot_hear_themselves_in_it() {
         stage.media.take(told(leg, &[Source::Camera])).await;
     }
     tells(&stage, ProgrammeNews::Shown).await;
-    stage.media.take(told(listener_leg, &[Source::Camera, Source::Microphone])).await;
-    let both = told(chair_leg, &[Source::Camera, Source::Microphone]);
-    assert!(stage.media.all().iter().all(|it| both(it).is_none()), "the chair would hear an echo");
+    for leg in [chair_leg, listener_leg] {
+        stage.media.take(told(leg, &[Source::Camera, Source::Microphone])).await;
+    }
 }
 
 #[tokio::test]

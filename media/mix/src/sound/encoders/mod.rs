@@ -16,6 +16,8 @@ use wideband::Wideband;
 const MOST: usize = 128;
 /// Rounds that an encoder is kept without a taker, so that a short pause does not begin a new stream.
 const KEPT: u32 = 50;
+/// What an encoder counts that has left out a round, or has had none.
+const RESTED: u32 = 2;
 
 /// The form of an output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -122,19 +124,19 @@ impl Encoders {
             if self.running.len() >= MOST {
                 return Err(Failure::TooManyEncoders { limit: MOST });
             }
-            let mut codec: Box<dyn Encode> = match take.form {
+            let codec: Box<dyn Encode> = match take.form {
                 Form::Opus { rate, is_lossy } => Box::new(Wideband::open(rate, is_lossy)?),
                 Form::Alaw | Form::Ulaw | Form::G722 => Box::new(Telephone::open(take.form)?),
             };
-            // Whoever begins to speak changes to an encoder of his own in the middle of a stream: one that knows
-            // what his decoder has just heard goes on without a jolt.
-            if let Some(before) = &self.before {
-                codec.encode(before)?;
-            }
-            self.running.insert(take, Running { codec, idle: 0 });
+            self.running.insert(take, Running { codec, idle: RESTED });
         }
         match self.running.get_mut(&take) {
             Some(running) => {
+                // Whoever begins to speak changes to an encoder of his own in the middle of a stream: one that knows
+                // what his decoder has just heard goes on without a jolt.
+                if let Some(before) = self.before.as_ref().filter(|_| running.idle >= RESTED) {
+                    running.codec.encode(before)?;
+                }
                 running.idle = 0;
                 Ok(&mut *running.codec)
             }
