@@ -17,6 +17,8 @@ pub const MAX_STRETCHES: usize = 8;
 /// First index of a slot; the rollover counter of SRTP starts at 0 (RFC 3711 section 3.3.1), so
 /// there is no spare cycle below it.
 const FIRST_INDEX: u64 = 1;
+/// A stream whose times go on where those of the one before are, within this part of a second, shares its clock.
+const CLOSE: u32 = 20;
 
 /// What goes out for a packet of a layered stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -130,7 +132,10 @@ impl Downlink {
             // Elapsed wall time: the browser's jitter buffer then sees a pause, not a jump.
             Some(last_at) => {
                 let least = hurried_ticks(behind) + 1;
-                self.last_timestamp.wrapping_add(self.ticks_since(last_at, now).max(least))
+                let elapsed = self.ticks_since(last_at, now).max(least);
+                let along =
+                    self.ticks_along(newest).filter(|it| it.abs_diff(elapsed) <= self.clock_hz / CLOSE);
+                self.last_timestamp.wrapping_add(along.filter(|_| live.is_none()).unwrap_or(elapsed))
             }
             None => newest,
         };
@@ -279,6 +284,14 @@ impl Downlink {
         self.stretches.get(self.newest_stretch)
     }
 
+    /// By how much the time of a packet is later than the last one, were it of the running stretch: two mixes of
+    /// one mixer share a clock, and their samples follow each other without a gap. `None` when it is not later.
+    fn ticks_along(&self, timestamp: u32) -> Option<u32> {
+        let as_before = timestamp.wrapping_add(self.running()?.timestamp_offset);
+        let ticks = as_before.wrapping_sub(self.last_timestamp);
+        (1..1 << 31).contains(&ticks).then_some(ticks)
+    }
+
     fn ticks_since(&self, then: Instant, now: Instant) -> u32 {
         let micros = now.saturating_duration_since(then).as_micros();
         (micros * u128::from(self.clock_hz) / 1_000_000) as u32
@@ -421,6 +434,26 @@ mod tests {
         assert_eq!(after.timestamp, 777 + 180_000);
         let facts = slot.sender_facts(later + Duration::from_millis(100)).expect("has sent");
         assert_eq!(facts, (777 + 189_000, 2, 12));
+    }
+
+    #[test]
+    fn streams_that_share_a_clock_follow_each_other_to_the_sample() {
+        let start = Instant::now();
+        let mut slot = Downlink::new(1, 2, 48_000);
+        slot.switch(start, 1, &meta(start, 100_000, 5, 5, 777), None, None);
+        // Three milliseconds late, then early.
+        for (stream, at, timestamp) in [(2, 23, 777 + 960), (1, 37, 777 + 1_920)] {
+            let at = start + Duration::from_millis(at);
+            let sent = slot.switch(at, stream, &meta(at, 7, 5, 5, timestamp), None, None);
+            assert_eq!(sent.timestamp, timestamp);
+        }
+        // Another clock, and one that stands where it was.
+        for (at, timestamp) in [(57, 5_000_000), (77, 5_000_000)] {
+            let at = start + Duration::from_millis(at);
+            let before = slot.timestamp();
+            let sent = slot.switch(at, 3, &meta(at, 7, 5, 5, timestamp), None, None);
+            assert_eq!(sent.timestamp, before + 960);
+        }
     }
 
     #[test]
