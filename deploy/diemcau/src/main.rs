@@ -11,6 +11,7 @@ mod data_folder;
 mod demo;
 mod failure;
 mod journal;
+mod keeper;
 mod log;
 mod media;
 mod memory;

@@ -3,15 +3,15 @@
 //! Made by `media`. Knows of each conference only which pictures were ordered; the process itself is
 //! `diemcau-mixer`, which lies beside this program and links what this one must not (docs/adr/0026, 0029).
 
-use media_server::workers::{Worker, WorkerLimits, WorkerNews, WorkerPlan};
+use crate::keeper::{Keeper, Standing, Told, message};
+use media_server::workers::{WorkerLimits, WorkerPlan};
 use signalling_server::{
     Composition, ConferenceId, H264Encoder, MediaBusy, MediaEvent, MixerFigures, MixerOrder, MixerReport,
     MixerStart, ParticipantId, ProgrammeNews, SoundFigures,
 };
-use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 /// The program's name.
 pub const PROGRAM: &str = "diemcau-mixer";
@@ -23,34 +23,12 @@ const FILES: u64 = 256;
 const PROGRAMMES: u16 = 16;
 
 type Name = (ConferenceId, ParticipantId);
-type Orders = Arc<Mutex<BTreeMap<Name, Composition>>>;
 
 /// Takes what happened; `false` when there was no room.
 pub type Sink = Arc<dyn Fn(MediaEvent) -> bool + Send + Sync>;
 
 /// The supervised mixer. Dropping it stops it.
-pub struct Mixer {
-    worker: Arc<Mutex<Option<Worker>>>,
-    orders: Orders,
-}
-
-/// The program of that name beside this one, if it is there.
-#[must_use]
-pub fn beside(name: &str) -> Option<PathBuf> {
-    // Not `/proc/self/exe` itself: the folder is what is asked for.
-    let own = std::env::current_exe().ok()?;
-    let program = own.parent()?.join(name);
-    program.is_file().then_some(program)
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    // Nobody panics while holding one; if it happened all the same, the value is still good.
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-fn message(order: &MixerOrder) -> Vec<u8> {
-    serde_json::to_vec(order).expect("orders have no value without JSON")
-}
+pub struct Mixer(Keeper<Name, MixerOrder>);
 
 impl Mixer {
     /// Starts `program`, which connects to all `relays`.
@@ -72,13 +50,8 @@ impl Mixer {
             limits: WorkerLimits { memory_bytes: MEMORY_BYTES, files: FILES },
             first: message(&MixerOrder::Start(start)),
         };
-        let (orders, worker) = (Orders::default(), Arc::new(Mutex::new(None::<Worker>)));
-        let hear = hearing(orders.clone(), worker.clone(), sink);
-        // Held meanwhile, so that the first words of the process find the way to answer.
-        let mut place = lock(&worker);
-        *place = Some(Worker::start(plan, hear)?);
-        drop(place);
-        Ok(Self { worker, orders })
+        let hear = move |orders: &Standing<_, _>, told| hear(orders, told, &sink);
+        Ok(Self(Keeper::start(plan, hear)?))
     }
 
     /// Has a picture composed, from now on and by every process that comes.
@@ -86,11 +59,8 @@ impl Mixer {
     /// # Errors
     /// [`MediaBusy`]: the process is far behind; nothing has changed.
     pub fn compose(&self, composition: Composition) -> Result<(), MediaBusy> {
-        let mut orders = lock(&self.orders);
         let name = (composition.conference.clone(), composition.programme);
-        self.tell(&MixerOrder::Compose(Box::new(composition.clone())))?;
-        orders.insert(name, composition);
-        Ok(())
+        self.0.give(name, MixerOrder::Compose(Box::new(composition)))
     }
 
     /// Ends a composed picture.
@@ -102,73 +72,36 @@ impl Mixer {
         conference: ConferenceId,
         programme: ParticipantId,
     ) -> Result<(), MediaBusy> {
-        let mut orders = lock(&self.orders);
-        self.tell(&MixerOrder::Stop { conference: conference.clone(), programme })?;
-        orders.remove(&(conference, programme));
-        Ok(())
-    }
-
-    /// Tells the process that is there; one that is not there hears all orders when it comes.
-    fn tell(&self, order: &MixerOrder) -> Result<(), MediaBusy> {
-        let worker = lock(&self.worker);
-        match worker.as_ref().filter(|worker| worker.is_there()) {
-            Some(worker) => worker.send(message(order)).map_err(|_| MediaBusy),
-            None => Ok(()),
-        }
+        let end = MixerOrder::Stop { conference: conference.clone(), programme };
+        self.0.take_back(&(conference, programme), &end)
     }
 
     /// Ends the process.
     pub fn stop(&self) {
-        let worker = lock(&self.worker).take();
-        if let Some(worker) = worker {
-            worker.stop();
-        }
+        self.0.stop();
     }
 }
 
-impl Drop for Mixer {
-    fn drop(&mut self) {
-        self.stop();
-    }
-}
-
-/// What is done with the news of the process.
-fn hearing(
-    orders: Orders,
-    worker: Arc<Mutex<Option<Worker>>>,
-    sink: Sink,
-) -> impl Fn(WorkerNews) + Send + 'static {
-    let tell = move |(conference, programme): Name, news: ProgrammeNews| {
+/// What is done with what the process tells.
+fn hear(orders: &Standing<Name, MixerOrder>, told: Told<MixerReport>, sink: &Sink) {
+    let tell = |(conference, programme): Name, news: ProgrammeNews| {
         if !sink(MediaEvent::Programme { conference, programme, news }) {
             metrics::counter!("vc_media_sink_full_events_total", "shard" => "none").increment(1);
         }
     };
-    move |news| match news {
-        WorkerNews::Said(bytes) => match serde_json::from_slice(&bytes) {
-            Ok(MixerReport::Ready { .. }) => {
-                let orders = lock(&orders);
-                let worker = lock(&worker);
-                let Some(worker) = worker.as_ref() else { return };
-                for order in orders.values() {
-                    // The queue of a new process holds thousands, the orders are few.
-                    let _ = worker.send(message(&MixerOrder::Compose(Box::new(order.clone()))));
-                }
+    match told {
+        Told::Report(MixerReport::Ready { .. }) => orders.repeat(),
+        Told::Report(MixerReport::Programme { conference, programme, news }) => {
+            let name = (conference, programme);
+            if matches!(news, ProgrammeNews::Refused { .. }) {
+                orders.forget(&name);
             }
-            Ok(MixerReport::Programme { conference, programme, news }) => {
-                if matches!(news, ProgrammeNews::Refused { .. }) {
-                    lock(&orders).remove(&(conference.clone(), programme));
-                }
-                tell((conference, programme), news);
-            }
-            Ok(MixerReport::Counted(figures)) => publish(&figures),
-            Err(error) => tracing::error!(%error, "mixer said what cannot be read"),
-        },
-        WorkerNews::Gone => {
+            tell(name, news);
+        }
+        Told::Report(MixerReport::Counted(figures)) => publish(&figures),
+        Told::Gone => {
             publish(&MixerFigures::default());
-            let names: Vec<Name> = lock(&orders).keys().cloned().collect();
-            for name in names {
-                tell(name, ProgrammeNews::Lost);
-            }
+            orders.subjects().into_iter().for_each(|name| tell(name, ProgrammeNews::Lost));
         }
     }
 }

@@ -4,16 +4,15 @@
 //! Made by `media`. The process itself is `diemcau-recorder`, which lies beside this program and loads what this one
 //! must not (docs/adr/0026, 0033).
 
+use crate::keeper::{Keeper, Standing, Told, message};
 use crate::mixer::Sink;
-use media_server::workers::{Worker, WorkerLimits, WorkerNews, WorkerPlan};
+use media_server::workers::{WorkerLimits, WorkerPlan};
 use signalling_server::{
     ConferenceId, MediaBusy, MediaEvent, Outlet, OutletState, ParticipantId, RecorderFigures, RecorderOrder,
     RecorderReport, RecorderStart,
 };
-use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// The program's name.
 pub const PROGRAM: &str = "diemcau-recorder";
@@ -24,8 +23,6 @@ const FILES: u64 = 1_024;
 /// Meetings that go out at once: as many as are composed.
 const LIVES: u16 = 16;
 
-type Orders = Arc<Mutex<BTreeMap<ConferenceId, ParticipantId>>>;
-
 /// Where live streams go.
 pub struct Ways {
     /// Folder of playlists and segments.
@@ -35,19 +32,7 @@ pub struct Ways {
 }
 
 /// The supervised recorder. Dropping it stops it.
-pub struct Recorder {
-    worker: Arc<Mutex<Option<Worker>>>,
-    orders: Orders,
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    // Nobody panics while holding one; if it happened all the same, the value is still good.
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-fn message(order: &RecorderOrder) -> Vec<u8> {
-    serde_json::to_vec(order).expect("orders have no value without JSON")
-}
+pub struct Recorder(Keeper<ConferenceId, RecorderOrder>);
 
 impl Recorder {
     /// Starts `program`, which connects to `relay`.
@@ -71,13 +56,8 @@ impl Recorder {
             limits: WorkerLimits { memory_bytes: MEMORY_BYTES, files: FILES },
             first: message(&RecorderOrder::Start(start)),
         };
-        let (orders, worker) = (Orders::default(), Arc::new(Mutex::new(None::<Worker>)));
-        let hear = hearing(orders.clone(), worker.clone(), sink);
-        // Held meanwhile, so that the first words of the process find the way to answer.
-        let mut place = lock(&worker);
-        *place = Some(Worker::start(plan, hear)?);
-        drop(place);
-        Ok(Self { worker, orders })
+        let hear = move |orders: &Standing<_, _>, told| hear(orders, told, &sink);
+        Ok(Self(Keeper::start(plan, hear)?))
     }
 
     /// Has a composed picture go out, from now on and by every process that comes.
@@ -85,10 +65,8 @@ impl Recorder {
     /// # Errors
     /// [`MediaBusy`]: the process is far behind; nothing has changed.
     pub fn open(&self, conference: ConferenceId, programme: ParticipantId) -> Result<(), MediaBusy> {
-        let mut orders = lock(&self.orders);
-        self.tell(&RecorderOrder::OpenLive { conference: conference.clone(), programme })?;
-        orders.insert(conference, programme);
-        Ok(())
+        let order = RecorderOrder::OpenLive { conference: conference.clone(), programme };
+        self.0.give(conference, order)
     }
 
     /// Ends a live stream.
@@ -96,75 +74,37 @@ impl Recorder {
     /// # Errors
     /// As [`Self::open`].
     pub fn close(&self, conference: ConferenceId) -> Result<(), MediaBusy> {
-        let mut orders = lock(&self.orders);
-        self.tell(&RecorderOrder::CloseLive { conference: conference.clone() })?;
-        orders.remove(&conference);
-        Ok(())
-    }
-
-    /// Tells the process that is there; one that is not there hears all orders when it comes.
-    fn tell(&self, order: &RecorderOrder) -> Result<(), MediaBusy> {
-        let worker = lock(&self.worker);
-        match worker.as_ref().filter(|worker| worker.is_there()) {
-            Some(worker) => worker.send(message(order)).map_err(|_| MediaBusy),
-            None => Ok(()),
-        }
+        let end = RecorderOrder::CloseLive { conference: conference.clone() };
+        self.0.take_back(&conference, &end)
     }
 
     /// Ends the process.
     pub fn stop(&self) {
-        let worker = lock(&self.worker).take();
-        if let Some(worker) = worker {
-            worker.stop();
-        }
+        self.0.stop();
     }
 }
 
-impl Drop for Recorder {
-    fn drop(&mut self) {
-        self.stop();
-    }
-}
-
-/// What is done with the news of the process.
-fn hearing(
-    orders: Orders,
-    worker: Arc<Mutex<Option<Worker>>>,
-    sink: Sink,
-) -> impl Fn(WorkerNews) + Send + 'static {
-    let tell = move |conference: ConferenceId, outlet: Outlet, state: OutletState| {
+/// What is done with what the process tells.
+fn hear(orders: &Standing<ConferenceId, RecorderOrder>, told: Told<RecorderReport>, sink: &Sink) {
+    let tell = |conference: ConferenceId, outlet: Outlet, state: OutletState| {
         let labels = [("outlet", outlet.name()), ("state", state.name())];
         metrics::counter!("vc_live_changes_total", &labels).increment(1);
         if !sink(MediaEvent::Live { conference, outlet, state }) {
             metrics::counter!("vc_media_sink_full_events_total", "shard" => "none").increment(1);
         }
     };
-    move |news| match news {
-        WorkerNews::Said(bytes) => match serde_json::from_slice(&bytes) {
-            Ok(RecorderReport::Ready { .. }) => {
-                let orders = lock(&orders);
-                let worker = lock(&worker);
-                let Some(worker) = worker.as_ref() else { return };
-                for (conference, programme) in orders.iter() {
-                    let (conference, programme) = (conference.clone(), *programme);
-                    // The queue of a new process holds thousands, the orders are few.
-                    let _ = worker.send(message(&RecorderOrder::OpenLive { conference, programme }));
-                }
-            }
-            Ok(RecorderReport::Outlet { conference, outlet, state }) => tell(conference, outlet, state),
-            Ok(RecorderReport::TooMany { conference, limit }) => {
-                tracing::warn!(%conference, limit, "as many live streams go out already as are allowed");
-                tell(conference, Outlet::Hls, OutletState::Taken);
-            }
-            Ok(RecorderReport::Counted(figures)) => publish(&figures),
-            Err(error) => tracing::error!(%error, "recorder said what cannot be read"),
-        },
-        WorkerNews::Gone => {
+    match told {
+        Told::Report(RecorderReport::Ready { .. }) => orders.repeat(),
+        Told::Report(RecorderReport::Outlet { conference, outlet, state }) => tell(conference, outlet, state),
+        Told::Report(RecorderReport::TooMany { conference, limit }) => {
+            tracing::warn!(%conference, limit, "as many live streams go out already as are allowed");
+            tell(conference, Outlet::Hls, OutletState::Taken);
+        }
+        Told::Report(RecorderReport::Counted(figures)) => publish(&figures),
+        Told::Gone => {
             publish(&RecorderFigures::default());
-            let conferences: Vec<ConferenceId> = lock(&orders).keys().cloned().collect();
-            for conference in conferences {
-                tell(conference, Outlet::Hls, OutletState::Failed);
-            }
+            let failed = |conference| tell(conference, Outlet::Hls, OutletState::Failed);
+            orders.subjects().into_iter().for_each(failed);
         }
     }
 }

@@ -8,6 +8,7 @@ use crate::config::{Config, Database as DatabaseSetting, LogFormat, Mail};
 use crate::data_folder::DataFolder;
 use crate::demo::{self, DemoAccount};
 use crate::failure::Failure;
+use crate::keeper;
 use crate::media::{Media, MixerSettings, RecorderSettings};
 use crate::mixer;
 use crate::node;
@@ -134,7 +135,7 @@ fn log_arguments(config: &Config) -> Vec<String> {
 
 /// The mixer that lies beside this program; without it the server runs on and composes nothing.
 fn mixer_settings(config: &Config) -> Option<MixerSettings> {
-    let Some(program) = mixer::beside(mixer::PROGRAM) else {
+    let Some(program) = keeper::beside(mixer::PROGRAM) else {
         info!("no diemcau-mixer beside this program, pictures are not composed; `make build` makes it");
         return None;
     };
@@ -143,7 +144,7 @@ fn mixer_settings(config: &Config) -> Option<MixerSettings> {
 
 /// The recorder that lies beside this program; without it nothing goes out live.
 fn recorder_settings(config: &Config, folder: &DataFolder) -> Option<RecorderSettings> {
-    let Some(program) = mixer::beside(recorder::PROGRAM) else {
+    let Some(program) = keeper::beside(recorder::PROGRAM) else {
         info!("no diemcau-recorder beside this program, nothing goes out live; `make build` makes it");
         return None;
     };
