@@ -10,8 +10,8 @@ use super::path::Path;
 use super::secrets;
 use super::telling::FIGURES_EVERY;
 use media_control::{
-    ConferenceId, LegId, LegLost, LegRefusal, MAX_WISHES, MediaCommand, MediaEvent, ParticipantId, SourceSet,
-    Wish,
+    ConferenceId, LegId, LegLost, LegRefusal, MAX_WISHES, MediaCommand, MediaEvent, ParticipantId, Source,
+    SourceSet, Wish,
 };
 use media_core::room::{AUDIO_SLOTS, LocalLeg, SLOTS, SlotSsrcs, Takes, VIDEO_SLOTS};
 use media_core::transport::sdp::{OfferPlan, SlotSources};
@@ -167,7 +167,8 @@ impl Shard {
 
     fn watch(&mut self, now: Instant, place: Place, mut wishes: Vec<Wish>) {
         let Some(leg) = self.legs.at_mut(place) else { return };
-        wishes.retain(|wish| wish.source.is_video());
+        let is_mixed = |wish: &Wish| wish.source == Source::Microphone && wish.participant.is_programme();
+        wishes.retain(|wish| wish.source.is_video() || is_mixed(wish));
         wishes.truncate(MAX_WISHES);
         leg.wishes = wishes;
         self.apply_wishes(now, place);

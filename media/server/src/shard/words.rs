@@ -92,6 +92,8 @@ impl Shard {
                 wanted.extend(
                     leg.wishes
                         .iter()
+                        // Sounds come unasked.
+                        .filter(|w| w.source.is_video())
                         .map(|w| (naming::participant_key(w.participant), naming::source_kind(w.source))),
                 );
             }

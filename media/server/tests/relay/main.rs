@@ -5,6 +5,7 @@
 mod client;
 #[path = "../meeting/common/mod.rs"]
 mod common;
+mod mixed;
 mod processes;
 mod servers;
 

@@ -292,8 +292,14 @@ impl Task {
                 return;
             }
         };
-        if let Some(made) = self.programmes.of(programme) {
-            made.standing = standing;
+        let before =
+            self.programmes.of(programme).map(|made| std::mem::replace(&mut made.standing, standing));
+        if before == Some(Standing::Making) {
+            // With the picture comes its sound, for those who asked for it meanwhile.
+            let has_it = |(_, view): &(&ParticipantId, &View)| view.programme() == programme;
+            let viewers: Vec<ParticipantId> =
+                self.programmes.viewers.iter().filter(has_it).map(|(id, _)| *id).collect();
+            viewers.into_iter().for_each(|who| self.tell_wishes(who));
         }
         if let Some(is_lost) = is_lost {
             let done = self.decide(batch, Command::NoteProgramme { is_lost }, None);
