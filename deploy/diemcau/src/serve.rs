@@ -139,7 +139,11 @@ fn mixer_settings(config: &Config) -> Option<MixerSettings> {
         info!("no diemcau-mixer beside this program, pictures are not composed; `make build` makes it");
         return None;
     };
-    Some(MixerSettings { program, arguments: log_arguments(config), encoder: config.mixer.encoder })
+    let mut arguments = log_arguments(config);
+    if let Some(logo) = &config.mixer.logo {
+        arguments.extend(["--logo".to_owned(), logo.display().to_string()]);
+    }
+    Some(MixerSettings { program, arguments, encoder: config.mixer.encoder })
 }
 
 /// The recorder that lies beside this program; without it nothing goes out live.

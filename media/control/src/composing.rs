@@ -11,6 +11,11 @@ use ts_rs::TS;
 /// Most people of one composed picture that are told to the mixer: the largest grid four times over.
 pub const MAX_COMPOSED: usize = 100;
 
+/// Largest file of a logo.
+pub const LOGO_FILE_BYTES: u64 = 1 << 20;
+/// Widest and highest picture of a logo; it is shown at some forty lines.
+pub const LOGO_SIDE_PX: u32 = 1024;
+
 /// How a composed picture is divided.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]

@@ -13,8 +13,9 @@ mod source;
 
 pub use command::{Errand, MediaCommand, Wish};
 pub use composing::{
-    Composed, Composition, H264Encoder, MAX_COMPOSED, MixerFigures, MixerOrder, MixerReport, MixerStart,
-    NoProgramme, PictureCodec, ProgrammeFigures, ProgrammeNews, SoundFigures, Tiling,
+    Composed, Composition, H264Encoder, LOGO_FILE_BYTES, LOGO_SIDE_PX, MAX_COMPOSED, MixerFigures,
+    MixerOrder, MixerReport, MixerStart, NoProgramme, PictureCodec, ProgrammeFigures, ProgrammeNews,
+    SoundFigures, Tiling,
 };
 pub use event::{LegLost, LegRefusal, MediaEvent, Rid, SlotAssignment, Speaker, SrtpProfile, Via};
 pub use figures::{LegStats, MAX_STREAMS, ShardLoad, StreamList, StreamStats};

@@ -16,6 +16,14 @@ pub enum Failure {
     NoFont { file: String },
     #[error("font {file} lacks the Vietnamese letter {letter}")]
     FontLacksLetter { file: String, letter: char },
+    #[error("logo {file} cannot be read: {source}")]
+    LogoUnreadable { file: String, source: std::io::Error },
+    #[error("logo {file} has {bytes} bytes, limit {limit}")]
+    LogoTooLarge { file: String, bytes: u64, limit: u64 },
+    #[error("logo {file} is of {size:?}, limit {limit} pixels a side")]
+    LogoTooWide { file: String, size: Size, limit: u32 },
+    #[error("logo {file} is no PNG picture: {source}")]
+    NoLogo { file: String, source: png::DecodingError },
     /// The library was built without it.
     #[error("codec {codec} is not in the FFmpeg of this machine")]
     CodecAbsent { codec: &'static str },

@@ -37,6 +37,9 @@ struct Flags {
     /// The font of all words on pictures
     #[arg(long, default_value = Typeface::DEFAULT_FILE)]
     font: PathBuf,
+    /// A PNG picture in the corner of all composed pictures
+    #[arg(long)]
+    logo: Option<PathBuf>,
     #[command(subcommand)]
     what: Option<What>,
 }
@@ -71,7 +74,7 @@ fn main() -> ExitCode {
             }
         };
     }
-    match process::run(&flags.font) {
+    match process::run(&flags.font, flags.logo.as_deref()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             tracing::error!(%failure, "mixer ends and is started again");

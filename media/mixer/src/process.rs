@@ -12,9 +12,10 @@ use crate::sandbox;
 use crate::tally::{self, Tally};
 use crate::voices::{Silenced, VoiceOrder, Voices};
 use media_control::{
-    Composition, ConferenceId, LegId, MixerOrder, MixerReport, MixerStart, NoProgramme, ProgrammeNews, Source,
+    Composition, ConferenceId, LOGO_FILE_BYTES, LOGO_SIDE_PX, LegId, MixerOrder, MixerReport, MixerStart,
+    NoProgramme, ProgrammeNews, Source,
 };
-use media_mix::caption::{Captions, Typeface};
+use media_mix::caption::{Captions, Logo, LogoLimits, Typeface};
 use media_mix::share::Teller;
 use media_relay::{
     Address, ConferenceWord, Cut, LegWord, News, PacketHead, Put, RelayClient, StreamName, WayFailure,
@@ -62,12 +63,18 @@ pub enum Failure {
 }
 
 /// Runs until the supervisor or a media server is gone. Without the `font` pictures have no words.
+/// What is wrong with the `logo` is told, and pictures have none.
 ///
 /// # Errors
 /// [`Failure`].
-pub fn run(font: &Path) -> Result<(), Failure> {
+pub fn run(font: &Path, logo: Option<&Path>) -> Result<(), Failure> {
     let face = Typeface::open(font);
     let face = face.inspect_err(|failure| tracing::warn!(%failure, "pictures have no words")).ok();
+    let limits = LogoLimits { file_bytes: LOGO_FILE_BYTES, side_px: LOGO_SIDE_PX };
+    let logo = logo.and_then(|path| {
+        let logo = Logo::open(path, limits);
+        logo.inspect_err(|failure| tracing::warn!(%failure, "pictures have no logo")).ok()
+    });
     // Before any thread: the system holds each thread on its own to it.
     let has_landlock = sandbox::close_files()?;
     let mut end = WorkerEnd::from_stdin(REPORT_EVERY).map_err(Failure::Supervisor)?;
@@ -81,7 +88,7 @@ pub fn run(font: &Path) -> Result<(), Failure> {
     sandbox::lock(start.memory_bytes)?;
     tell(&sender, &MixerReport::Ready { has_landlock, pid: std::process::id() });
     tracing::info!(relays = links.len(), has_landlock, "mixer is ready");
-    let captions = Captions::new(face);
+    let captions = Captions::new(face).with_logo(logo);
     let (halls, outputs, legs) = (BTreeMap::new(), BTreeMap::new(), HashMap::new());
     let mixer = Mixer {
         start,

@@ -42,7 +42,7 @@ pub use serve::{Server, serve};
 // Words of the crates below that the binary has to name; it may not use those crates itself.
 pub use conference::{Role, Settings, SiteId, Timestamp};
 pub use media_control::{
-    Composition, ConferenceId, H264Encoder, LegId, MediaCommand, MediaEvent, MixerFigures, MixerOrder,
-    MixerReport, MixerStart, Outlet, OutletState, ParticipantId, ProgrammeNews, RecorderFigures,
-    RecorderOrder, RecorderReport, RecorderStart, SoundFigures,
+    Composition, ConferenceId, H264Encoder, LOGO_FILE_BYTES, LOGO_SIDE_PX, LegId, MediaCommand, MediaEvent,
+    MixerFigures, MixerOrder, MixerReport, MixerStart, Outlet, OutletState, ParticipantId, ProgrammeNews,
+    RecorderFigures, RecorderOrder, RecorderReport, RecorderStart, SoundFigures,
 };

@@ -40,6 +40,7 @@ pub const KEYS: &[Key] = &[
     key("media.https_port", "DIEMCAU_MEDIA_HTTPS_PORT"),
     key("media.relay_host", "DIEMCAU_MEDIA_RELAY_HOST"),
     key("mixer.encoder", "DIEMCAU_MIXER_ENCODER"),
+    key("mixer.logo", "DIEMCAU_MIXER_LOGO"),
     key("live.rtmp_url", "DIEMCAU_LIVE_RTMP_URL"),
     key("live.srt_url", "DIEMCAU_LIVE_SRT_URL"),
     key("relay.listen", "DIEMCAU_RELAY_LISTEN"),

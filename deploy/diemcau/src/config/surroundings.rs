@@ -32,6 +32,9 @@ pub fn problems(config: &Config, refused: &BTreeSet<&'static str>) -> Vec<Proble
     if usable(&["http.web_client"]) {
         web_client(&config.http.web_client, &mut problems);
     }
+    if let Some(file) = &config.mixer.logo {
+        logo(file, &mut problems);
+    }
     if usable(&["http.bind", "http.port"]) {
         http_port(config, &mut problems);
     }
@@ -133,6 +136,16 @@ fn web_client(folder: &Path, problems: &mut Vec<Problem>) {
             format_args!("web client {}", folder.display()),
             format!("holds no index.html ({error})"),
             "build it with `make build` or set http.web_client",
+        ));
+    }
+}
+
+fn logo(file: &Path, problems: &mut Vec<Problem>) {
+    if let Err(what) = super::mixer::look_at_logo(file) {
+        problems.push(Problem::new(
+            format_args!("logo {}", file.display()),
+            what,
+            "set mixer.logo to a PNG picture, or leave it empty",
         ));
     }
 }

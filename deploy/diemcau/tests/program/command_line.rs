@@ -110,3 +110,36 @@ fn data_folder_is_closed_to_other_users() {
     }
     assert!(server.stop());
 }
+
+#[test]
+fn logo_that_cannot_be_used_is_told_before_anything_starts() {
+    let place = Place::new("logo");
+    let head = |width: u32| {
+        let mut head = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".to_vec();
+        head.extend(width.to_be_bytes().into_iter().chain(64_u32.to_be_bytes()));
+        head
+    };
+    let file = place.0.join("logo.png");
+    let setting = format!("mixer.logo={}", file.display());
+    let (http, media) = (free_port(), free_port());
+    let check = || {
+        let ports = ["--http-port", &http, "--media-port", &media];
+        let output = place.run(&[&["check-config", "--set", &setting], &ports[..]].concat());
+        (output.status.code(), lines(&output.stderr).join("\n"))
+    };
+    let refused = |what: &str| {
+        let (code, said) = check();
+        assert!(code == Some(2) && said.contains("logo.png: ") && said.contains(what), "{what}: {said}");
+    };
+    refused("cannot be read");
+    for (bytes, what) in [
+        (b"GIF89a".to_vec(), "is no PNG picture"),
+        (head(1_025), "is 1025 × 64 pixels, at most 1024 × 1024 are taken"),
+        (vec![0; (1 << 20) + 1], "has 1048577 bytes, at most 1048576 are taken"),
+    ] {
+        std::fs::write(&file, bytes).expect("written");
+        refused(what);
+    }
+    std::fs::write(&file, head(64)).expect("written");
+    assert_eq!(check().0, Some(0));
+}

@@ -6,14 +6,17 @@
 
 mod cache;
 mod letters;
+mod logo;
 mod mark;
 mod paint;
 
 pub use letters::Typeface;
+pub use logo::{Logo, LogoLimits};
 
 use crate::layout::{Rect, Size};
 use crate::picture::{Colour, Picture};
 use cache::{Cache, Key};
+use logo::Stamp;
 use mark::Mark;
 use paint::{Mask, paint, shade};
 use std::sync::Arc;
@@ -61,6 +64,9 @@ pub struct CaptionCounts {
 #[derive(Debug)]
 pub struct Captions {
     face: Option<Typeface>,
+    logo: Option<Logo>,
+    /// By their heights.
+    stamps: Vec<(u32, Arc<Stamp>)>,
     cache: Cache,
     counts: CaptionCounts,
 }
@@ -73,11 +79,20 @@ const TWO_LINES: u32 = 240;
 const PERSON_SHARE: f32 = 0.8;
 /// Letters of the banner for each line of the canvas.
 const BANNER_SHARE: f32 = 0.031;
+/// Sizes of the logo that are kept: one for each height of pictures.
+const STAMP_LIMIT: usize = 8;
 
 impl Captions {
     #[must_use]
     pub fn new(face: Option<Typeface>) -> Self {
-        Self { face, cache: Cache::default(), counts: CaptionCounts::default() }
+        let (cache, counts) = (Cache::default(), CaptionCounts::default());
+        Self { face, logo: None, stamps: Vec::new(), cache, counts }
+    }
+
+    /// With a logo in the upper left corner of all pictures.
+    #[must_use]
+    pub fn with_logo(self, logo: Option<Logo>) -> Self {
+        Self { logo, ..self }
     }
 
     #[must_use]
@@ -144,7 +159,7 @@ impl Captions {
         }
     }
 
-    /// Secrecy label and agenda at the left of the upper edge, recording and clock at its right.
+    /// Logo, secrecy label and agenda at the left of the upper edge, recording and clock at its right.
     pub fn banner(&mut self, picture: &mut Picture, banner: &Banner) {
         let size = picture.size();
         let px = banner_px(size);
@@ -166,12 +181,13 @@ impl Captions {
                 .collect();
             right = self.block(picture, right, &parts, gap);
         }
-        let mut left = 0;
+        let mut left = self.lay_logo(picture, whole, gap);
         if let Some(secrecy) = secrecy {
-            let bar = Rect { x: 0, y: 0, width: secrecy.size.width + 2 * gap, height: secrecy.size.height };
+            let bar =
+                Rect { x: left, y: 0, width: secrecy.size.width + 2 * gap, height: secrecy.size.height };
             picture.fill(bar, Colour::RED);
-            paint(picture, (gap, 0), &secrecy, Colour::WHITE, whole);
-            left = bar.width;
+            paint(picture, (left + gap, 0), &secrecy, Colour::WHITE, whole);
+            left += bar.width;
         }
         let room = right.saturating_sub(left + 3 * gap);
         if let Some(agenda) = self.text(&banner.agenda, px, room) {
@@ -206,6 +222,24 @@ impl Captions {
             paint(picture, (x, y), &line, Colour::WHITE, tile);
             y += line.size.height;
         }
+    }
+
+    /// The logo in the corner of the banner; says where the rest begins.
+    fn lay_logo(&mut self, picture: &mut Picture, zone: Rect, gap: u32) -> u32 {
+        let height = even_down(zone.height.saturating_sub(gap));
+        let Some(logo) = self.logo.as_ref().filter(|_| height > 0) else { return 0 };
+        let known = self.stamps.iter().find(|(of, _)| *of == height).map(|(_, stamp)| Arc::clone(stamp));
+        let stamp = known.unwrap_or_else(|| {
+            if self.stamps.len() >= STAMP_LIMIT {
+                self.stamps.clear();
+            }
+            let stamp = Arc::new(logo.stamp(height));
+            self.stamps.push((height, Arc::clone(&stamp)));
+            stamp
+        });
+        let below = even_down((zone.height - stamp.size.height) / 2);
+        stamp.lay(picture, (gap, below));
+        stamp.size.width + 2 * gap
     }
 
     /// Masks in a row whose right end is given; says where it begins.

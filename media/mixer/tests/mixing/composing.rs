@@ -156,3 +156,20 @@ fn more_pictures_than_the_limit_are_refused_with_the_reason() {
     let refusal = ProgrammeNews::Refused { refusal: NoProgramme::BadSize { width: 641, height: 360 } };
     hall.until("an odd size to be refused", |hall| hall.programme_news().contains(&refusal));
 }
+
+#[test]
+fn logo_that_was_read_before_the_doors_closed_is_seen_by_viewers() {
+    let path = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("mixer-logo.png");
+    let mut encoder = png::Encoder::new(std::fs::File::create(&path).expect("a file"), 64, 64);
+    encoder.set_color(png::ColorType::Rgb);
+    let mut writer = encoder.write_header().expect("written");
+    writer.write_image_data(&[0, 0, 255].repeat(64 * 64)).expect("written");
+    drop(writer);
+    let file = path.display().to_string();
+    let mut hall = Hall::with(colours(), H264Encoder::X264, &["--logo", &file]);
+    hall.compose(Tiling::Grid2);
+    hall.until("four colours", shows_all);
+    let blue = Colour { y: 32, u: 240, v: 118 };
+    hall.until("the logo over the first of them", |hall| is_near(hall.viewer.colour_at(16, 12), blue));
+    assert_eq!(hall.gone, 0);
+}
