@@ -37,7 +37,7 @@ let server: Server;
 let senders: Seat;
 let speaker: Seat;
 
-/** How strong each tone is in each line of sound that the page receives, above what lies beside it, in dB. */
+/** How strong each tone is in each line of sound that the page receives, above what lies beside it or is hardly heard, in dB. */
 async function lines(page: Page, tones: readonly number[]): Promise<number[][]> {
   return page.evaluate((tones) => {
     const held = window as unknown as { ears?: Map<string, AnalyserNode> };
@@ -52,7 +52,8 @@ async function lines(page: Page, tones: readonly number[]): Promise<number[][]> 
     return [...held.ears.values()].map((analyser) => {
       const bins = new Float32Array(analyser.frequencyBinCount);
       analyser.getFloatFrequencyData(bins);
-      const level = (hertz: number) => Math.max(bins[Math.round((hertz * 8_192) / 48_000)] ?? -120, -120);
+      // What is quieter is the coder's own noise.
+      const level = (hertz: number) => Math.max(bins[Math.round((hertz * 8_192) / 48_000)] ?? -75, -75);
       return tones.map((hertz) => level(hertz) - level(hertz * 1.2));
     });
   }, tones);
