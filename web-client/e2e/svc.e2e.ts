@@ -111,11 +111,14 @@ async function exchangeWindows(large: Seat, small: Seat) {
   const after = await Promise.all([large, small].map((seat) => figures(seat.page)));
   const picture = (all: typeof after) =>
     all.map((now) => now.pictures.find((one) => one.source === "camera"));
-  const plis = picture(after).map((one, at) => (one?.plis ?? 0) - (picture(before)[at]?.plis ?? 0));
+  const since = (count: "plis" | "nacks" | "packetsLost") =>
+    picture(after).map((one, at) => (one?.[count] ?? 0) - (picture(before)[at]?.[count] ?? 0));
   return {
     down_ms,
     up_ms,
-    decoder_asked_for_key_frames: plis,
+    decoder_asked_for_key_frames: since("plis"),
+    asked_again: since("nacks"),
+    lost_packets: since("packetsLost"),
     longest_freeze_ms: picture(after).map((one) => Math.round(one?.longestFreezeMs ?? 0)),
   };
 }
@@ -146,7 +149,7 @@ for (const [name, payloadTypes] of [
     expect(streams).toEqual([{ mode: "L2T3_KEY", rid: "q", lines: 360 }]);
     const exchanged = await exchangeWindows(large, small);
     report(`one stream of ${name}`, { streams, first_ms, ...exchanged });
-    expect(exchanged.decoder_asked_for_key_frames).toEqual([0, 0]);
+    expect(exchanged.decoder_asked_for_key_frames, JSON.stringify(exchanged)).toEqual([0, 0]);
   }, 180_000);
 }
 

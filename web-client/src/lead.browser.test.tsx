@@ -212,6 +212,24 @@ describe("the roll call", () => {
     await expect.poll(() => state()?.sites.get(first ?? "")?.people).toBe(12);
   });
 
+  it("gives a key that is pressed the moment a site is seen to that site", async () => {
+    await openRoll(ROLL);
+    await button(vi.roll.start).click();
+    await expect.poll(() => state()?.rollCall?.current).toBeDefined();
+    const [first, second] = state()?.siteOrder ?? [];
+    const name = vi.roll.current.replace("{{name}}", state()?.sites.get(second ?? "")?.name ?? "");
+    // Told right behind the change of the page, before anything else of it runs.
+    const watch = new MutationObserver(() => {
+      if (document.querySelector(`section[aria-label="${name}"]`) === null) return;
+      watch.disconnect();
+      document.body.dispatchEvent(new KeyboardEvent("keydown", { code: "Digit2", bubbles: true }));
+    });
+    watch.observe(document, { subtree: true, childList: true, attributes: true });
+    await userEvent.keyboard("1");
+    await expect.poll(() => state()?.sites.get(second ?? "")?.result).toBe("no_sound");
+    expect(state()?.sites.get(first ?? "")?.result).toBe("present");
+  });
+
   it("draws only what changed among 277 sites", async () => {
     await openRoll({ participants: 60, course: { sites: 277, called: 40, rollCall: "running" } });
     await expect.poll(() => document.querySelectorAll("li[data-site]").length).toBe(277);

@@ -101,8 +101,7 @@ impl Processes {
         drop(started);
         let all = std::fs::read_dir("/proc").into_iter().flatten().flatten();
         let all: Vec<u32> = all.filter_map(|it| it.file_name().to_str()?.parse().ok()).collect();
-        let parents: Vec<(u32, u32)> =
-            all.into_iter().filter_map(|id| Some((id, Stat::read(id)?.parent))).collect();
+        let parents: Vec<(u32, u32)> = all.into_iter().filter_map(|id| Some((id, parent_of(id)?))).collect();
         loop {
             let before = ids.len();
             let children = parents.iter().filter(|(id, of)| ids.contains(of) && !ids.contains(id));
@@ -117,7 +116,7 @@ impl Processes {
     /// CPU time of all of them so far, user and system.
     #[must_use]
     pub fn cpu(&self) -> Duration {
-        self.ids().into_iter().filter_map(Stat::read).map(|it| it.cpu).sum()
+        self.ids().into_iter().filter_map(cpu_of).sum()
     }
 
     /// Resident memory of all of them.
@@ -151,26 +150,29 @@ impl Drop for Processes {
     }
 }
 
-/// The little of /proc/ID/stat that is of use.
-struct Stat {
-    parent: u32,
-    cpu: Duration,
+/// Who started process `id`; nothing when there is none.
+fn parent_of(id: u32) -> Option<u32> {
+    parent_in(&std::fs::read_to_string(format!("/proc/{id}/stat")).ok()?)
 }
 
-impl Stat {
-    fn read(id: u32) -> Option<Self> {
-        Self::parse(&std::fs::read_to_string(format!("/proc/{id}/stat")).ok()?)
-    }
+fn parent_in(stat: &str) -> Option<u32> {
+    // The name in brackets may hold anything; what follows the last bracket is plain.
+    stat.rsplit_once(')')?.1.split_ascii_whitespace().nth(1)?.parse().ok()
+}
 
-    fn parse(text: &str) -> Option<Self> {
-        // The name in brackets may hold anything; what follows the last bracket is plain.
-        let rest: Vec<&str> = text.rsplit_once(')')?.1.split_ascii_whitespace().collect();
-        let ticks = rest.get(11)?.parse::<u64>().ok()? + rest.get(12)?.parse::<u64>().ok()?;
-        // SAFETY: asks for a constant of the system.
-        let a_second = unsafe { libc::sysconf(libc::_SC_CLK_TCK) }.max(1) as u64;
-        let cpu = Duration::from_nanos(ticks * (1_000_000_000 / a_second));
-        Some(Self { parent: rest.get(1)?.parse().ok()?, cpu })
-    }
+/// CPU time of process `id` so far by its own clock, which counts nanoseconds: `/proc/ID/stat` counts
+/// hundredths of a second, in which a server with few clients has done nothing yet. Nothing when there is no
+/// such process.
+fn cpu_of(id: u32) -> Option<Duration> {
+    let id = libc::pid_t::try_from(id).ok()?;
+    let mut clock: libc::clockid_t = 0;
+    let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    // SAFETY: both pointers are to live values of the types named; ids that lead nowhere are refused.
+    let is_read = unsafe {
+        libc::clock_getcpuclockid(id, &raw mut clock) == 0 && libc::clock_gettime(clock, &raw mut time) == 0
+    };
+    let (seconds, nanoseconds) = (time.tv_sec.try_into().ok()?, time.tv_nsec.try_into().ok()?);
+    is_read.then(|| Duration::new(seconds, nanoseconds))
 }
 
 /// Puts the calling thread, and all that it starts, on `core`; the one there is when there is no other.
@@ -210,9 +212,19 @@ mod tests {
 
     #[test]
     fn a_process_with_brackets_in_its_name_is_read() {
-        let text = "7 (a) b) S 3 7 7 0 -1 4194560 0 0 0 0 250 50 0 0 20 0 1 0 1 1 1";
-        let stat = Stat::parse(text).expect("a process");
-        assert_eq!(stat.parent, 3);
-        assert!(stat.cpu > Duration::ZERO);
+        assert_eq!(parent_in("7 (a) b) S 3 7 7 0 -1 4194560 0 0 0 0 250 50 0 0 20 0 1 0 1 1 1"), Some(3));
+    }
+
+    #[test]
+    fn the_least_work_of_a_process_counts() {
+        let id = std::process::id();
+        let before = cpu_of(id).expect("this process");
+        let mut steps = 0_u64;
+        while cpu_of(id).expect("this process") == before {
+            steps += 1;
+        }
+        let counted = cpu_of(id).expect("this process") - before;
+        assert!(counted < Duration::from_millis(5), "{counted:?} after {steps} steps");
+        assert_eq!(cpu_of(u32::MAX), None);
     }
 }
