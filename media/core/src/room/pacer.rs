@@ -17,9 +17,10 @@ const BURST_BYTES: i64 = 16_000;
 const BURST: Duration = Duration::from_millis(10);
 /// Everything that waits is gone after this time, whatever the estimate says.
 const MAX_WAIT: Duration = Duration::from_millis(250);
-/// Packets that wait: 0.3 MB, more than a key frame of 1080 lines. Their places are made at once, so
-/// that a busy shard allocates nothing.
+/// Packets that wait: 0.3 MB, more than a key frame of 1080 lines.
 pub(super) const MAX_HELD: usize = 256;
+/// Places that a viewer begins with; for more it asks when a key frame needs them, three times at most, and keeps them.
+const FIRST_PLACES: usize = 32;
 
 /// Repairs take at most this share of the estimate, in percent: where more is lost they would only
 /// fill the queue that loses it.
@@ -55,7 +56,7 @@ impl Pacer {
             credit: BURST_BYTES,
             repair_credit: REPAIR_BURST_BYTES,
             filled_at: now,
-            held: VecDeque::with_capacity(MAX_HELD),
+            held: VecDeque::with_capacity(FIRST_PLACES),
             held_bytes: 0,
             emptying_bps: 0,
         }

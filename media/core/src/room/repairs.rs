@@ -36,7 +36,7 @@ struct Repaired {
 
 /// Repairs lately sent.
 pub(super) struct Repairs {
-    /// Empty before the first one.
+    /// Empty before the first one: on a good line there is none.
     places: Vec<Option<Repaired>>,
     origin: Instant,
     window_start: Instant,
@@ -45,7 +45,7 @@ pub(super) struct Repairs {
 
 impl Repairs {
     pub fn new(now: Instant) -> Self {
-        Self { places: Vec::with_capacity(PLACES), origin: now, window_start: now, in_window: 0 }
+        Self { places: Vec::new(), origin: now, window_start: now, in_window: 0 }
     }
 
     /// Whether a repair of packet `index` may go out now; it then counts as sent.

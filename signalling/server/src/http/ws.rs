@@ -74,9 +74,9 @@ pub(super) async fn connect(
         .protocols([PACKED_SUBPROTOCOL, SUBPROTOCOL])
         .max_message_size(HARD_FRAME_LIMIT_BYTES)
         .max_frame_size(HARD_FRAME_LIMIT_BYTES)
-        // Deltas are sent one by one, and what comes is short but for one answer; 277 connections with the
-        // default 128 KiB would hold 70 MB.
-        .read_buffer_size(4 * 1024)
+        // Deltas are sent one by one, and what comes is short but for one answer, for which the buffer grows; 277
+        // connections with the default 128 KiB would hold 70 MB.
+        .read_buffer_size(1024)
         .write_buffer_size(8 * 1024)
         .on_upgrade(async move |socket| {
             let meeting = session::run(socket, handle, identity, terms);

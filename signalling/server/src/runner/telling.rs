@@ -14,8 +14,8 @@ use conference::view::{LeaveReason, deltas, self_view, snapshot};
 use conference::{Event, Role, WaitingEnd};
 use media_control::ParticipantId;
 
-fn json(message: &ServerMessage) -> String {
-    serde_json::to_string(message).expect("messages are plain fields")
+fn json(message: &ServerMessage) -> Utf8Bytes {
+    serde_json::to_string(message).expect("messages are plain fields").into()
 }
 
 pub(super) fn volatile(message: Volatile) -> Utf8Bytes {
@@ -182,7 +182,7 @@ impl Task {
         self.cut.retain(|participant| self.places.contains_key(participant));
     }
 
-    pub(super) fn tell_reliable(&mut self, participant: ParticipantId, message: &str) {
+    pub(super) fn tell_reliable(&mut self, participant: ParticipantId, message: &Utf8Bytes) {
         let Some(place) = self.places.get_mut(&participant) else { return };
         let frame = place.outbox.push(message);
         if let Some(line) = place.line.as_mut()

@@ -9,8 +9,10 @@ use std::collections::VecDeque;
 
 /// Most messages kept for one place.
 pub const MESSAGE_LIMIT: usize = 512;
-/// Most bytes kept for one place.
+/// Most bytes kept for one place; a message that many places are told counts for each.
 pub const BYTE_LIMIT: usize = 1024 * 1024;
+/// Messages for which memory stays when all are acknowledged.
+const FEW: usize = 16;
 /// Highest number that a browser counts exactly (2^53 − 1).
 const SEQ_LIMIT: u64 = (1 << 53) - 1;
 
@@ -19,6 +21,7 @@ const SEQ_LIMIT: u64 = (1 << 53) - 1;
 pub struct Outbox {
     /// Number of the next message, from 1.
     next: u64,
+    /// Without their numbers: one text for all places that were told the same.
     kept: VecDeque<Utf8Bytes>,
     bytes: usize,
 }
@@ -40,11 +43,11 @@ impl Default for Outbox {
 
 impl Outbox {
     /// Numbers `message`, a JSON object, keeps it and returns the frame.
-    pub fn push(&mut self, message: &str) -> Utf8Bytes {
+    pub fn push(&mut self, message: &Utf8Bytes) -> Utf8Bytes {
         let frame = numbered(self.next, message);
         self.next = (self.next + 1).min(SEQ_LIMIT);
-        self.bytes += frame.len();
-        self.kept.push_back(frame.clone());
+        self.bytes += message.len();
+        self.kept.push_back(message.clone());
         while self.kept.len() > MESSAGE_LIMIT || self.bytes > BYTE_LIMIT {
             self.drop_oldest();
         }
@@ -63,6 +66,9 @@ impl Outbox {
         while self.first() <= seq && !self.kept.is_empty() {
             self.drop_oldest();
         }
+        if self.kept.is_empty() {
+            self.kept.shrink_to(FEW);
+        }
     }
 
     /// What a client that has seen everything up to `seen` has missed. Numbering goes on above
@@ -78,7 +84,7 @@ impl Outbox {
             return Missed::TooMuch;
         }
         self.acknowledge(seen);
-        Missed::Frames(self.kept.iter().cloned().collect())
+        Missed::Frames((self.first()..).zip(&self.kept).map(|(seq, it)| numbered(seq, it)).collect())
     }
 
     /// Messages that wait for acknowledgement.
@@ -98,8 +104,8 @@ impl Outbox {
     }
 
     fn drop_oldest(&mut self) {
-        if let Some(frame) = self.kept.pop_front() {
-            self.bytes -= frame.len();
+        if let Some(message) = self.kept.pop_front() {
+            self.bytes -= message.len();
         }
     }
 }
@@ -116,7 +122,7 @@ mod tests {
     fn outbox_with(count: u64) -> Outbox {
         let mut outbox = Outbox::default();
         for n in 1..=count {
-            outbox.push(&format!("{{\"n\":{n}}}"));
+            outbox.push(&format!("{{\"n\":{n}}}").into());
         }
         outbox
     }
@@ -135,7 +141,7 @@ mod tests {
         let missed = frames(outbox.missed_after(2));
         assert_eq!(missed, [r#"{"seq":3,"n":3}"#, r#"{"seq":4,"n":4}"#]);
         assert!(frames(outbox.missed_after(4)).is_empty());
-        assert_eq!(outbox.push("{\"n\":5}").as_str(), r#"{"seq":5,"n":5}"#);
+        assert_eq!(outbox.push(&Utf8Bytes::from_static("{\"n\":5}")).as_str(), r#"{"seq":5,"n":5}"#);
     }
 
     #[test]
@@ -150,9 +156,9 @@ mod tests {
     fn numbering_goes_on_above_what_the_client_saw_before_a_restart() {
         let mut outbox = Outbox::default();
         assert_eq!(outbox.missed_after(41), Missed::TooMuch);
-        assert_eq!(outbox.push("{\"n\":1}").as_str(), r#"{"seq":42,"n":1}"#);
+        assert_eq!(outbox.push(&Utf8Bytes::from_static("{\"n\":1}")).as_str(), r#"{"seq":42,"n":1}"#);
         assert_eq!(outbox.missed_after(u64::MAX), Missed::TooMuch, "a lie harms only the liar");
-        outbox.push("{\"n\":2}");
+        outbox.push(&Utf8Bytes::from_static("{\"n\":2}"));
     }
 
     #[test]
@@ -160,7 +166,7 @@ mod tests {
         let mut outbox = Outbox::default();
         let text = format!("{{\"t\":\"{}\"}}", "x".repeat(BYTE_LIMIT / 2));
         for _ in 0..4 {
-            outbox.push(&text);
+            outbox.push(&text.clone().into());
         }
         assert_eq!(outbox.len(), 1);
         assert!(outbox.bytes <= BYTE_LIMIT);

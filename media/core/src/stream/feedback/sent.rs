@@ -62,7 +62,7 @@ pub struct SentFigures {
 
 /// State of one leg.
 pub struct TransportSent {
-    /// As many places as a power of two. Memory for twice as many is set aside beforehand.
+    /// As many places as a power of two. Memory for twice as many is set aside when half of them are under way.
     ring: Vec<SentPacket>,
     origin: Instant,
     next: u64,
@@ -77,8 +77,7 @@ impl TransportSent {
     /// Nothing sent yet.
     #[must_use]
     pub fn new(now: Instant) -> Self {
-        let mut ring = Vec::with_capacity(FIRST_WINDOW * 2);
-        ring.resize(FIRST_WINDOW, EMPTY);
+        let ring = vec![EMPTY; FIRST_WINDOW];
         let next = WINDOW as u64;
         let figures = SentFigures::default();
         Self { ring, origin: now, next, waiting_since: None, reported_to: next, figures }
@@ -87,8 +86,11 @@ impl TransportSent {
     /// Sets memory aside for the next time that more is under way; [`TransportSent::number`], which is on
     /// the packet path, asks for none. To be called several times a second.
     pub fn set_aside(&mut self) {
-        let wanted = (self.ring.len() * 2).min(WINDOW);
-        self.ring.reserve_exact(wanted - self.ring.len());
+        let under_way = self.next - self.reported_to;
+        if under_way * 2 >= self.ring.len() as u64 {
+            let wanted = (self.ring.len() * 2).min(WINDOW);
+            self.ring.reserve_exact(wanted - self.ring.len());
+        }
     }
 
     /// The number for a packet of `bytes` that goes out now, as part of train `probe` if that is not
