@@ -6,6 +6,7 @@
 pub mod arrival;
 pub mod budget;
 pub mod clock;
+mod course;
 pub mod downlink;
 pub mod feedback;
 pub mod group;
