@@ -20,7 +20,10 @@ const MAX_LOOKS: u32 = 60;
 /// Pieces from that size on are the system's again as soon as they are freed, bytes. Fixed, because the
 /// library else raises it with the first large piece, and a password's 19 MB then stay for good.
 #[cfg(target_env = "gnu")]
-const LARGE: i32 = 128 << 10;
+const LARGE: i32 = 16 << 10;
+/// Places from which threads take their memory. The library else makes one for nearly each thread, with holes in every one.
+#[cfg(target_env = "gnu")]
+const ARENAS: i32 = 2;
 
 /// When freed memory is to be given back, by resident memory alone.
 #[derive(Default)]
@@ -57,8 +60,11 @@ impl Waves {
 /// Begins to look after the memory of this process, for as long as it runs.
 #[cfg(target_env = "gnu")]
 pub fn look_after() {
-    // SAFETY: sets one number of the allocator; no other thread has been started yet.
-    unsafe { libc::mallopt(libc::M_MMAP_THRESHOLD, LARGE) };
+    // SAFETY: sets two numbers of the allocator; no other thread has been started yet.
+    unsafe {
+        libc::mallopt(libc::M_MMAP_THRESHOLD, LARGE);
+        libc::mallopt(libc::M_ARENA_MAX, ARENAS);
+    }
     let look = || {
         let mut waves = Waves::default();
         while let Some(resident) = resident_bytes() {

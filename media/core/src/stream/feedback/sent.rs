@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 
 /// Most packets that a report can still speak of: 2 s at 1,000 packets/s.
 const WINDOW: usize = 2048;
-/// What a leg begins with: half a second of one picture and three voices.
-const FIRST_WINDOW: usize = 256;
+/// What a leg begins with: a quarter of a second of one picture and three voices.
+const FIRST_WINDOW: usize = 128;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Fate {
