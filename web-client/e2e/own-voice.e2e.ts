@@ -1,6 +1,7 @@
 /**
  * The mixed sound for somebody who speaks: a browser with a microphone in the composed picture hears all others on one
- * line and never its own tone, which a player hears with the others.
+ * line and never its own tone, which a player hears with the others; a player with the token of an encoder does not
+ * hear what that sends.
  */
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -36,6 +37,7 @@ const TONE_FOR_A_MICROPHONE = `${KEEP_MEDIA}
 let server: Server;
 let senders: Seat;
 let speaker: Seat;
+let room: Seat;
 
 /** How strong each tone is in each line of sound that the page receives, above what lies beside it or is hardly heard, in dB. */
 async function lines(page: Page, tones: readonly number[]): Promise<number[][]> {
@@ -63,8 +65,9 @@ async function until(what: string, condition: () => Promise<boolean>): Promise<n
   const began = performance.now();
   while (!(await condition())) {
     if (performance.now() - began > 40_000) {
-      const told = JSON.stringify(await lines(speaker.page, [...OTHERS, OWN]));
-      throw new Error(`in vain: ${what}; the speaker hears ${told}`);
+      const pages = [speaker.page, senders.page, room.page];
+      const told = await Promise.all(pages.map((page) => lines(page, [...OTHERS, OWN])));
+      throw new Error(`in vain: ${what}; speaker, player and room hear ${JSON.stringify(told)}`);
     }
     await speaker.page.waitForTimeout(50);
   }
@@ -73,19 +76,22 @@ async function until(what: string, condition: () => Promise<boolean>): Promise<n
 
 beforeAll(async () => {
   server = await Server.start();
-  const [first, second] = people;
-  if (!first || !second) throw new Error("no people");
+  const [first, second, third] = people;
+  if (!first || !second || !third) throw new Error("no people");
   senders = await openSeat({ ...first, camera: first.smallCamera });
   speaker = await openSeat({ ...second, camera: second.smallCamera }, { initScript: TONE_FOR_A_MICROPHONE });
+  room = await openSeat({ ...third, camera: third.smallCamera });
+  await room.page.goto(server.url);
 });
 
 afterAll(async () => {
+  await room?.close();
   await speaker?.close();
   await senders?.close();
   await server?.stop();
 });
 
-/** Everybody's sound by WHEP, heard in the page of the senders. */
+/** Everybody's sound by WHEP, heard in this page. */
 async function listen(page: Page, url: string, token: string): Promise<number> {
   return page.evaluate(
     async ([url, token]) => {
@@ -116,9 +122,11 @@ test("a speaker in the composed picture hears the others on one line and never t
   const api = `${server.url}/api/v1/conferences/demo`;
   const token = (name: string, role: string): string =>
     server.run("token", "--conference", "demo", "--name", name, "--role", role);
+  const tokens = OTHERS.map((_, at) => token(`Điểm cầu ${at + 1}`, "delegate"));
+  // A meeting room of two programs: its player comes before its encoder.
+  expect(await listen(room.page, `${api}/whep?picture=composed`, tokens[0] ?? "")).toBe(201);
   for (const [at, hertz] of OTHERS.entries()) {
-    const sender = token(`Điểm cầu ${at + 1}`, "delegate");
-    expect(await sendColour(senders.page, `${api}/whip`, sender, at * 120, hertz)).toBe(201);
+    expect(await sendColour(senders.page, `${api}/whip`, tokens[at] ?? "", at * 120, hertz)).toBe(201);
   }
   const { page } = speaker;
   await joinAs(page, server, "demo", "Phòng họp", "chair", { camera: false, microphone: true });
@@ -134,16 +142,27 @@ test("a speaker in the composed picture hears the others on one line and never t
   await until("all three for a player", async () =>
     (await lines(senders.page, all)).some((tones) => tones.every((db) => db > HEARD)),
   );
+  await until("both others in the room", async () =>
+    (await lines(room.page, all)).some((tones) => tones.slice(1).every((db) => db > HEARD)),
+  );
   // What they hear over two seconds.
   let loudest_own = Number.NEGATIVE_INFINITY;
+  let loudest_own_of_room = Number.NEGATIVE_INFINITY;
   for (let look = 0; look < 20; look += 1) {
     const heard = await lines(page, all);
     loudest_own = Math.max(loudest_own, ...heard.map((tones) => tones.at(-1) ?? 0));
     expect(heard.some((tones) => tones.slice(0, -1).every((db) => db > HEARD))).toBe(true);
+    const inRoom = await lines(room.page, all);
+    loudest_own_of_room = Math.max(loudest_own_of_room, ...inRoom.map(([own]) => own ?? 0));
     await page.waitForTimeout(100);
   }
-  report("own voice in the mixed sound", { mixed_ms, loudest_own_db: Math.round(loudest_own) });
+  report("own voice in the mixed sound", {
+    mixed_ms,
+    loudest_own_db: Math.round(loudest_own),
+    loudest_own_of_room_db: Math.round(loudest_own_of_room),
+  });
   expect(loudest_own).toBeLessThan(UNHEARD);
+  expect(loudest_own_of_room).toBeLessThan(UNHEARD);
 
   // Who is muted is one listener of many.
   await button(page, "bar.mic_turn_off").click();

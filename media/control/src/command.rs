@@ -50,6 +50,10 @@ pub enum MediaCommand {
     /// media server picks slots (a source that stays keeps its slot) and layers, and answers by
     /// [`crate::MediaEvent::Slots`]. Voices need no wish.
     Watch { leg: LegId, wishes: Vec<Wish> },
+    /// The program of `leg`, made by [`MediaCommand::TakeOffer`] to view, also speaks, by another leg and as this
+    /// participant: it is to hear everybody but itself. `None` when it speaks no more. Its wish for a single
+    /// participant stands above it.
+    SpeaksAs { leg: LegId, participant: Option<ParticipantId> },
     /// Ends every leg of a conference.
     CloseConference { conference: ConferenceId },
     /// Composes a picture, or makes one so from now on: for the mixer, not the media server. Answered by

@@ -164,6 +164,7 @@ impl MediaServer {
             | MediaCommand::TakeRestart { leg, .. }
             | MediaCommand::CloseLeg { leg }
             | MediaCommand::Allow { leg, .. }
+            | MediaCommand::SpeaksAs { leg, .. }
             | MediaCommand::Watch { leg, .. } => match lock(&self.directory).shard_of(*leg) {
                 Some(shard) => shard,
                 None => {

@@ -38,6 +38,16 @@ impl Room {
         }
     }
 
+    /// Says that who hears over `leg` speaks by another leg, as `voice`; `None` when nobody does.
+    pub fn set_voice(&mut self, leg: LegKey, voice: Option<ParticipantKey>) {
+        let place = self.roster.place(leg);
+        if let Some(viewer) = place.and_then(|place| self.viewers[place].as_mut()) {
+            viewer.voice = voice.unwrap_or(viewer.participant);
+            // What it was told of its line of sound may be another now.
+            viewer.slots_changed = true;
+        }
+    }
+
     /// Chooses the one voice anew. Cheap: looks at the holders of the voice slots.
     pub(super) fn choose_lead(&mut self, now: Instant) {
         let holders = self.voices.holders();
@@ -78,10 +88,12 @@ pub(super) fn heard_in(
         Hearing::All => (!is_mixed).then_some(slot),
         Hearing::Nothing => None,
         Hearing::One(Some(of)) => {
-            let is_for_it = own == Some(of) && is_voice && (!is_mixed || audience.has(viewer.participant));
+            let is_for_it = own == Some(of) && is_voice && (!is_mixed || audience.has(viewer.voice));
             is_for_it.then_some(VIDEO_SLOTS as u8)
         }
-        Hearing::One(None) => (lead == Some(stream)).then_some(VIDEO_SLOTS as u8),
+        Hearing::One(None) => {
+            (lead == Some(stream) && own != Some(viewer.voice)).then_some(VIDEO_SLOTS as u8)
+        }
     }
 }
 
@@ -99,6 +111,7 @@ pub(super) fn told_in(
         Hearing::One(Some(of)) => (slot_use.participant == of).then_some(first),
         Hearing::One(None) => {
             let leading = lead.and_then(|lead| publishers.get(split_number(lead).0)?.as_ref());
+            let leading = leading.filter(|it| it.participant != viewer.voice);
             leading.is_some_and(|it| it.participant == slot_use.participant).then_some(first)
         }
     }

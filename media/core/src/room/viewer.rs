@@ -185,6 +185,8 @@ pub(super) struct Viewer {
     pub participant: ParticipantKey,
     pub takes: Takes,
     joined_at: Instant,
+    /// As whom it speaks, by this leg or another.
+    pub voice: ParticipantKey,
     pub hearing: Hearing,
     /// The mixed sound that it asked for; then it hears nothing else.
     pub programme: Option<ParticipantKey>,
@@ -237,6 +239,7 @@ impl Viewer {
             participant: leg.participant,
             takes: leg.takes,
             joined_at: now,
+            voice: leg.participant,
             hearing: Hearing::default(),
             programme: None,
             slots: slots.collect(),

@@ -114,6 +114,33 @@ fn mixed_sound_reaches_who_asked_and_changes_nothing_for_others() {
 }
 
 #[test]
+fn who_speaks_by_another_leg_hears_neither_its_mix_nor_its_voice() {
+    let mut world = room(0);
+    world.watch(5, &[ask(ParticipantKey::FIRST_PROGRAMME)]);
+    world.room.set_hearing(LegKey(6), Hearing::One(None));
+    let voices = 0b11;
+    let mut number = 0;
+    let mut speak = |world: &mut World| {
+        let from = world.ms + 100;
+        world.seat(1).browser.voice = Some(10);
+        world.run_with(1_000, |world| {
+            if world.ms.is_multiple_of(20) {
+                round(world, number, voices, (true, 0));
+                number += 1;
+            }
+        });
+        [5, 6].map(|seat| heard(world, seat, from))
+    };
+    assert_eq!(speak(&mut world), [BTreeSet::from([MIX | voices]), BTreeSet::from([1])]);
+    let set = |world: &mut World, voice| [5, 6].map(|leg| world.room.set_voice(LegKey(leg), voice));
+    set(&mut world, Some(ParticipantKey(1)));
+    assert_eq!(speak(&mut world), [BTreeSet::from([MIX | 0b10]), BTreeSet::new()]);
+    set(&mut world, None);
+    assert_eq!(speak(&mut world), [BTreeSet::from([MIX | voices]), BTreeSet::from([1])]);
+    assert!(world.seats.iter().all(|seat| seat.viewer.faults().is_empty()));
+}
+
+#[test]
 fn programme_has_no_sound_of_a_screen() {
     let mut world = room(0);
     let verdict = mix(&mut world, 0, SourceKind::ScreenAudio);

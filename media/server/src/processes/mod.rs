@@ -199,6 +199,7 @@ impl MediaProcesses {
             | MediaCommand::TakeRestart { leg, .. }
             | MediaCommand::CloseLeg { leg }
             | MediaCommand::Allow { leg, .. }
+            | MediaCommand::SpeaksAs { leg, .. }
             // What nobody has, our own server counts.
             | MediaCommand::Watch { leg, .. } => lock(&self.placement).process_of(*leg).unwrap_or(0),
             MediaCommand::Compose { .. }

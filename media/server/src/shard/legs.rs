@@ -26,6 +26,8 @@ pub(crate) struct Outside {
     pub(crate) errand: Errand,
     /// How it numbers what we number otherwise.
     pub(crate) numbers: Numbers,
+    /// As whom the program speaks by another leg.
+    pub(crate) speaks_as: Option<ParticipantId>,
 }
 
 impl Outside {

@@ -5,7 +5,7 @@ use super::Shard;
 use super::addresses::Place;
 use super::legs::{Flow, Leg};
 use super::naming;
-use super::outside::{Visitor, hearing};
+use super::outside::{Visitor, hearing, voice};
 use super::path::Path;
 use super::secrets;
 use super::telling::FIGURES_EVERY;
@@ -50,6 +50,9 @@ impl Shard {
             }
             MediaCommand::Watch { leg, wishes } => {
                 self.with_leg(leg, |shard, place| shard.watch(now, place, wishes))
+            }
+            MediaCommand::SpeaksAs { leg, participant } => {
+                self.with_leg(leg, |shard, place| shard.speaks_as(place, participant))
             }
             // No shard's; the door keeps them out.
             MediaCommand::Compose { .. }
@@ -235,6 +238,7 @@ impl Shard {
             return;
         }
         seat.room.set_hearing(key, hearing(leg));
+        seat.room.set_voice(key, voice(leg));
         leg.room = Some(room);
         seat.local.push(key);
         let conference = leg.conference.clone();

@@ -12,6 +12,7 @@ use super::{naming, secrets};
 use media_control::{ConferenceId, Errand, LegId, LegRefusal, MediaEvent, ParticipantId, SourceSet};
 use media_core::error::OfferRefused;
 use media_core::room::Hearing;
+use media_core::stream::ids::ParticipantKey;
 use media_core::transport::sdp::{Wanted, parse_outside_offer};
 use media_core::transport::{IceCredentials, PeerTransport};
 use std::time::Instant;
@@ -33,6 +34,11 @@ pub(super) fn hearing(leg: &Leg) -> Hearing {
         Some(Errand::Publish) => Hearing::Nothing,
         Some(Errand::View { hears }) => Hearing::One(hears.map(naming::participant_key)),
     }
+}
+
+/// As whom the owner of `leg` speaks by another leg.
+pub(super) fn voice(leg: &Leg) -> Option<ParticipantKey> {
+    leg.outside.as_ref()?.speaks_as.map(naming::participant_key)
 }
 
 impl Shard {
@@ -86,7 +92,7 @@ impl Shard {
             wishes: Vec::new(),
             transport,
             plan,
-            outside: Some(Box::new(Outside { errand, numbers })),
+            outside: Some(Box::new(Outside { errand, numbers, speaks_as: None })),
             takes: numbers.takes(),
             feedback_ssrc: base,
             flow: None,
@@ -98,6 +104,18 @@ impl Shard {
         self.serve_transport(now, place, None);
         self.counters.legs_opened += 1;
         Ok(answer)
+    }
+
+    /// Takes as whom such a program speaks by another leg.
+    pub(super) fn speaks_as(&mut self, place: Place, participant: Option<ParticipantId>) {
+        let Some(leg) = self.legs.at_mut(place) else { return };
+        let Some(outside) = leg.outside.as_mut() else { return };
+        outside.speaks_as = participant;
+        // Before it has entered its room that is told when it does.
+        let seat = leg.room.and_then(|room| self.rooms.at(room));
+        if let Some(seat) = seat {
+            seat.room.set_voice(leg.key, voice(leg));
+        }
     }
 
     /// Takes new ICE credentials of such a program.

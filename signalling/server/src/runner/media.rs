@@ -55,6 +55,8 @@ impl Task {
             asked_by: Some(id),
             offer: None,
             awaited: Awaited::default(),
+            owner: None,
+            speaks_as: None,
             shard: None,
             via: None,
             news: None,
@@ -168,6 +170,7 @@ impl Task {
             }
         }
         self.tell_watched();
+        self.tell_voices();
         if self.places.is_empty() && !self.speakers.is_empty() {
             self.speakers.clear();
         }

@@ -19,6 +19,7 @@ enum Kind {
     Restart,
     Allow,
     Watch,
+    SpeaksAs,
     Close,
 }
 
@@ -38,6 +39,7 @@ impl Key {
             MediaCommand::RestartIce { leg } | MediaCommand::TakeRestart { leg, .. } => (leg, Kind::Restart),
             MediaCommand::Allow { leg, .. } => (leg, Kind::Allow),
             MediaCommand::Watch { leg, .. } => (leg, Kind::Watch),
+            MediaCommand::SpeaksAs { leg, .. } => (leg, Kind::SpeaksAs),
             MediaCommand::CloseLeg { leg } => (leg, Kind::Close),
             MediaCommand::CloseConference { conference } => return Self::Conference(conference.clone()),
             MediaCommand::Compose { composition } => {

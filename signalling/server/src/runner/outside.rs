@@ -7,7 +7,7 @@ use super::place::Leg;
 use super::task::Task;
 use crate::protocol::Relay;
 use crate::session::line::ConnectionId;
-use conference::allowed_sources;
+use conference::{PersonId, allowed_sources};
 use media_control::{Errand, LegId, LegRefusal, MediaCommand, ParticipantId};
 use std::collections::BTreeMap;
 use tokio::sync::oneshot;
@@ -16,7 +16,13 @@ use tokio::sync::oneshot;
 #[derive(Debug)]
 pub(crate) enum Bring {
     /// An offer: a leg is made from it, an older leg of the place is closed.
-    Offer { errand: Errand, sdp: String, taken: oneshot::Sender<Result<OfferTaken, NoLeg>> },
+    /// `owner` holds the token, where the program has a place of its own beside the owner's.
+    Offer {
+        errand: Errand,
+        owner: Option<PersonId>,
+        sdp: String,
+        taken: oneshot::Sender<Result<OfferTaken, NoLeg>>,
+    },
     /// New ICE credentials for its leg; `restarted` gets the fragment that answers them, or is dropped.
     Restart { ufrag: String, pwd: String, restarted: oneshot::Sender<String> },
 }
@@ -64,7 +70,10 @@ impl Task {
     pub(super) fn bring(&mut self, connection: ConnectionId, what: Bring) {
         let Some(&who) = self.connections.get(&connection) else { return };
         match what {
-            Bring::Offer { errand, sdp, taken } => self.take_offer(who, errand, sdp, taken),
+            Bring::Offer { errand, owner, sdp, taken } => {
+                self.take_offer(who, (errand, owner), sdp, taken);
+                self.tell_voices();
+            }
             Bring::Restart { ufrag, pwd, restarted } => {
                 let Some(leg) = self.places.get_mut(&who).and_then(|place| place.leg.as_mut()) else {
                     return;
@@ -78,7 +87,7 @@ impl Task {
     fn take_offer(
         &mut self,
         who: ParticipantId,
-        errand: Errand,
+        (errand, owner): (Errand, Option<PersonId>),
         sdp: String,
         taken: oneshot::Sender<Result<OfferTaken, NoLeg>>,
     ) {
@@ -100,6 +109,8 @@ impl Task {
             asked_by: None,
             offer: None,
             awaited: Awaited { taken: Some(taken), restarted: None },
+            owner,
+            speaks_as: None,
             shard: None,
             via: None,
             news: None,
@@ -114,6 +125,24 @@ impl Task {
         self.orders.push(order);
         if !wishes.is_empty() {
             self.orders.push(MediaCommand::Watch { leg, wishes });
+        }
+    }
+
+    /// Tells the media server as whom programs speak whose owner has a place besides (the encoder beside the player of
+    /// a meeting room), where that has changed.
+    pub(super) fn tell_voices(&mut self) {
+        let legs = self.places.values_mut().filter_map(|place| place.leg.as_mut());
+        let mut owned = legs.filter_map(|leg| Some((leg.owner?, leg))).peekable();
+        if owned.peek().is_none() {
+            return;
+        }
+        let places: BTreeMap<PersonId, ParticipantId> =
+            self.state.participants().iter().map(|it| (it.person, it.id)).collect();
+        for (owner, leg) in owned {
+            let own = places.get(&owner).copied();
+            if std::mem::replace(&mut leg.speaks_as, own) != own {
+                self.orders.push(MediaCommand::SpeaksAs { leg: leg.id, participant: own });
+            }
         }
     }
 

@@ -9,7 +9,8 @@ use super::statistics::LegNews;
 use crate::protocol::ComposedStanding;
 use crate::session::line::Line;
 use crate::session::outbox::Outbox;
-use media_control::{LegId, Rid, ShardId, SlotAssignment, Source, SourceSet, Via, Wish};
+use conference::PersonId;
+use media_control::{LegId, ParticipantId, Rid, ShardId, SlotAssignment, Source, SourceSet, Via, Wish};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -57,6 +58,10 @@ pub(super) struct Leg {
     pub offer: Option<Arc<str>>,
     /// What the program of the leg waits for; a browser waits for nothing.
     pub awaited: Awaited,
+    /// Whose token the program shows, beside the place of its own that it has.
+    pub owner: Option<PersonId>,
+    /// What the media server was told of the owner's own place: the program is to hear everybody but it.
+    pub speaks_as: Option<ParticipantId>,
     /// The shard that carries it, once media has said so.
     pub shard: Option<ShardId>,
     pub via: Option<Via>,

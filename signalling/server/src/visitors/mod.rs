@@ -170,7 +170,7 @@ impl Visitors {
         let credentials = self::sdp::ice_credentials(&sdp);
         let (key, tag, ended) = self.reserve(conference, owner, way, credentials, orders)?;
         let (told, begun) = oneshot::channel();
-        let arrival = Arrival { handle, identity, clock: self.clock.clone(), purpose, sdp };
+        let arrival = Arrival { handle, owner, identity, clock: self.clock.clone(), purpose, sdp };
         let (visitors, own, of) = (self.clone(), key.clone(), conference.clone());
         tokio::spawn(async move {
             let end = visit::live(arrival, told, order_mail).await;

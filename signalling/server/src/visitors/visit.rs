@@ -14,6 +14,7 @@ use crate::protocol::{
 use crate::runner::{Bring, Handle, Input, NoLeg, OfferTaken};
 use crate::session::line::{ConnectionId, LineEnd, Outgoing, line};
 use crate::session::next_connection;
+use conference::PersonId;
 use media_control::{Errand, Wish};
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
@@ -37,6 +38,8 @@ pub(super) enum Purpose {
 /// What a visit begins with.
 pub(super) struct Arrival {
     pub handle: Handle,
+    /// Who holds the token; a viewer joins as somebody of its own.
+    pub owner: PersonId,
     pub identity: Identity,
     pub clock: Clock,
     pub purpose: Purpose,
@@ -86,7 +89,7 @@ pub(super) async fn live(
     told: oneshot::Sender<Result<Welcomed, NoVisit>>,
     mut orders: mpsc::Receiver<Order>,
 ) -> End {
-    let Arrival { handle, identity, clock, purpose, sdp } = arrival;
+    let Arrival { handle, owner, identity, clock, purpose, sdp } = arrival;
     let id = next_connection();
     let (line, end) = line(id);
     if handle.inputs.send(Input::Connected { line, identity }).await.is_err() {
@@ -99,7 +102,7 @@ pub(super) async fn live(
         Purpose::Publish { .. } => (Target::Stage, false),
     };
     let mut visit = Visit { id, handle, end, clock, stage: Stage::new(target), is_viewer };
-    let ended = match visit.begin(purpose, sdp).await {
+    let ended = match visit.begin(purpose, owner, sdp).await {
         Ok(welcomed) => match told.send(Ok(welcomed)) {
             Ok(()) => visit.stay(&mut orders).await,
             Err(_) => End::GivenUp,
@@ -114,7 +117,7 @@ pub(super) async fn live(
 }
 
 impl Visit {
-    async fn begin(&mut self, purpose: Purpose, sdp: String) -> Result<Welcomed, NoVisit> {
+    async fn begin(&mut self, purpose: Purpose, owner: PersonId, sdp: String) -> Result<Welcomed, NoVisit> {
         let (microphone, camera) = match purpose {
             Purpose::Publish { microphone, camera } => (microphone, camera),
             Purpose::View(_) => (false, false),
@@ -136,7 +139,8 @@ impl Visit {
             Errand::Publish
         };
         let (taken, answer) = oneshot::channel();
-        let what = Bring::Offer { errand, sdp, taken };
+        let owner = self.is_viewer.then_some(owner);
+        let what = Bring::Offer { errand, owner, sdp, taken };
         // A runner that has ended drops the channel, which says the same.
         let _ = self.handle.inputs.send(Input::Bring { connection: self.id, what }).await;
         match tokio::time::timeout(ANSWER_TIME, answer).await {

@@ -156,6 +156,30 @@ async fn viewer_is_a_listener_and_follows_the_stage() {
 }
 
 #[tokio::test]
+async fn player_and_encoder_of_one_token_are_one_mouth_and_one_ear() {
+    let stage = Stage::start().await;
+    let token = stage.token("demo", "Phòng họp", Role::Delegate).await;
+    let (_, player) = come(&stage, WHEP, &token).await;
+    let (_, stranger) = come(&stage, WHEP, &stage.token("demo", "Màn hình", Role::Listener).await).await;
+    let speaks_as = |command: &MediaCommand| match command {
+        MediaCommand::SpeaksAs { leg, participant } => Some((*leg, *participant)),
+        _ => None,
+    };
+    let (encoder, first) = come(&stage, WHIP, &token).await;
+    assert_eq!(stage.media.take(speaks_as).await, (player.leg, Some(first.participant)));
+    // Whichever comes first.
+    let (_, second_player) = come(&stage, WHEP, &token).await;
+    assert_eq!(stage.media.take(speaks_as).await, (second_player.leg, Some(first.participant)));
+    let resource = encoder.header("location").expect("a resource");
+    let gone = ask(&stage, "DELETE", resource, &[("authorization", &bearer(&token))], "").await;
+    assert_eq!(gone.status, 200);
+    let told = [stage.media.take(speaks_as).await, stage.media.take(speaks_as).await];
+    let both = [player.leg, second_player.leg];
+    assert!(told.iter().all(|(leg, voice)| both.contains(leg) && voice.is_none()), "{told:?}");
+    assert!(!both.contains(&stranger.leg));
+}
+
+#[tokio::test]
 async fn viewer_of_one_participant_hears_that_one_and_must_find_it() {
     let stage = Stage::start().await;
     let chair = stage.join("demo", "Chủ tịch", Role::Chair).await;
