@@ -326,7 +326,8 @@ impl Viewer {
         }
         let programme = wishes.iter().find(|it| is_for_mixed_sound(it)).map(|it| it.participant);
         // The lines of sound change hands.
-        self.slots_changed |= changed || std::mem::replace(&mut self.programme, programme) != programme;
+        let has_other_ears = std::mem::replace(&mut self.programme, programme) != programme;
+        self.slots_changed |= changed || has_other_ears;
         changed
     }
 

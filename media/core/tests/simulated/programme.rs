@@ -114,6 +114,23 @@ fn mixed_sound_reaches_who_asked_and_changes_nothing_for_others() {
 }
 
 #[test]
+fn pictures_and_sound_may_change_in_one_order() {
+    let mut world = room(2);
+    let camera = ViewWish { participant: ParticipantKey(1), source: SourceKind::Camera, height_px: 180 };
+    let other = ViewWish { participant: ParticipantKey(2), ..camera };
+    let mut number = 0;
+    for (wishes, expected) in [
+        (vec![camera, ask(ParticipantKey::FIRST_PROGRAMME)], BTreeSet::from([MIXED])),
+        (vec![other], BTreeSet::from([1, 2])),
+    ] {
+        world.watch(5, &wishes);
+        let from = world.ms + 100;
+        run(&mut world, 1_000, &mut number);
+        assert_eq!(heard(&mut world, 5, from), expected);
+    }
+}
+
+#[test]
 fn who_speaks_by_another_leg_hears_neither_its_mix_nor_its_voice() {
     let mut world = room(0);
     world.watch(5, &[ask(ParticipantKey::FIRST_PROGRAMME)]);
